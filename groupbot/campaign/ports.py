@@ -1,0 +1,70 @@
+"""What campaigns need from the store. tests/contract/ledger runs one suite over every implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled, TaskView
+from groupbot.delivery.values import DeliveryView, NewDelivery, State
+
+
+class Campaigns(Protocol):
+    """Campaigns and their planned deliveries.
+
+    A launch or edit is written as a draft in chunks and becomes live group by group: `open_draft`, `add_draft` …,
+    `go_live`. A crash before `go_live` leaves everything as it was; a crash in it is completed by `recover`.
+    """
+
+    async def get(self, campaign: str) -> Campaign | None:
+        """Return a campaign as stored."""
+        ...
+
+    async def list(self) -> Sequence[Campaign]:
+        """Return all campaigns, newest first."""
+        ...
+
+    async def open_draft(self, campaign: Campaign) -> int:
+        """Start a draft and return its plan version; any unfinished older draft of the campaign is dropped."""
+        ...
+
+    async def add_draft(
+        self, campaign: str, version: int, rows: Sequence[NewDelivery], tasks: Sequence[NewTask] = ()
+    ) -> None:
+        """Add planned rows to the draft, one transaction a call.
+
+        Raises CampaignError when another launch of the same campaign has begun since.
+        """
+        ...
+
+    async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str], now: datetime) -> Reconciled:
+        """Reconcile the draft with the ledger by key, group by group, then let the campaign run.
+
+        Touches only what was never sent in part; a sent step never re-arms. Groups not named are left alone.
+        """
+        ...
+
+    async def recover(self, now: datetime) -> None:
+        """Complete drafts that were complete when a process died; drop the others."""
+        ...
+
+    async def set_state(self, campaign: str, state: CampaignState, now: datetime) -> bool:
+        """Pause, resume or cancel. False = it can't go from its present state to `state`. Cancelling is final."""
+        ...
+
+    async def counts(self, campaign: str) -> Mapping[State, int]:
+        """Return how many deliveries are in which state; every state has an entry."""
+        ...
+
+    async def deliveries(self, campaign: str, states: Sequence[State] = ()) -> Sequence[DeliveryView]:
+        """Return the deliveries of a campaign by (due, ordinal, group); `states` empty = all."""
+        ...
+
+    async def groups(self, campaign: str) -> Sequence[str]:
+        """Return the names of the groups that a campaign runs in."""
+        ...
+
+    async def tasks(self, campaign: str) -> Sequence[TaskView]:
+        """Return the tasks for people by due time."""
+        ...

@@ -1,0 +1,71 @@
+"""What a campaign is, and what a launch changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands. `draft`: its plan is being written and nothing of it can be sent."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+    """Shown, not stored: a running campaign with nothing left to send or decide."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Campaign:
+    """One run of an SOP. `params` is what the launch was called with: event, variables, roles."""
+
+    id: str
+    sop: str
+    title: str
+    version: str
+    timezone: str
+    start: date
+    created_at: datetime
+    state: CampaignState = CampaignState.DRAFT
+    params: Mapping[str, object] = field(default_factory=dict)
+    sop_text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewTask:
+    """A task for a person on its way into the store."""
+
+    campaign: str
+    key: str
+    step: str
+    text: str
+    group: str | None = None
+    assignee: str | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskView:
+    """A task as a person sees it."""
+
+    campaign: str
+    key: str
+    step: str
+    text: str
+    state: str
+    group: str | None
+    assignee: str | None
+    due: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reconciled:
+    """How many deliveries a launch or edit inserted, moved (time, words or account changed) and cancelled."""
+
+    inserted: int = 0
+    moved: int = 0
+    cancelled: int = 0

@@ -1,0 +1,130 @@
+"""What happens in chat, neutral of any platform. Adapters make these values; everybody else reads them.
+
+Ids (`group`, `member`) are the platform's own as the adapter gives them. `groupbot.chat.directory` turns a group's
+id into the name that config.toml gives it before an event is recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from groupbot.core.content import Content
+
+
+class AccountState(StrEnum):
+    """How an account stands with its platform."""
+
+    OFFLINE = "offline"
+    """No connection, or connected but nobody logged in; the adapter keeps trying."""
+    ONLINE = "online"
+    LOGIN_NEEDED = "login_needed"
+    """A person must scan or confirm; `detail` holds what to show (a QR payload)."""
+    LIMITED = "limited"
+    """The platform gave a limit notice: stop posting until a person decides."""
+    REFUSED = "refused"
+    """Wrong token, or the account is banned: trying again does not help."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """A member as an event names it: `id` on the platform, `name` as displayed then (may be empty)."""
+
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Anything an adapter reports.
+
+    `event_id` is unique per account and stays the same when the platform delivers twice; `at` is a UTC instant.
+    """
+
+    account: str
+    event_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageReceived(Event):
+    """A message in a group, or 1:1 when `group` is None."""
+
+    group: str | None
+    sender: Person
+    message_id: str
+    kind: str = "text"
+    """A `Content` kind, or a name of the platform's for what has no class here."""
+    text: str = ""
+    """The words; for files the file's name, for links the URL."""
+    mentions: tuple[str, ...] = ()
+    quoted_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnPost(Event):
+    """The account's own message coming back (an echo), whoever caused it: groupbot or a person on the same account."""
+
+    group: str | None
+    member: str | None
+    """The other side of a 1:1 chat, when `group` is None."""
+    message_id: str
+    fingerprint: str
+    """`content.fingerprint` of what came back."""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MembersJoined(Event):
+    """People came into a group. `found_late`: noticed by comparing member lists after a gap, so `at` is when found."""
+
+    group: str
+    members: tuple[Person, ...]
+    inviter: Person | None = None
+    found_late: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MembersLeft(Event):
+    """People left a group or were removed (`by`, where the platform says so)."""
+
+    group: str
+    members: tuple[Person, ...]
+    by: Person | None = None
+    found_late: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TopicChanged(Event):
+    """A group was renamed."""
+
+    group: str
+    topic: str
+    by: Person | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RosterRead(Event):
+    """The whole member list of a group, as read on connecting or after a doubt. Inbound compares it with the store."""
+
+    group: str
+    topic: str
+    members: tuple[Person, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountStateChanged(Event):
+    """The account's standing changed; `detail` says why, in the platform's words."""
+
+    state: AccountState
+    detail: str = ""
+
+
+AnyEvent = MessageReceived | OwnPost | MembersJoined | MembersLeft | TopicChanged | RosterRead | AccountStateChanged
+
+
+def as_content_kind(kind: str) -> str:
+    """Return `kind` when groupbot knows it as content, else "other"."""
+    known = {cls.kind for cls in Content.__args__}
+    return kind if kind in known else "other"

@@ -1,0 +1,1 @@
+"""Sending what is due: the ledger's states and ports, the dispatcher, pacing, and settling what nobody knows."""

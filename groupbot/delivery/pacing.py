@@ -1,0 +1,87 @@
+"""How fast an account may post. Pure arithmetic over instants; jitter comes from a generator given by the caller."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """The limits of one account. Seconds; `jitter` is the fraction by which an interval may grow; a cap of 0 is none.
+
+    A day is a local calendar day in `timezone`.
+    """
+
+    account_interval_s: float = 0.0
+    group_interval_s: float = 0.0
+    jitter: float = 0.0
+    account_daily_cap: int = 0
+    group_daily_cap: int = 0
+    timezone: str = "Asia/Shanghai"
+
+
+UNPACED = Pace()
+
+
+class Pacer:
+    """Remember what one account posted and say when it may post again."""
+
+    def __init__(self, pace: Pace, rng: Random, history: Mapping[str, Sequence[datetime]] | None = None) -> None:
+        self._pace = pace
+        self._rng = rng
+        self._ready_at: datetime | None = None
+        self._group_ready_at: dict[str, datetime] = {}
+        self._posts: deque[datetime] = deque()
+        self._group_posts: defaultdict[str, deque[datetime]] = defaultdict(deque)
+        earlier = sorted((at, group) for group, instants in (history or {}).items() for at in instants)
+        for at, group in earlier:
+            self.record(group, at)
+
+    def record(self, group: str, now: datetime) -> None:
+        """Count a post to `group` that begins at `now`."""
+        self._ready_at = now + self._interval(self._pace.account_interval_s)
+        self._group_ready_at[group] = now + self._interval(self._pace.group_interval_s)
+        if self._pace.account_daily_cap:
+            self._posts.append(now)
+        if self._pace.group_daily_cap:
+            self._group_posts[group].append(now)
+
+    def account_ready_at(self, now: datetime) -> datetime:
+        """Return when the account may post next; `now` or earlier means at once."""
+        if self._full(self._posts, self._pace.account_daily_cap, now):
+            return self._midnight_after(now)
+        return self._ready_at or now
+
+    def group_ready_at(self, group: str, now: datetime) -> datetime:
+        """Return when the account may post to `group` next, its daily cap left aside."""
+        return self._group_ready_at.get(group, now)
+
+    def account_cap_reached(self, now: datetime) -> bool:
+        """Tell whether the account has posted its day's number."""
+        return self._full(self._posts, self._pace.account_daily_cap, now)
+
+    def group_capped_until(self, group: str, now: datetime) -> datetime | None:
+        """Return the next local midnight when `group` has had its day's number, else None."""
+        full = self._full(self._group_posts[group], self._pace.group_daily_cap, now) if group else False
+        return self._midnight_after(now) if full else None
+
+    def _interval(self, seconds: float) -> timedelta:
+        return timedelta(seconds=seconds * (1 + self._rng.random() * self._pace.jitter))
+
+    def _full(self, posts: deque[datetime], cap: int, now: datetime) -> bool:
+        if not cap:
+            return False
+        today = self._midnight_after(now) - timedelta(days=1)
+        while posts and posts[0] < today:
+            posts.popleft()
+        return len(posts) >= cap
+
+    def _midnight_after(self, now: datetime) -> datetime:
+        local = now.astimezone(ZoneInfo(self._pace.timezone))
+        midnight = datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
+        return midnight.astimezone(now.tzinfo)

@@ -1,0 +1,273 @@
+"""Campaigns in the store: reading them, and the draft that becomes live group by group."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled, TaskView
+from groupbot.core.content import dump_parts
+from groupbot.delivery.values import DeliveryView, NewDelivery, State
+from groupbot.errors import CampaignError
+from groupbot.i18n import _
+from groupbot.storage import reconcile, signals
+from groupbot.storage.candidates import load_policies_cached
+from groupbot.storage.engine import Database
+from groupbot.storage.tables import campaign_groups, campaigns, contents, deliveries, drafts, posts, tasks
+
+c = campaigns.c
+d = deliveries.c
+
+GROUPS_AT_ONCE = 50
+"""How many groups become live in one transaction: ~5,000 rows of a 100-step SOP hold the write lock ~0.1 s."""
+
+
+class SqlCampaigns:
+    """`campaign.ports.Campaigns` over a `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = sqlite_insert if database.is_sqlite else postgresql_insert
+
+    async def get(self, campaign: str) -> Campaign | None:
+        async with self._database.read() as conn:
+            row = (await conn.execute(select(campaigns).where(c.id == campaign))).first()
+        return _campaign(row) if row else None
+
+    async def list(self) -> Sequence[Campaign]:
+        async with self._database.read() as conn:
+            rows = (await conn.execute(select(campaigns).order_by(c.created_at.desc(), c.id))).all()
+        return [_campaign(row) for row in rows]
+
+    async def open_draft(self, campaign: Campaign) -> int:
+        async with self._database.write() as conn:
+            await conn.execute(delete(drafts).where(drafts.c.campaign == campaign.id))
+            known = await conn.execute(
+                update(campaigns)
+                .where(c.id == campaign.id)
+                .values(plan_version=c.plan_version + 1, draft_complete=False)
+                .returning(c.plan_version)
+            )
+            version = known.scalar()
+            if version is None:
+                await conn.execute(insert(campaigns).values(**_columns(campaign), state="draft", plan_version=1))
+                version = 1
+        return int(version)
+
+    async def add_draft(
+        self, campaign: str, version: int, rows: Sequence[NewDelivery], new_tasks: Sequence[NewTask] = ()
+    ) -> None:
+        bodies = {_content_id(text): text for text in {dump_parts(row.parts) for row in rows}}
+        async with self._database.write() as conn:
+            await self._require_version(conn, campaign, version)
+            if bodies:
+                values = [{"id": key, "parts": text} for key, text in sorted(bodies.items())]
+                await conn.execute(self._insert(contents).on_conflict_do_nothing(), values)
+                await conn.execute(insert(drafts), [_draft(row, version) for row in rows])
+            if new_tasks:
+                await conn.execute(self._insert(tasks).on_conflict_do_nothing(), [_task(task) for task in new_tasks])
+
+    async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str], now: datetime) -> Reconciled:
+        async with self._database.write() as conn:
+            await self._require_version(conn, campaign.id, version)
+            known = self._insert(campaign_groups).on_conflict_do_nothing()
+            if groups:
+                await conn.execute(known, [{"campaign": campaign.id, "group": group} for group in groups])
+            await conn.execute(update(campaigns).where(c.id == campaign.id).values(draft_complete=True))
+        total = await self._apply(campaign.id, version, groups, now)
+        async with self._database.write() as conn:
+            stored = _columns(campaign)
+            for fixed in ("id", "created_at"):
+                stored.pop(fixed)
+            await conn.execute(update(campaigns).where(c.id == campaign.id).values(draft_complete=False, **stored))
+            await conn.execute(update(campaigns).where(c.id == campaign.id, c.state == "draft").values(state="running"))
+            await signals.raise_(conn, self._insert)
+        return total
+
+    async def _apply(self, campaign: str, version: int, groups: Sequence[str], now: datetime) -> Reconciled:
+        inserted = moved = cancelled = 0
+        for start in range(0, len(groups), GROUPS_AT_ONCE):
+            async with self._database.write() as conn:
+                await self._require_version(conn, campaign, version)
+                done = await reconcile.apply(conn, campaign, version, groups[start : start + GROUPS_AT_ONCE], now)
+            inserted, moved, cancelled = (
+                inserted + done.inserted,
+                moved + done.moved,
+                cancelled + done.cancelled,
+            )
+        return Reconciled(inserted=inserted, moved=moved, cancelled=cancelled)
+
+    async def recover(self, now: datetime) -> None:
+        async with self._database.read() as conn:
+            rows = (await conn.execute(select(campaigns).where(c.id.in_(select(drafts.c.campaign))))).all()
+            halves = (await conn.execute(select(campaigns).where(c.draft_complete))).all()
+        for row in {row.id: row for row in (*rows, *halves)}.values():
+            if row.draft_complete:
+                waiting = await self.groups(row.id)
+                await self._apply(row.id, row.plan_version, waiting, now)
+            await self._close_draft(row)
+
+    async def _close_draft(self, row: Row[Any]) -> None:
+        async with self._database.write() as conn:
+            await conn.execute(delete(drafts).where(drafts.c.campaign == row.id))
+            state = "running" if row.draft_complete and row.state == "draft" else row.state
+            await conn.execute(update(campaigns).where(c.id == row.id).values(draft_complete=False, state=state))
+            if state == "draft":
+                await conn.execute(delete(tasks).where(tasks.c.campaign == row.id))
+                await conn.execute(delete(campaign_groups).where(campaign_groups.c.campaign == row.id))
+                await conn.execute(delete(campaigns).where(c.id == row.id))
+            await signals.raise_(conn, self._insert)
+
+    async def set_state(self, campaign: str, state: CampaignState, now: datetime) -> bool:  # noqa: ARG002
+        allowed = {
+            CampaignState.PAUSED: ("running",),
+            CampaignState.RUNNING: ("paused",),
+            CampaignState.CANCELLED: ("running", "paused"),
+        }[state]
+        async with self._database.write() as conn:
+            changed = await conn.execute(
+                update(campaigns).where(c.id == campaign, c.state.in_(allowed)).values(state=state).returning(c.id)
+            )
+            if changed.scalar() is None:
+                return False
+            if state is CampaignState.CANCELLED:
+                await conn.execute(
+                    update(deliveries)
+                    .where(d.campaign == campaign, d.state.in_(("planned", "held")))
+                    .values(state="cancelled", reason=_("the campaign was cancelled"), blocks_until=None)
+                )
+                await conn.execute(
+                    update(tasks).where(tasks.c.campaign == campaign, tasks.c.state == "open").values(state="cancelled")
+                )
+            await signals.raise_(conn, self._insert)
+        return True
+
+    async def counts(self, campaign: str) -> Mapping[State, int]:
+        async with self._database.read() as conn:
+            rows = await conn.execute(
+                select(d.state, func.count()).where(d.campaign == campaign).group_by(d.state)
+            )
+            found = {State(state): number for state, number in rows}
+        return {state: found.get(state, 0) for state in State}
+
+    async def deliveries(self, campaign: str, states: Sequence[State] = ()) -> Sequence[DeliveryView]:
+        query = (
+            select(deliveries, posts.c.message_id, posts.c.error, c.timezone)
+            .join(campaigns, c.id == d.campaign)
+            .outerjoin(posts, (posts.c.delivery == d.id) & (posts.c.token == d.token))
+            .where(d.campaign == campaign)
+            .order_by(d.due, d.ordinal, d.group)
+        )
+        if states:
+            query = query.where(d.state.in_([state.value for state in states]))
+        async with self._database.read() as conn:
+            return [_view(row) for row in (await conn.execute(query)).all()]
+
+    async def groups(self, campaign: str) -> Sequence[str]:
+        query = select(campaign_groups.c.group).where(campaign_groups.c.campaign == campaign)
+        async with self._database.read() as conn:
+            return list((await conn.execute(query.order_by(campaign_groups.c.group))).scalars())
+
+    async def tasks(self, campaign: str) -> Sequence[TaskView]:
+        query = select(tasks).where(tasks.c.campaign == campaign).order_by(tasks.c.due, tasks.c.key)
+        async with self._database.read() as conn:
+            rows = (await conn.execute(query)).all()
+        names = TaskView.__dataclass_fields__
+        return [TaskView(**{name: row._mapping[name] for name in names}) for row in rows]  # noqa: SLF001
+
+    async def _require_version(self, conn: AsyncConnection, campaign: str, version: int) -> None:
+        current = await conn.scalar(select(c.plan_version).where(c.id == campaign))
+        if current != version:
+            raise CampaignError(
+                _("Another launch of {campaign} has begun since.").format(campaign=campaign),
+                hint=_("Look at `groupbot campaign show {campaign}` and launch again.").format(campaign=campaign),
+            )
+
+
+def _columns(campaign: Campaign) -> dict[str, Any]:
+    return {
+        "id": campaign.id,
+        "sop": campaign.sop,
+        "title": campaign.title,
+        "version": campaign.version,
+        "timezone": campaign.timezone,
+        "start_date": campaign.start.isoformat(),
+        "params": json.dumps(dict(campaign.params), ensure_ascii=False, sort_keys=True),
+        "sop_text": campaign.sop_text,
+        "created_at": campaign.created_at,
+    }
+
+
+def _campaign(row: Row[Any]) -> Campaign:
+    return Campaign(
+        id=row.id,
+        sop=row.sop,
+        title=row.title,
+        version=row.version,
+        timezone=row.timezone,
+        start=date.fromisoformat(row.start_date),
+        created_at=row.created_at,
+        state=CampaignState(row.state),
+        params=json.loads(row.params),
+        sop_text=row.sop_text,
+    )
+
+
+def _content_id(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _draft(row: NewDelivery, version: int) -> dict[str, Any]:
+    return {
+        "campaign": row.campaign,
+        "key": row.key,
+        "step": row.step,
+        "phase": row.phase,
+        "group": row.group,
+        "place": row.place,
+        "member": row.member,
+        "lane": row.lane,
+        "account": row.account,
+        "due": row.due,
+        "until": row.until,
+        "ordinal": row.ordinal,
+        "priority": row.priority,
+        "content": _content_id(dump_parts(row.parts)),
+        "parts": len(row.parts),
+        "policies": row.policies.dump(),
+        "plan_version": version,
+    }
+
+
+def _task(task: NewTask) -> dict[str, Any]:
+    names = NewTask.__dataclass_fields__
+    return {name: getattr(task, name) for name in names}
+
+
+def _view(row: Row[Any]) -> DeliveryView:
+    waiting_again = row.state == "planned" and row.attempt > 0
+    return DeliveryView(
+        campaign=row.campaign,
+        key=row.key,
+        group=row.group,
+        step=row.step,
+        phase=row.phase,
+        account=row.account,
+        state=State(row.state),
+        part=row.next_part,
+        parts=row.parts,
+        due=row.due,
+        grace_s=load_policies_cached(row.policies).grace.total_seconds(),
+        sent_at=row.sent_at,
+        message_id=row.message_id,
+        reason=row.reason or (row.error if waiting_again else ""),
+        timezone=row.timezone,
+    )

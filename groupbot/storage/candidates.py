@@ -1,0 +1,104 @@
+"""Reading what may go out: the conditions that `candidates` and `begin` share, and the next instant to look again."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, literal_column, or_, select
+
+from groupbot.core.content import load_parts
+from groupbot.core.policies import load_policies
+from groupbot.delivery.values import Candidate
+from groupbot.storage.tables import accounts, campaigns, contents, deliveries, lane_locks
+
+d = deliveries.c
+_earlier = deliveries.alias("earlier")
+e = _earlier.c
+# Written out, not bound: a database uses a partial index only when it can see the index's own condition.
+PLANNED = literal_column("deliveries.state = 'planned'")
+_EARLIER_LIVE = literal_column("earlier.state IN ('planned','sending','held','unknown')")
+OPEN = literal_column("deliveries.state IN ('sending','held','unknown')")
+
+load_parts_cached = lru_cache(maxsize=4096)(load_parts)
+load_policies_cached = lru_cache(maxsize=1024)(load_policies)
+
+
+def campaign_runs() -> ColumnElement[bool]:
+    """Return: the delivery's campaign is running."""
+    return exists().where(campaigns.c.id == d.campaign, campaigns.c.state == "running").correlate(deliveries)
+
+
+def owned_by(instance: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return: the delivery's account belongs to `instance` and is not paused."""
+    mine = exists().where(accounts.c.name == d.account, accounts.c.owner == instance, accounts.c.paused.is_(False))
+    return mine.correlate(deliveries)
+
+
+def first_in_lane(now: ColumnElement[object]) -> ColumnElement[bool]:
+    """Return: no earlier delivery of the campaign in this lane is unfinished or still blocks."""
+    before = or_(
+        e.due < d.due,
+        and_(e.due == d.due, or_(e.ordinal < d.ordinal, and_(e.ordinal == d.ordinal, e.id < d.id))),
+    )
+    blocks = or_(literal_column("earlier.state IN ('planned','sending')"), e.blocks_until > now)
+    in_the_way = exists().where(e.campaign == d.campaign, e.lane == d.lane, _EARLIER_LIVE, before, blocks)
+    return ~in_the_way.correlate(deliveries)
+
+
+def lane_free(now: ColumnElement[object]) -> ColumnElement[bool]:
+    """Return: no other delivery, of whatever campaign, holds the lane."""
+    lock = lane_locks.c
+    return ~exists().where(lock.lane == d.lane, lock.delivery != d.id, lock.until > now).correlate(deliveries)
+
+
+_now = bindparam("now", type_=d.due.type)
+_account: ColumnElement[str] = bindparam("account", type_=d.account.type)
+
+CANDIDATES: Select[tuple[object, ...]] = (
+    select(deliveries, contents.c.parts.label("body"), campaigns.c.timezone.label("zone"))
+    .join(contents, contents.c.id == d.content)
+    .join(campaigns, campaigns.c.id == d.campaign)
+    .where(
+        d.account == _account,
+        PLANNED,
+        d.not_before <= _now,
+        campaigns.c.state == "running",
+        owned_by(bindparam("instance", type_=accounts.c.owner.type)),
+        first_in_lane(_now),
+        lane_free(_now),
+    )
+    .order_by(d.priority.desc(), d.due, d.ordinal, d.next_part.desc(), d.id)
+    .limit(bindparam("limit", type_=d.id.type))
+)
+
+NEXT_LOOK = select(
+    select(func.min(d.not_before)).where(d.account == _account, PLANNED, d.not_before > _now).scalar_subquery(),
+    select(func.min(d.blocks_until)).where(OPEN, d.blocks_until > _now).scalar_subquery(),
+    select(func.min(lane_locks.c.until)).where(lane_locks.c.until > _now).scalar_subquery(),
+)
+
+
+def as_candidate(row: Row[tuple[object, ...]]) -> Candidate:
+    """Return the value of one row of `CANDIDATES`."""
+    m = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Candidate(
+        id=m["id"],
+        campaign=m["campaign"],
+        key=m["key"],
+        step=m["step"],
+        group=m["group"],
+        member=m["member"],
+        lane=m["lane"],
+        account=m["account"],
+        due=m["due"],
+        until=m["until"],
+        not_before=m["not_before"],
+        priority=m["priority"],
+        parts=load_parts_cached(m["body"]),
+        next_part=m["next_part"],
+        attempt=m["attempt"],
+        plan_version=m["plan_version"],
+        policies=load_policies_cached(m["policies"]),
+        approved=m["approved"],
+        timezone=m["zone"],
+    )

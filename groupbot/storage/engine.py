@@ -1,0 +1,140 @@
+"""The one way to the database: short write transactions, consistent reads, and faults in the operator's words.
+
+SQLite: WAL, synchronous=FULL (a committed `sending` survives a power cut), BEGIN IMMEDIATE for writes so that two
+writers wait instead of failing half-way, busy_timeout 10 s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from groupbot.errors import ConfigError, StoreError
+from groupbot.i18n import _
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+_READ = "groupbot_read"
+
+
+def async_url(url: str) -> URL:
+    """Return `url` with the driver that groupbot uses.
+
+    Raises ConfigError for a URL that is none, or of a database that groupbot does not speak.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(
+            _("database.url is not a database URL: {url}").format(url=url),
+            hint=_("Write sqlite:///groupbot.db or postgresql://user@host/name."),
+        ) from error
+    backend = parsed.get_backend_name()
+    if backend not in _DRIVERS:
+        raise ConfigError(
+            _("database.url names {backend}, which groupbot does not speak").format(backend=backend),
+            hint=_("Write sqlite:///groupbot.db or postgresql://user@host/name."),
+        )
+    return parsed.set(drivername=_DRIVERS[backend])
+
+
+class Database:
+    """One engine. `write()` and `read()` give connections; both turn faults into StoreError."""
+
+    def __init__(self, url: str, *, busy_timeout_s: float = 10.0) -> None:
+        self.url = async_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine: AsyncEngine = create_async_engine(self.url)
+        self._one_writer = asyncio.Lock()
+        if self.is_sqlite:
+            self._prepare_sqlite(busy_timeout_s)
+
+    def _prepare_sqlite(self, busy_timeout_s: float) -> None:
+        @event.listens_for(self.engine.sync_engine, "connect")
+        def connect(dbapi: Any, _entry: ConnectionPoolEntry) -> None:
+            dbapi.isolation_level = None  # transactions are begun below, not by the driver
+            cursor = dbapi.cursor()
+            for pragma in (
+                f"busy_timeout={int(busy_timeout_s * 1000)}",
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(self.engine.sync_engine, "begin")
+        def begin(conn: Connection) -> None:
+            conn.exec_driver_sql("BEGIN" if conn.get_execution_options().get(_READ) else "BEGIN IMMEDIATE")
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that commits when the block ends and rolls back when it raises.
+
+        Writers of this process queue here: SQLite's own waiting sleeps in steps of up to 100 ms.
+        """
+        async with AsyncExitStack() as stack:
+            stack.enter_context(store_errors())
+            if self.is_sqlite:
+                await stack.enter_async_context(self._one_writer)
+            yield await stack.enter_async_context(self.engine.begin())
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection that sees one snapshot and takes no lock."""
+        with store_errors():
+            async with self.engine.connect() as plain:
+                conn = await plain.execution_options(**{_READ: True})
+                yield conn
+
+    async def close(self) -> None:
+        """Return every connection; idempotent."""
+        await self.engine.dispose()
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn a driver's error into a StoreError that says what to do."""
+    try:
+        yield
+    except OperationalError as error:
+        raise _explain(error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _explain(error) from error
+        raise
+
+
+def _explain(error: DBAPIError) -> StoreError:
+    words = str(error.orig).lower()
+    if "locked" in words or "busy" in words:
+        return StoreError(
+            _("The database is locked by another program."),
+            hint=_("Close tools that hold it open (a database browser, a backup); groupbot tries again."),
+        )
+    if "full" in words or "no space" in words or "disk i/o" in words:
+        return StoreError(
+            _("The disk is full: {detail}").format(detail=error.orig),
+            hint=_("Free some space; groupbot posts nothing until the database can be written."),
+        )
+    if "no such table" in words or "no such column" in words or "does not exist" in words:
+        return StoreError(
+            _("The database has not been set up: {detail}").format(detail=error.orig),
+            hint=_("Run `groupbot db upgrade`."),
+        )
+    if "unable to open" in words or "readonly" in words:
+        return StoreError(
+            _("The database file can't be opened or written: {detail}").format(detail=error.orig),
+            hint=_("Check that its folder exists and that you may write there."),
+        )
+    return StoreError(
+        _("The database failed: {detail}").format(detail=error.orig),
+        hint=_("Run `groupbot db current`; the log has the details."),
+    )

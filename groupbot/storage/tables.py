@@ -1,0 +1,298 @@
+"""Every table, in one place. Instants are UTC; JSON columns hold what is only ever read whole.
+
+The schema is changed by a migration in migrations/versions/ only; tests/migration compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant on every database; SQLite keeps it as text that sorts by time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_RowId = BigInteger().with_variant(Integer, "sqlite")
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("owner", String(32)),  # instance id of the daemon that holds it
+    Column("epoch", Integer, nullable=False, server_default=text("0")),  # fencing: +1 at every change of owner
+    Column("state", String(16), nullable=False, server_default="offline"),  # core.events.AccountState
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("paused", Boolean, nullable=False, server_default=false()),  # by a person, or after a limit notice
+    Column("paused_reason", Text, nullable=False, server_default=""),
+    Column("changed_at", Instant),
+)
+
+daemons = Table(
+    "daemons",
+    metadata,
+    Column("instance", String(32), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("heartbeat", Instant, nullable=False),
+    Column("pid", Integer, nullable=False),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("sop", String(80), nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("version", String(16), nullable=False),  # content hash of the SOP that is live
+    Column("state", String(12), nullable=False),  # campaign.state.CampaignState
+    Column("timezone", String(64), nullable=False),
+    Column("start_date", String(10), nullable=False),
+    Column("params", Text, nullable=False, server_default="{}"),  # JSON: event, set, roles
+    Column("sop_text", Text, nullable=False, server_default=""),
+    Column("plan_version", Integer, nullable=False, server_default=text("0")),  # counts launches and edits
+    Column("draft_complete", Boolean, nullable=False, server_default=false()),
+    Column("created_at", Instant, nullable=False),
+)
+
+campaign_groups = Table(
+    "campaign_groups",
+    metadata,
+    Column("campaign", ForeignKey("campaigns.id"), primary_key=True),
+    Column("group", String(128), primary_key=True),
+    Column("plan_version", Integer, nullable=False, server_default=text("0")),  # the pointer: what is live here
+)
+
+contents = Table(  # rendered parts, shared by the deliveries that say the same
+    "contents",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("parts", Text, nullable=False),
+)
+
+
+def _delivery_columns() -> list[Column[object]]:
+    """Return what a planned row is in the ledger and in a draft alike."""
+    return [
+        Column("campaign", ForeignKey("campaigns.id"), nullable=False),
+        Column("key", String(255), nullable=False),  # step/occurrence/target
+        Column("step", String(80), nullable=False),
+        Column("phase", String(80), nullable=False, server_default=""),
+        Column("group", String(128), nullable=False),
+        Column("place", String(8), nullable=False, server_default="group"),
+        Column("member", String(128)),
+        Column("lane", String(140), nullable=False),  # what keeps order: g:<group> or m:<member>
+        Column("account", String(64), nullable=False),
+        Column("due", Instant, nullable=False),
+        Column("until", Instant),
+        Column("ordinal", Integer, nullable=False),
+        Column("priority", Integer, nullable=False, server_default=text("0")),
+        Column("content", ForeignKey("contents.id"), nullable=False),
+        Column("parts", Integer, nullable=False),
+        Column("policies", Text, nullable=False),  # JSON: seconds and names, see delivery.values
+        Column("plan_version", Integer, nullable=False),
+    ]
+
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    *_delivery_columns(),
+    Column("state", String(10), nullable=False, server_default="planned"),
+    Column("next_part", Integer, nullable=False, server_default=text("0")),
+    Column("not_before", Instant, nullable=False),
+    Column("attempt", Integer, nullable=False, server_default=text("0")),  # temporary failures of the present part
+    Column("blocks_until", Instant),  # held and unknown: later steps of the lane wait until then
+    Column("token", String(16)),  # of the last claim
+    Column("epoch", Integer),  # account epoch of the last claim
+    Column("claimed_at", Instant),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("approved", Boolean, nullable=False, server_default=false()),  # a person let it pass its guards
+    Column("sent_at", Instant),
+    UniqueConstraint("campaign", "key"),
+    Index(
+        "ix_deliveries_waiting",
+        "account",
+        "not_before",
+        sqlite_where=text("state = 'planned'"),
+        postgresql_where=text("state = 'planned'"),
+    ),
+    Index(
+        "ix_deliveries_lane",
+        "campaign",
+        "lane",
+        "due",
+        "ordinal",
+        sqlite_where=text("state IN ('planned','sending','held','unknown')"),
+        postgresql_where=text("state IN ('planned','sending','held','unknown')"),
+    ),
+    Index(
+        "ix_deliveries_open",
+        "account",
+        "state",
+        sqlite_where=text("state IN ('sending','held','unknown')"),
+        postgresql_where=text("state IN ('sending','held','unknown')"),
+    ),
+    Index("ix_deliveries_campaign_group", "campaign", "group"),
+)
+
+drafts = Table(  # planned rows of a launch or edit that is not live yet; emptied group by group
+    "drafts",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    *_delivery_columns(),
+    Index("ix_drafts_campaign_group", "campaign", "group"),
+)
+
+lane_locks = Table(  # one delivery at a time in a lane while its parts are near together, across campaigns
+    "lane_locks",
+    metadata,
+    Column("lane", String(140), primary_key=True),
+    Column("delivery", _RowId, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+posts = Table(  # every part that was ever attempted; never updated after its outcome but by an echo or a person
+    "posts",
+    metadata,
+    Column("token", String(16), primary_key=True),
+    Column("delivery", _RowId, ForeignKey("deliveries.id"), primary_key=True),
+    Column("part", Integer, nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("group", String(128), nullable=False),
+    Column("member", String(128)),
+    Column("fingerprint", String(32), nullable=False),
+    Column("outcome", String(10), nullable=False),  # sending | sent | unknown | failed | retry
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("message_id", String(128)),
+    Column("error", Text, nullable=False, server_default=""),
+    Index("ix_posts_account_started", "account", "started_at"),
+    Index("ix_posts_delivery", "delivery"),
+    Index(
+        "ix_posts_unsettled",
+        "account",
+        "group",
+        sqlite_where=text("outcome IN ('sending','unknown')"),
+        postgresql_where=text("outcome IN ('sending','unknown')"),
+    ),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    Column("campaign", ForeignKey("campaigns.id"), nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("step", String(80), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("group", String(128)),
+    Column("assignee", String(128)),
+    Column("due", Instant),
+    Column("state", String(10), nullable=False, server_default="open"),  # open | done | cancelled
+    Column("reminded_at", Instant),
+    UniqueConstraint("campaign", "key"),
+)
+
+facts = Table(  # append-only: what happened in chat
+    "facts",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("kind", String(16), nullable=False),  # tracking.facts.FactKind
+    Column("account", String(64), nullable=False),
+    Column("event_id", String(190), nullable=False),
+    Column("group", String(128)),
+    Column("member", String(128), nullable=False, server_default=""),  # "" where nobody is meant
+    Column("name", String(128), nullable=False, server_default=""),
+    Column("text", Text),
+    Column("message_id", String(128)),
+    Column("campaign", String(80)),
+    Column("step", String(80)),
+    Column("channel", String(80)),
+    Column("actor", String(128)),  # inviter of a join, who removed on a leave
+    Column("found_late", Boolean, nullable=False, server_default=false()),
+    Column("fingerprint", String(32)),  # of own posts
+    Column("post", String(40)),  # the post (token/delivery) that this echo settled: it is used once
+    Column("extra", Text),  # JSON: message kind, quoted id, mentions
+    UniqueConstraint("account", "event_id", "member"),
+    Index("ix_facts_group_at", "group", "at"),
+    Index("ix_facts_kind_at", "kind", "at"),
+    Index("ix_facts_member", "member"),
+    Index("ix_facts_echo", "account", "group", "fingerprint", sqlite_where=text("kind = 'own_post'"),
+          postgresql_where=text("kind = 'own_post'")),
+)
+
+groups = Table(  # what accounts saw; the configuration stays in config.toml
+    "groups",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("group", String(128), primary_key=True),
+    Column("topic", Text, nullable=False, server_default=""),
+    Column("members", Integer, nullable=False, server_default=text("0")),
+    Column("read_at", Instant),
+)
+
+members = Table(  # who is in which group, as seen by any account
+    "members",
+    metadata,
+    Column("group", String(128), primary_key=True),
+    Column("member", String(128), primary_key=True),
+    Column("name", String(128), nullable=False, server_default=""),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+    Column("inviter", String(128)),
+    Column("found_late", Boolean, nullable=False, server_default=false()),
+    Index("ix_members_member", "member"),
+)
+
+signals = Table(  # a counter that other processes raise to wake the daemon
+    "signals",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("revision", BigInteger, nullable=False, server_default=text("0")),
+)

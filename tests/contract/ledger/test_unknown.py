@@ -1,0 +1,216 @@
+"""Promises 2 and 7: what nobody knows is named, settled once, and never sent twice by two owners."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from groupbot.core.content import Text, fingerprint
+from groupbot.core.policies import Policies, UnknownThen
+from groupbot.delivery.echo import ECHO_WAIT
+from groupbot.delivery.values import Ask, Lost, Sent, Settlement, State
+from tests.contract.ledger.conftest import T0, Kit, at, delivery
+
+RESEND = Policies(unknown=UnknownThen.RESEND)
+SKIP = Policies(unknown=UnknownThen.SKIP)
+
+
+async def lose(kit: Kit, *, now=T0) -> tuple[str, int]:
+    """Begin the first candidate and lose its outcome."""
+    candidate = (await kit.due(now))[0]
+    token = await kit.begin(candidate, now)
+    assert token is not None
+    await kit.ledger.finish(token, candidate.id, Lost(error="timed out"), now)
+    return token, candidate.id
+
+
+def echo(text: str = "hello", minutes: float = 0, event: str = "e1", group: str = "g1") -> dict[str, object]:
+    return {
+        "at": at(minutes),
+        "account": "main",
+        "event_id": event,
+        "group": group,
+        "message_id": event,
+        "fingerprint": fingerprint(Text(text=text)),
+    }
+
+
+async def test_a_new_owner_finds_what_was_in_the_send_window(kit: Kit) -> None:
+    await kit.launch(delivery())
+    await kit.own(instance="old")
+    await kit.begin((await kit.due(at(0)))[0], at(0))
+    _, notices = await kit.ledger.acquire("main", "new", at(1))
+    assert [(notice.state, notice.step) for notice in notices] == [(State.UNKNOWN, "s1")]
+    assert await kit.state() is State.UNKNOWN
+
+
+async def test_a_frozen_owner_that_wakes_can_not_begin(kit: Kit) -> None:
+    await kit.launch(delivery())
+    await kit.own(instance="frozen")
+    [candidate] = await kit.due(at(0))
+    await kit.ledger.acquire("main", "new", at(0))
+    assert await kit.begin(candidate, at(0)) is None
+
+
+async def test_a_late_sent_replaces_unknown_only_with_its_own_token(kit: Kit) -> None:
+    await kit.launch(delivery())
+    await kit.own(instance="old")
+    [candidate] = await kit.due(at(0))
+    token = await kit.begin(candidate, at(0))
+    await kit.ledger.acquire("main", "new", at(1))
+    assert not await kit.ledger.finish("f" * 16, candidate.id, Sent(message_id="m"), at(1))
+    assert await kit.state() is State.UNKNOWN
+    assert await kit.ledger.finish(token, candidate.id, Sent(message_id="m"), at(1))
+    assert await kit.state() is State.SENT
+
+
+async def test_unknown_blocks_until_the_next_step_would_be_too_late(kit: Kit) -> None:
+    patient = Policies(ask_timeout=timedelta(hours=5), grace=timedelta(minutes=10))
+    await kit.launch(delivery("s1", 0, policies=patient), delivery("s2", 20, policies=patient))
+    await kit.own()
+    await lose(kit)
+    assert await kit.due(at(29)) == []
+    assert await kit.ledger.next_look("main", at(29)) == at(30)
+    notices = await kit.ledger.expire("main", at(30))
+    assert [(n.step, n.state) for n in notices] == [("s1", State.UNKNOWN)]
+    assert await kit.steps_due(at(30)) == ["s2"]
+    assert await kit.state("s1") is State.UNKNOWN
+    assert await kit.ledger.expire("main", at(31)) == []
+
+
+async def test_unknown_blocks_at_most_its_ask_timeout(kit: Kit) -> None:
+    await kit.launch(delivery("s1", 0, policies=Policies(ask_timeout=timedelta(minutes=2))), delivery("s2", 1))
+    await kit.own()
+    await lose(kit)
+    assert await kit.due(at(1.9)) == []
+    await kit.ledger.expire("main", at(2))
+    assert await kit.steps_due(at(2)) == ["s2"]
+
+
+async def test_held_is_left_out_when_nobody_decides(kit: Kit) -> None:
+    owner = await kit.own()
+    await kit.launch(delivery("s1", policies=Policies(ask_timeout=timedelta(minutes=2))), delivery("s2", 60))
+    [candidate] = await kit.due(at(0))
+    await kit.ledger.divert(candidate, Ask(reason="guard"), owner, at(0))
+    assert await kit.state() is State.HELD
+    await kit.ledger.expire("main", at(2))
+    view = await kit.view()
+    assert view.state is State.SKIPPED
+    assert view.reason.startswith("guard")
+
+
+@pytest.mark.parametrize(("policies", "state"), [(RESEND, State.PLANNED), (SKIP, State.SKIPPED)])
+async def test_policies_act_after_waiting_for_the_echo(kit: Kit, policies: Policies, state: State) -> None:
+    await kit.launch(delivery(policies=policies))
+    await kit.own()
+    await lose(kit)
+    assert await kit.state() is State.UNKNOWN
+    await kit.ledger.expire("main", T0 + ECHO_WAIT)
+    assert await kit.state() is state
+
+
+@pytest.mark.parametrize(
+    ("how", "state"),
+    [(Settlement.SENT, State.SENT), (Settlement.RESEND, State.PLANNED), (Settlement.SKIP, State.SKIPPED)],
+)
+async def test_a_person_settles_once(kit: Kit, how: Settlement, state: State) -> None:
+    await kit.launch(delivery())
+    await kit.own()
+    await lose(kit)
+    key = (await kit.view()).key
+    assert await kit.ledger.settle("camp", key, how, at(1))
+    assert await kit.state() is state
+    assert not await kit.ledger.settle("camp", key, Settlement.SKIP, at(1))
+    assert len(await kit.due(at(1))) == (1 if how is Settlement.RESEND else 0)
+
+
+async def test_settling_a_middle_part_as_sent_goes_on_with_the_next(kit: Kit) -> None:
+    await kit.launch(delivery(words=("one", "two")))
+    await kit.own()
+    await lose(kit)
+    await kit.ledger.settle("camp", (await kit.view()).key, Settlement.SENT, at(1))
+    [second] = await kit.due(at(1))
+    assert second.part.content.text == "two"
+
+
+async def test_settling_as_skipped_is_final_for_a_late_token(kit: Kit) -> None:
+    await kit.launch(delivery())
+    await kit.own()
+    token, row = await lose(kit)
+    await kit.ledger.settle("camp", (await kit.view()).key, Settlement.SKIP, at(1))
+    assert not await kit.ledger.finish(token, row, Sent(message_id="m"), at(2))
+    assert await kit.state() is State.SKIPPED
+
+
+async def test_an_echo_that_came_later_settles(kit: Kit) -> None:
+    await kit.launch(delivery())
+    await kit.own()
+    await lose(kit)
+    assert await kit.ledger.settle_echoes("main", at(0)) == []
+    await kit.record_echo(**echo(minutes=0.5))
+    [notice] = await kit.ledger.settle_echoes("main", at(1))
+    assert (notice.step, notice.state) == ("s1", State.SENT)
+    view = await kit.view()
+    assert (view.state, view.message_id) == (State.SENT, "e1")
+
+
+async def test_an_echo_that_came_before_the_call_returned_settles(kit: Kit) -> None:
+    await kit.launch(delivery(words=("hello", "two")))
+    await kit.own()
+    await kit.record_echo(**echo())
+    await lose(kit)
+    await kit.ledger.settle_echoes("main", at(1))
+    [second] = await kit.due(at(1))
+    assert second.part.content.text == "two"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        echo(text="something else"),
+        echo(group="g2"),
+        echo(minutes=60),
+        echo(minutes=-10),
+        echo() | {"account": "another"},
+    ],
+)
+async def test_an_echo_of_something_else_settles_nothing(kit: Kit, other: dict[str, object]) -> None:
+    await kit.launch(delivery())
+    await kit.own()
+    await lose(kit)
+    await kit.record_echo(**other)
+    assert await kit.ledger.settle_echoes("main", at(1)) == []
+    assert await kit.state() is State.UNKNOWN
+
+
+async def test_an_echo_with_two_possible_causes_settles_neither(kit: Kit) -> None:
+    await kit.launch(delivery(campaign="a"), campaign="a")
+    await kit.launch(delivery(campaign="b"), campaign="b")
+    await kit.own()
+    await lose(kit)
+    await lose(kit)
+    await kit.record_echo(**echo())
+    assert await kit.ledger.settle_echoes("main", at(1)) == []
+    assert [await kit.state(campaign=c) for c in "ab"] == [State.UNKNOWN, State.UNKNOWN]
+
+
+async def test_an_echo_is_used_once(kit: Kit) -> None:
+    await kit.launch(delivery("s1"), delivery("s2", 1))
+    await kit.own()
+    await lose(kit)
+    await kit.record_echo(**echo())
+    await kit.ledger.settle_echoes("main", at(0.5))
+    await lose(kit, now=at(1))
+    assert await kit.ledger.settle_echoes("main", at(2)) == []
+    assert await kit.state("s2") is State.UNKNOWN
+
+
+async def test_the_echo_of_a_known_post_settles_no_other(kit: Kit) -> None:
+    await kit.launch(delivery("s1"), delivery("s2", 1))
+    await kit.own()
+    await kit.send((await kit.due(at(0)))[0], at(0), "m-known")
+    await lose(kit, now=at(1))
+    await kit.record_echo(**echo(minutes=1, event="m-known"))
+    assert await kit.ledger.settle_echoes("main", at(2)) == []
+    assert await kit.state("s2") is State.UNKNOWN
