@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from loguru import logger
+
 
 class Severity(StrEnum):
     """How soon a person should look."""
@@ -32,3 +34,12 @@ class Alerts(Protocol):
     async def send(self, alert: Alert) -> None:
         """Pass `alert` on to whoever is responsible."""
         ...
+
+
+class LogAlerts:
+    """Write alerts to the log: what there is before anybody is told in chat."""
+
+    async def send(self, alert: Alert) -> None:
+        """Log `alert` at the level of its severity."""
+        level = {Severity.INFO: "INFO", Severity.WARNING: "WARNING", Severity.CRITICAL: "ERROR"}[alert.severity]
+        logger.bind(action="alert", code=alert.code, **alert.fields).log(level, "{text}", text=alert.text)

@@ -90,7 +90,9 @@ def load(raw: Mapping[str, Any]) -> Content:
     Raises KeyError for an unknown kind: a newer groupbot wrote it.
     """
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items() if key != "kind"}
-    return _KINDS[raw["kind"]](**values)
+    kind: Any = _KINDS[raw["kind"]]
+    loaded: Content = kind(**values)
+    return loaded
 
 
 def dump_parts(parts: tuple[Part, ...]) -> str:

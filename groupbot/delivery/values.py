@@ -199,7 +199,7 @@ class NewDelivery:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeliveryView:
-    """A delivery as a person or a report sees it. `last_error`: of the last attempt, where one failed."""
+    """A delivery as a person or a report sees it. `started_at`: when its first part was posted, None before."""
 
     campaign: str
     key: str
@@ -212,6 +212,7 @@ class DeliveryView:
     parts: int
     due: datetime
     grace_s: float
+    started_at: datetime | None = None
     sent_at: datetime | None = None
     message_id: str | None = None
     reason: str = ""

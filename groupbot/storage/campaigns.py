@@ -9,8 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled, TaskView
@@ -35,7 +33,7 @@ class SqlCampaigns:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = sqlite_insert if database.is_sqlite else postgresql_insert
+        self._insert = database.insert
 
     async def get(self, campaign: str) -> Campaign | None:
         async with self._database.read() as conn:
@@ -159,8 +157,18 @@ class SqlCampaigns:
         return {state: found.get(state, 0) for state in State}
 
     async def deliveries(self, campaign: str, states: Sequence[State] = ()) -> Sequence[DeliveryView]:
+        first = posts.alias("first")
+        started = select(func.min(first.c.started_at)).where(
+            first.c.delivery == d.id, first.c.part == 0, first.c.outcome == "sent"
+        )
         query = (
-            select(deliveries, posts.c.message_id, posts.c.error, c.timezone)
+            select(
+                deliveries,
+                posts.c.message_id,
+                posts.c.error,
+                c.timezone,
+                started.correlate(deliveries).scalar_subquery().label("started_at"),
+            )
             .join(campaigns, c.id == d.campaign)
             .outerjoin(posts, (posts.c.delivery == d.id) & (posts.c.token == d.token))
             .where(d.campaign == campaign)
@@ -266,6 +274,7 @@ def _view(row: Row[Any]) -> DeliveryView:
         parts=row.parts,
         due=row.due,
         grace_s=load_policies_cached(row.policies).grace.total_seconds(),
+        started_at=row.started_at,
         sent_at=row.sent_at,
         message_id=row.message_id,
         reason=row.reason or (row.error if waiting_again else ""),

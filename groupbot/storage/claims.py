@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.core.ids import token as new_token
@@ -89,7 +87,7 @@ class Claims:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = sqlite_insert if database.is_sqlite else postgresql_insert
+        self._insert = database.insert
         self._batcher: Batcher[Begin | Finish, str | None] = Batcher(
             self._commit, name="ledger-commit", choose=_one_begin_per_lane
         )

@@ -7,11 +7,13 @@ writers wait instead of failing half-way, busy_timeout 10 s.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -46,13 +48,17 @@ def async_url(url: str) -> URL:
 
 
 class Database:
-    """One engine. `write()` and `read()` give connections; both turn faults into StoreError."""
+    """One engine. `write()` and `read()` give connections; both turn faults into StoreError.
+
+    `insert` is the dialect's own, for ON CONFLICT, which SQLite and PostgreSQL spell alike.
+    """
 
     def __init__(self, url: str, *, busy_timeout_s: float = 10.0) -> None:
         self.url = async_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = create_async_engine(self.url)
         self._one_writer = asyncio.Lock()
+        self.insert: Callable[..., Any] = sqlite_insert if self.is_sqlite else postgresql_insert
         if self.is_sqlite:
             self._prepare_sqlite(busy_timeout_s)
 

@@ -111,13 +111,9 @@ class SqlFacts:
     async def _empty_wal(self) -> None:
         """Move the write-ahead log, which still holds what was overwritten, into the file; a busy one goes later."""
         with store_errors():
-            raw = await self._database.engine.raw_connection()
-            try:
-                driver = raw.driver_connection
-                if driver is not None:
-                    await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
-            finally:
-                raw.close()
+            async with self._database.engine.connect() as conn:  # not `read()`: a checkpoint needs no transaction
+                driver: Any = (await conn.get_raw_connection()).driver_connection
+                await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
     async def prune(self, kind: FactKind, before: datetime) -> int:
         """Delete old facts of `kind` in short transactions; return how many."""

@@ -1,0 +1,31 @@
+"""Who is in the console's groups at present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from groupbot.adapters.console.scene import Happening, Left
+from groupbot.core.events import Person
+
+
+class Roster:
+    """Members by group, in the order in which they were first seen."""
+
+    def __init__(self, groups: Iterable[str]) -> None:
+        self._groups: dict[str, dict[str, Person]] = {group: {} for group in groups}
+
+    def members(self, group: str) -> tuple[Person, ...]:
+        """Return who is in `group`."""
+        return tuple(self._groups[group].values())
+
+    def named(self, group: str, name: str) -> Person | None:
+        """Return the first member of `group` who is called `name`."""
+        return next((person for person in self._groups[group].values() if person.name == name), None)
+
+    def follow(self, happening: Happening) -> None:
+        """Take in what happened. Who writes without having joined was there before."""
+        members = self._groups[happening.group]
+        if isinstance(happening, Left):
+            members.pop(happening.member.id, None)
+        else:
+            members[happening.member.id] = happening.member

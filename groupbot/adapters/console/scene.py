@@ -1,0 +1,57 @@
+"""What can be seen in a console group: the account's posts, and what its members do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from groupbot.core.content import Content
+from groupbot.core.events import Person
+
+MEMBER_PREFIX = "u-"
+"""Begins every member's id on the console, so that a 1:1 conversation is told from a group that isn't there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """The account posted `content`. `to` is a group's id, or a member's in a 1:1 conversation."""
+
+    at: datetime
+    account: str
+    to: str
+    content: Content
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Joined:
+    """A member came into a group."""
+
+    at: datetime
+    group: str
+    member: Person
+    inviter: Person | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """A member wrote in a group; `quoted_id` is the message that it answers, if it quotes one."""
+
+    at: datetime
+    group: str
+    member: Person
+    text: str
+    quoted_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Left:
+    """A member went out of a group."""
+
+    at: datetime
+    group: str
+    member: Person
+
+
+Happening = Joined | Said | Left
+Scene = Post | Happening

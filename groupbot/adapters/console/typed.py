@@ -1,0 +1,82 @@
+"""What a person types into the console to play a member. Pure: a line in, a value out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from groupbot.adapters.console.scene import MEMBER_PREFIX, Happening, Joined, Left, Said
+from groupbot.core.events import Person
+from groupbot.core.ids import slug
+from groupbot.i18n import _
+
+_COLON = re.compile("[:：]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """The person wants to know what can be typed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unclear:
+    """The line is not understood; `why` is in the operator's language."""
+
+    why: str
+
+
+def parse(line: str, *, groups: Mapping[str, str], at: datetime) -> Happening | Asked | Unclear | None:
+    """Return what `line` means in `groups` (id -> title; both may be typed), None for an empty line."""
+    text = line.strip()
+    if not text:
+        return None
+    if text in {"?", "？"}:
+        return Asked()
+    sign = text[0] if text[0] in "+-" else ""
+    group, rest = _group(text.removeprefix(sign).lstrip(), groups)
+    if group is None:
+        return Unclear(why=_("No group begins this line. Groups: {groups}").format(groups=", ".join(groups.values())))
+    return _moved(sign, group, rest, at) if sign else _said(group, rest, at)
+
+
+def usage() -> str:
+    """Return what can be typed, one line each."""
+    return "\n".join(
+        (
+            _("GROUP NAME: words    NAME writes in GROUP"),
+            _("+GROUP NAME          NAME joins"),
+            _("-GROUP NAME          NAME leaves"),
+            _("?                    this list"),
+        )
+    )
+
+
+def person(name: str) -> Person:
+    """Return the member who is called `name`: the same name is the same person, in every run."""
+    return Person(id=MEMBER_PREFIX + slug(name), name=name)
+
+
+def _group(text: str, groups: Mapping[str, str]) -> tuple[str | None, str]:
+    """Split a known group off the front of `text`; the longest name that fits wins."""
+    names = {name: group for group, title in groups.items() for name in (group, title)}
+    for name in sorted(names, key=len, reverse=True):
+        if text == name or text.startswith((name + " ", name + "\u3000")):
+            return names[name], text[len(name) :].strip()
+    return None, text
+
+
+def _moved(sign: str, group: str, name: str, at: datetime) -> Happening | Unclear:
+    if not name:
+        return Unclear(why=_("Who? Write the member's name after the group."))
+    if sign == "+":
+        return Joined(at=at, group=group, member=person(name))
+    return Left(at=at, group=group, member=person(name))
+
+
+def _said(group: str, rest: str, at: datetime) -> Happening | Unclear:
+    name, *words = _COLON.split(rest, maxsplit=1)
+    if not words or not name.strip() or not words[0].strip():
+        return Unclear(why=_("Write: GROUP NAME: words"))
+    return Said(at=at, group=group, member=person(name.strip()), text=words[0].strip())

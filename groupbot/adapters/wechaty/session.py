@@ -1,0 +1,276 @@
+"""Live through one connection: read events, keep it honest, read member lists."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING, Any, Protocol
+
+from groupbot.adapters.wechaty.gateway import DirtyType, EventType, Gateway, RawEvent
+from groupbot.adapters.wechaty.inbound import Inbound, parse, required
+from groupbot.adapters.wechaty.names import Names
+from groupbot.chat.errors import AuthFailed, ChatError, NotConnected, Permanent
+from groupbot.core.events import AccountState, AnyEvent, MembersJoined, MembersLeft, MessageReceived, Person
+from groupbot.i18n import _
+
+if TYPE_CHECKING:
+    from loguru import Logger
+
+_HEARTBEAT_WAIT_S = 1.0
+"""Gateways of the Wechaty project speak first; others may stay silent until they are started."""
+_START_PAUSE_S = 5.0
+_NAMES_AT_ONCE = 8
+"""Name look-ups in flight while a member list is read: enough to fill the wire, few enough to let posts through."""
+_ROSTER_TRIES = 3
+_SYSTEM_SENDERS = frozenset({"", "weixin", "notifymessage"})
+"""Whose words count as the platform's own: nobody, the WeChat team, service notifications. A member's never do."""
+
+
+class Account(Protocol):
+    """What a session tells about its account."""
+
+    def stand(self, state: AccountState, detail: str = "") -> None:
+        """Note how the account stands now."""
+        ...
+
+    def notice(self, words: str) -> None:
+        """Look at what the platform itself says: it may be a limit notice."""
+        ...
+
+    async def emit(self, event: AnyEvent) -> None:
+        """Pass an event on; waits while the reader of events is far behind."""
+        ...
+
+    def roster(self, group: str, topic: str, members: tuple[Person, ...]) -> AnyEvent:
+        """Return the event for a member list."""
+        ...
+
+
+class Session:
+    """One connection, from the event stream's opening to its loss.
+
+    `probe_s`: seconds between two proofs of life; HTTP/2 would not notice a gateway that is stopped but connected.
+    """
+
+    def __init__(
+        self,
+        *,
+        gateway: Gateway,
+        account: Account,
+        inbound: Inbound,
+        names: Names,
+        probe_s: float,
+        on_up: Callable[[], None],
+        log: Logger,
+    ) -> None:
+        self._gateway = gateway
+        self._account = account
+        self._inbound = inbound
+        self._names = names
+        self._probe_s = probe_s
+        self._on_up = on_up
+        self._log = log
+        self._self_id = ""
+        self._heard = asyncio.Event()
+        self._doubt = asyncio.Event()
+        self._wanted: asyncio.Queue[str | None] = asyncio.Queue()
+        self._waiting: set[str | None] = set()
+        self._read_once: set[str] = set()
+        self._moves: dict[str, int] = {}
+        self._handlers: dict[int, Callable[[dict[str, Any]], Awaitable[None]]] = {
+            EventType.LOGIN: self._login,
+            EventType.LOGOUT: self._logout,
+            EventType.SCAN: self._scan,
+            EventType.ERROR: self._error,
+            EventType.READY: self._ready,
+            EventType.DIRTY: self._dirty,
+        }
+
+    async def run(self) -> None:
+        """Live until the connection is lost. Raises a ChatError that says why, never returns otherwise."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._start(), name="wechaty-start")
+                tasks.create_task(self._probe(), name="wechaty-probe")
+                tasks.create_task(self._rosters(), name="wechaty-rosters")
+                await self._read()
+        except ExceptionGroup as group:
+            raise _first(group) from group
+
+    def doubt(self) -> None:
+        """Ask for a proof of life now: a call has just timed out."""
+        self._doubt.set()
+
+    async def _read(self) -> None:
+        async with aclosing(self._gateway.events()) as stream:
+            async for raw in stream:
+                if not self._heard.is_set():
+                    self._heard.set()
+                    self._on_up()
+                await self._handle_safely(raw)
+        raise NotConnected(_("The gateway ended the event stream."))
+
+    async def _handle_safely(self, raw: RawEvent) -> None:
+        """Handle one event; whatever is wrong with it costs this event only."""
+        try:
+            await self._handle(raw)
+        except ChatError as error:
+            self._log.warning("event dropped: {}", error, type=raw.type)
+            if not isinstance(error, Permanent):
+                self.doubt()
+        except Exception as error:  # noqa: BLE001 - the gateway's JSON is foreign input; the next event must be read
+            self._log.warning("malformed event dropped: {!r}", error, type=raw.type)
+
+    async def _handle(self, raw: RawEvent) -> None:
+        handler = self._handlers.get(raw.type)
+        if handler is not None:
+            await handler(parse(raw.payload))
+            return
+        event = await self._inbound.translate(self._gateway, self._self_id, raw)
+        if event is None:
+            return
+        if isinstance(event, MessageReceived) and event.sender.id in _SYSTEM_SENDERS:
+            self._account.notice(event.text)
+        if isinstance(event, MembersJoined | MembersLeft):
+            self._moves[event.group] = self._moves.get(event.group, 0) + 1
+            if any(person.id == self._self_id for person in event.members):
+                self._want(event.group)
+        await self._account.emit(event)
+
+    async def _login(self, payload: dict[str, Any]) -> None:
+        contact = required(payload, "contactId")
+        if contact == self._self_id:
+            return
+        self._self_id = contact
+        self._read_once.clear()
+        self._names.forget_all()
+        self._account.stand(AccountState.ONLINE)
+        self._want(None)
+
+    async def _logout(self, payload: dict[str, Any]) -> None:
+        self._self_id = ""
+        self._account.stand(AccountState.OFFLINE, str(payload.get("data") or _("The account was logged out.")))
+
+    async def _scan(self, payload: dict[str, Any]) -> None:
+        if code := payload.get("qrcode"):
+            self._self_id = ""
+            self._account.stand(AccountState.LOGIN_NEEDED, str(code))
+
+    async def _error(self, payload: dict[str, Any]) -> None:
+        words = str(payload.get("gerror") or payload.get("data") or "")
+        self._log.warning("the puppet reports an error: {}", words.split("\n", maxsplit=1)[0][:300])
+        self._account.notice(words)
+
+    async def _ready(self, _payload: dict[str, Any]) -> None:
+        """Look for groups again: puppets log in before they have loaded them all."""
+        if self._self_id:
+            self._want(None)
+
+    async def _dirty(self, payload: dict[str, Any]) -> None:
+        about = required(payload, "payloadId")
+        match payload.get("payloadType"):
+            case DirtyType.CONTACT:
+                self._names.forget_contact(about)
+            case DirtyType.ROOM:
+                self._names.forget_topic(about)
+                self._want(about)
+            case DirtyType.ROOM_MEMBERS:
+                self._names.forget_members(about)
+                self._want(about)
+
+    def _want(self, room: str | None) -> None:
+        """Ask for the member list of `room`; None: of every group that has not been read since login."""
+        if room not in self._waiting:
+            self._waiting.add(room)
+            self._wanted.put_nowait(room)
+
+    async def _start(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HEARTBEAT_WAIT_S):
+                await self._heard.wait()
+        while True:
+            try:
+                await self._gateway.start()
+            except (AuthFailed, NotConnected):
+                raise
+            except ChatError as error:
+                self._log.warning("the gateway's puppet has not started: {}", error)
+                self.doubt()
+            else:
+                return
+            await asyncio.sleep(_START_PAUSE_S)
+
+    async def _probe(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._probe_s):
+                    await self._doubt.wait()
+            self._doubt.clear()
+            try:
+                await self._gateway.version()
+            except AuthFailed:
+                raise
+            except Permanent as error:
+                self._log.debug("the gateway answers, if only with an error: {}", error)
+
+    async def _rosters(self) -> None:
+        while True:
+            room = await self._wanted.get()
+            self._waiting.discard(room)
+            if room is not None:
+                await self._roster(room)
+                continue
+            for found in await self._gateway.room_ids():
+                if found not in self._read_once:
+                    self._want(found)
+
+    async def _roster(self, room: str) -> None:
+        moves = self._moves.get(room, 0)
+        event = await self._try_roster(room)
+        if event is None:
+            return
+        if moves != self._moves.get(room, 0):  # somebody came or went meanwhile: the list may be older than that
+            self._want(room)
+            return
+        self._read_once.add(room)
+        await self._account.emit(event)
+
+    async def _try_roster(self, room: str) -> AnyEvent | None:
+        for _attempt in range(_ROSTER_TRIES):
+            try:
+                return await self._read_roster(room)
+            except AuthFailed:
+                raise
+            except Permanent as error:
+                self._log.warning("member list refused: {}", error, group=room)
+                return None
+            except ChatError as error:
+                self._log.warning("member list not read: {}", error, group=room)
+                self.doubt()
+        return None
+
+    async def _read_roster(self, room: str) -> AnyEvent:
+        topic = await self._names.topic(self._gateway, room)
+        slots = asyncio.Semaphore(_NAMES_AT_ONCE)
+
+        async def named(member: str) -> Person:
+            async with slots:
+                return await self._names.person(self._gateway, room, member, fresh=False)
+
+        ids = await self._gateway.member_ids(room)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                named_members = [tasks.create_task(named(member), name="wechaty-name") for member in ids]
+        except ExceptionGroup as group:
+            raise _first(group) from group
+        return self._account.roster(room, topic, tuple(task.result() for task in named_members))
+
+
+def _first(group: ExceptionGroup[Exception]) -> Exception:
+    """Return what a person should read of several failures: the refusal if there is one, else the first."""
+    refused = group.subgroup(AuthFailed)
+    found: BaseException = refused or group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found if isinstance(found, Exception) else group

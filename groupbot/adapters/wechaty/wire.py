@@ -1,0 +1,284 @@
+"""Speak the puppet-service protocol: messages, TLS, one connection, and what a failure means.
+
+The only module that imports wechaty_grpc, betterproto and grpclib. The pinned wechaty-grpc 0.20 knows the protocol's
+0.x generation; messages whose fields moved or were added in 1.x are declared here with both fields, because a
+gateway ignores a field number that it does not know. tests/unit/adapters/wechaty/test_wire.py pins their bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import warnings
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Optional, TypeVar
+
+with warnings.catch_warnings():
+    # stringcase, which betterproto 1.2.5 imports, has invalid escapes: a warning wherever its bytecode is not cached.
+    warnings.simplefilter("ignore")
+    import betterproto
+    from grpclib.client import Channel
+    from grpclib.config import Configuration
+    from grpclib.const import Cardinality, Status
+    from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
+    from wechaty_grpc.wechaty import puppet as pb
+
+from groupbot.chat.errors import (
+    AuthFailed,
+    Busy,
+    ChatError,
+    NotConnected,
+    Rejected,
+    TooLarge,
+    UnknownOutcome,
+    Unsupported,
+)
+from groupbot.i18n import _
+
+__all__ = ["Wire", "pb"]
+
+DEFAULT_SERVER_NAME = "insecure"
+"""Common name of the certificate that the npm package ships; a token `name_uuid` names another one."""
+_SERVICE = "/wechaty.Puppet/"
+_DETAIL_CHARS = 300
+_MADE_HERE = ("Missing ", "Invalid content-type", "Invalid grpc-status")
+"""How grpclib begins the UNKNOWN errors that it makes itself of a torn answer; the gateway said nothing."""
+# Besides its own errors grpclib lets AttributeError out when a connection dies between two frames: it deletes the
+# attributes of a closed connection.
+_BROKEN = (StreamTerminatedError, ProtocolError, OSError, AttributeError)
+_BY_STATUS: dict[Status, type[ChatError]] = {
+    Status.UNAUTHENTICATED: AuthFailed,
+    Status.ALREADY_EXISTS: Busy,
+    Status.RESOURCE_EXHAUSTED: TooLarge,
+    Status.UNIMPLEMENTED: Unsupported,
+    Status.UNAVAILABLE: UnknownOutcome,
+    Status.DEADLINE_EXCEEDED: UnknownOutcome,
+    Status.CANCELLED: UnknownOutcome,
+}
+
+# betterproto 1.2.5 resolves annotations itself and only understands Optional[...], not `... | None` (hence UP045),
+# and a proto3 `optional` is a oneof of one field: `group` makes an empty string travel.
+
+
+@dataclass(eq=False, repr=False)
+class RoomTopicRequest(betterproto.Message):
+    """Rename a group: 0.x reads `wrapped`, 1.x reads `plain`."""
+
+    id: str = betterproto.string_field(1)
+    wrapped: Optional[str] = betterproto.message_field(2, wraps=betterproto.TYPE_STRING)  # noqa: UP045
+    plain: str = betterproto.string_field(3, group="_plain")
+
+
+@dataclass(eq=False, repr=False)
+class RoomAnnounceRequest(betterproto.Message):
+    """Publish a group's announcement: 0.x reads `wrapped`, 1.x reads `plain`."""
+
+    id: str = betterproto.string_field(1)
+    wrapped: Optional[str] = betterproto.message_field(2, wraps=betterproto.TYPE_STRING)  # noqa: UP045
+    plain: str = betterproto.string_field(3, group="_plain")
+
+
+@dataclass(eq=False, repr=False)
+class ContactAliasRequest(betterproto.Message):
+    """Set our own name for a contact: 0.x reads `wrapped`, 1.x reads `plain`."""
+
+    id: str = betterproto.string_field(1)
+    wrapped: Optional[str] = betterproto.message_field(2, wraps=betterproto.TYPE_STRING)  # noqa: UP045
+    plain: str = betterproto.string_field(3, group="_plain")
+
+
+@dataclass(eq=False, repr=False)
+class TextReply(betterproto.Message):
+    """A topic, announcement, alias or message id in a reply: 0.x fills `wrapped`, 1.x `plain` or both."""
+
+    wrapped: Optional[str] = betterproto.message_field(1, wraps=betterproto.TYPE_STRING)  # noqa: UP045
+    plain: str = betterproto.string_field(2)
+
+    @property
+    def value(self) -> str | None:
+        """The text, or None when the gateway gave none."""
+        return self.plain or self.wrapped or None
+
+
+@dataclass(eq=False, repr=False)
+class UrlLink(betterproto.Message):
+    """A link card as 1.x wants it."""
+
+    description: str = betterproto.string_field(1)
+    thumbnail_url: str = betterproto.string_field(2)
+    title: str = betterproto.string_field(3)
+    url: str = betterproto.string_field(4)
+
+
+@dataclass(eq=False, repr=False)
+class SendUrlRequest(betterproto.Message):
+    """Post a link card: 0.x reads the JSON text, 1.x the message."""
+
+    conversation_id: str = betterproto.string_field(1)
+    json_text: str = betterproto.string_field(2)
+    link: UrlLink = betterproto.message_field(3)  # noqa: RUF009 - how betterproto declares a field
+
+
+@dataclass(eq=False, repr=False)
+class UploadRequest(betterproto.Message):
+    """A piece of a file on its way to the gateway (1.x only)."""
+
+    chunk: bytes = betterproto.bytes_field(1)
+
+
+@dataclass(eq=False, repr=False)
+class UploadReply(betterproto.Message):
+    """The uuid under which the gateway keeps an uploaded file."""
+
+    id: str = betterproto.string_field(1)
+
+
+@dataclass(eq=False, repr=False)
+class DownloadRequest(betterproto.Message):
+    """Ask for the file behind a uuid (1.x only)."""
+
+    id: str = betterproto.string_field(1)
+
+
+@dataclass(eq=False, repr=False)
+class DownloadReply(betterproto.Message):
+    """A piece of a file on its way to us."""
+
+    chunk: bytes = betterproto.bytes_field(1)
+
+
+Reply = TypeVar("Reply")
+
+
+def tls_context() -> ssl.SSLContext:
+    """Return a context that trusts the Wechaty project's public root certificate, and nothing else.
+
+    The certificate that gateways ship has a common name and no alternative names. Its private key is public: it hides
+    traffic from onlookers and proves nothing about the gateway.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = True
+    context.load_verify_locations(cadata=files(__package__).joinpath("root_ca.pem").read_text("ascii"))
+    context.set_alpn_protocols(["h2"])
+    return context
+
+
+def server_name(token: str) -> str:
+    """Return the name that the gateway's certificate must bear: what stands before the token's last `_`."""
+    name, _sep, _rest = token.rpartition("_")
+    return name.lower() or DEFAULT_SERVER_NAME
+
+
+def split_endpoint(endpoint: str) -> tuple[str, int]:
+    """Return host and port of `host:port`, IPv6 in brackets allowed. Raises ValueError."""
+    host, sep, port = endpoint.rpartition(":")
+    if not sep or not host or not port.isdigit():
+        raise ValueError(endpoint)
+    return host.strip("[]"), int(port)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Call:
+    stream: Any
+    timeout: asyncio.Timeout
+    left: bool = False
+    """Something that a gateway could act on has been handed to the connection."""
+
+
+class Wire:
+    """One connection to one gateway. Made inside a running loop; `close` it in any case.
+
+    Every call has a deadline in seconds. Errors: NotConnected when no byte of the request left, UnknownOutcome when
+    it left and no answer came, else what the gateway's status says.
+    """
+
+    def __init__(self, *, endpoint: str, token: str, plaintext: bool, deadline_s: float) -> None:
+        host, port = split_endpoint(endpoint)
+        config = Configuration(ssl_target_name_override=None if plaintext else server_name(token))
+        self._channel = Channel(host, port, ssl=None if plaintext else tls_context(), config=config)
+        self._token = token
+        self._deadline_s = deadline_s
+        self._closed = False
+
+    def close(self) -> None:
+        """Drop the connection; calls in flight end with UnknownOutcome. Idempotent."""
+        if not self._closed:
+            self._closed = True
+            self._channel.close()
+
+    async def unary(self, method: str, request: Any, reply: type[Reply], *, deadline_s: float | None = None) -> Reply:
+        """Return the answer to one request."""
+        async with self._call(method, reply, Cardinality.UNARY_UNARY, deadline_s) as call:
+            await call.stream.send_request()
+            call.left = True
+            await call.stream.send_message(request, end=True)
+            answer: Reply = self._answer(method, await call.stream.recv_message())
+            return answer
+
+    async def push(
+        self, method: str, requests: AsyncIterator[Any], reply: type[Reply], *, deadline_s: float | None = None
+    ) -> Reply:
+        """Send every request as fast as the gateway reads, then return its one answer."""
+        async with self._call(method, reply, Cardinality.STREAM_UNARY, deadline_s) as call:
+            await call.stream.send_request()
+            async for request in requests:
+                call.left = True
+                await call.stream.send_message(request)
+            await call.stream.end()
+            answer: Reply = self._answer(method, await call.stream.recv_message())
+            return answer
+
+    async def pull(self, method: str, request: Any, reply: type[Reply]) -> AsyncGenerator[Reply, None]:
+        """Yield the answers of a server stream until it ends; only opening it has a deadline."""
+        async with self._call(method, reply, Cardinality.UNARY_STREAM, None) as call:
+            await call.stream.send_message(request, end=True)
+            call.timeout.reschedule(None)
+            async for item in call.stream:
+                yield item
+
+    @asynccontextmanager
+    async def _call(
+        self, method: str, reply: type[Any], cardinality: Cardinality, deadline_s: float | None
+    ) -> AsyncIterator[_Call]:
+        if self._closed:
+            raise NotConnected(_("The connection to the gateway is closed."))
+        request = self._channel.request(
+            _SERVICE + method,
+            cardinality,
+            betterproto.Message,
+            reply,
+            metadata={"authorization": f"Wechaty {self._token}"},
+        )
+        call: _Call | None = None
+        try:
+            async with asyncio.timeout(deadline_s or self._deadline_s) as timeout, request as stream:
+                call = _Call(stream=stream, timeout=timeout)
+                yield call
+        except (GRPCError, TimeoutError, *_BROKEN) as error:
+            raise self._sorted(error, left=call is not None and call.left) from error
+
+    @staticmethod
+    def _answer(method: str, answer: Any) -> Any:
+        if answer is None:
+            raise UnknownOutcome(_("The gateway ended {method} without an answer.").format(method=method))
+        return answer
+
+    def _sorted(self, error: BaseException, *, left: bool) -> ChatError:
+        kind: type[ChatError]
+        if isinstance(error, GRPCError):
+            first_line = (error.message or "").strip().split("\n")[0]
+            torn = error.status is Status.UNKNOWN and first_line.startswith(_MADE_HERE)
+            kind = UnknownOutcome if torn else _BY_STATUS.get(error.status, Rejected)
+            detail = f"{error.status.name}: {first_line}"
+        else:
+            kind = UnknownOutcome
+            detail = f"{type(error).__name__}: {error}"
+        if kind is UnknownOutcome and not left:
+            kind = NotConnected
+        if self._token:  # gateways quote the token that they refuse
+            detail = detail.replace(self._token, "***")
+        return kind(detail[:_DETAIL_CHARS])

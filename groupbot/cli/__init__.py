@@ -1,0 +1,51 @@
+"""The command line: one file per family. The JSON that outsiders build on is pinned by tests/unit/cli."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from groupbot import __version__
+from groupbot.cli import accounts, campaign, database, deliveries, facts, members, sop
+from groupbot.cli.daemon import add_daemon
+from groupbot.cli.demo import add_demo
+from groupbot.cli.demo_stage import open_stage
+from groupbot.cli.project import add_project
+from groupbot.i18n import _
+
+app = typer.Typer(
+    name="groupbot",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=_("Runs community SOPs in chat groups: scripts and materials on time, honest records."),
+)
+app.add_typer(sop.app, name="sop")
+app.add_typer(campaign.app, name="campaign")
+app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(facts.app, name="facts")
+app.add_typer(members.app, name="members")
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(database.app, name="db")
+add_daemon(app)
+add_demo(app, open_stage)
+add_project(app)
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[bool, typer.Option("--version", help=_("Print the version."))] = False,
+) -> None:
+    """Answer `--version`; everything else is a command."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line. Exit status 0 = done, 1 = the answer is no, 2 = wrong use."""
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without emoji must not fail
+    app()

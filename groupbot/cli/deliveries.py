@@ -1,0 +1,101 @@
+"""`groupbot deliveries`: every planned post and how it stands; settling what nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
+from groupbot.cli.output import console, print_json
+from groupbot.delivery.values import DeliveryView, Settlement, State
+from groupbot.delivery.words import state_word
+from groupbot.errors import CampaignError
+from groupbot.i18n import _
+from groupbot.storage import signals
+from groupbot.storage.campaigns import SqlCampaigns
+from groupbot.storage.ledger import SqlLedger
+
+app = typer.Typer(no_args_is_help=True, help=_("Planned posts and how they stand."))
+
+
+@app.command("list", help=_("List the deliveries of a campaign by time."))
+def list_command(
+    *,
+    campaign: Annotated[str, typer.Option("--campaign", help=_("Id of the campaign."))],
+    state: Annotated[list[State] | None, typer.Option("--state", help=_("Only this state; may be repeated."))] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    async def work() -> Sequence[DeliveryView]:
+        async with open_database(config) as (_settings, database):
+            store = SqlCampaigns(database)
+            if await store.get(campaign) is None:
+                raise CampaignError(
+                    _("There is no campaign called {campaign}.").format(campaign=campaign),
+                    hint=_("`groupbot campaign list` shows all."),
+                )
+            return await store.deliveries(campaign, state or ())
+
+    rows = answer(work())
+    if as_json:
+        print_json([_as_document(row) for row in rows])
+        return
+    table = Table(_("due"), _("group"), _("step"), _("state"), _("part"), _("reason"))
+    for row in rows:
+        due = row.due.astimezone(ZoneInfo(row.timezone))
+        part = f"{row.part}/{row.parts}"
+        table.add_row(f"{due:%m-%d %H:%M}", row.group, row.step, state_word(row.state), part, Text(row.reason))
+    console().print(table)
+
+
+@app.command("resolve", help=_("Say what became of an open delivery: sent, resend or skip."))
+def resolve(
+    key: Annotated[str, typer.Argument(metavar="KEY", help=_("The delivery's key, as `deliveries list --json` shows."))],
+    how: Annotated[Settlement, typer.Argument(help=_("sent: it was posted; resend: post it; skip: leave it out."))],
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    campaign, _slash, rest = key.partition("/")
+
+    async def work() -> DeliveryView:
+        async with open_database(config) as (_settings, database):
+            ledger, store = SqlLedger(database), SqlCampaigns(database)
+            if not await ledger.settle(campaign, rest, how, datetime.now(UTC)):
+                raise CampaignError(
+                    _("{key} is not open: it waits for no decision.").format(key=key),
+                    hint=_("`groupbot deliveries list --campaign {campaign} --state unknown` shows what is.").format(
+                        campaign=campaign
+                    ),
+                )
+            async with database.write() as conn:
+                await signals.raise_(conn, database.insert)
+            return next(row for row in await store.deliveries(campaign) if row.key == rest)
+
+    row = answer(work())
+    if as_json:
+        print_json(_as_document(row))
+    else:
+        console().print(f"{key}: {state_word(row.state)}")
+
+
+def _as_document(row: DeliveryView) -> dict[str, Any]:
+    zone = ZoneInfo(row.timezone)
+    return {
+        "key": f"{row.campaign}/{row.key}",
+        "group": row.group,
+        "step": row.step,
+        "state": row.state.value,
+        "part": row.part,
+        "parts": row.parts,
+        "due": row.due.astimezone(zone).isoformat(),
+        "sent_at": row.sent_at.astimezone(zone).isoformat() if row.sent_at else None,
+        "message_id": row.message_id,
+        "reason": row.reason,
+    }

@@ -1,0 +1,87 @@
+"""What commands print: one JSON document or words on stdout, refusals in words on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from groupbot.errors import GroupbotError
+from groupbot.i18n import _
+from groupbot.sop.planned import Problem, Source
+
+REFUSED = 1
+"""Exit status: the answer is no."""
+WRONG_USE = 2
+"""Exit status: the command was not given what it needs."""
+_STYLES = {"error": "bold red", "warning": "yellow"}
+
+
+def print_json(document: Any) -> None:
+    """Write `document` as the only thing on stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def console() -> Console:
+    """Return the terminal that people read; plain text when stdout is no terminal."""
+    return Console(file=sys.stdout, highlight=False)
+
+
+def fail(error: GroupbotError, *, status: int = REFUSED) -> NoReturn:
+    """Say on stderr why the answer is no and what to do, then leave with `status`."""
+    words = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    words.print(Text(error.message, style="bold red"))
+    if error.hint:
+        words.print(Text(error.hint))
+    raise typer.Exit(status)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Return whether one of `problems` is an error."""
+    return any(problem.level == "error" for problem in problems)
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem as the contract shows it; `where` names the place within the file."""
+    return {
+        "level": problem.level,
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+        "where": place_json(problem.where),
+    }
+
+
+def place_json(source: Source) -> dict[str, Any]:
+    """Return the known ones of line, sheet, row and column."""
+    places = {"line": source.line, "sheet": source.sheet, "row": source.row, "column": source.column}
+    return {key: value for key, value in places.items() if value is not None}
+
+
+def source_json(source: Source) -> dict[str, Any]:
+    """Return a place with its file."""
+    return {"file": source.file} | place_json(source)
+
+
+def print_problems(problems: Iterable[Problem], screen: Console) -> None:
+    """Show problems as `file:line: level: message`, each with its way out."""
+    words = {"error": _("error"), "warning": _("warning")}
+    for problem in problems:
+        line = Text(f"{place_text(problem.where)}: ")
+        line.append(f"{words[problem.level]}[{problem.code}]", style=_STYLES[problem.level])
+        line.append(f": {problem.message}")
+        screen.print(line, soft_wrap=True)
+        if problem.hint:
+            screen.print(Text(f"    {problem.hint}", style="dim"), soft_wrap=True)
+
+
+def place_text(source: Source) -> str:
+    """Return a place as editors open it: `file:line`, or file, sheet and cell."""
+    cell = f"{source.column or ''}{source.row or ''}"
+    pieces = [source.file, source.sheet, cell or None, source.line]
+    return ":".join(str(piece) for piece in pieces if piece is not None)

@@ -1,0 +1,144 @@
+"""What `groupbot sop` is given: files, dates, groups and values, read or refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import NoReturn
+
+from groupbot.cli.output import WRONG_USE, fail
+from groupbot.errors import ConfigError, GroupbotError
+from groupbot.i18n import _
+from groupbot.paths import Project
+from groupbot.project_files import ProjectFiles
+from groupbot.sop.calendar import first_on_or_after
+from groupbot.sop.document import Sop
+from groupbot.sop.load import load
+from groupbot.sop.planned import PlanGroup, Problem, SopError, Source
+from groupbot.sop.timenode import CalendarDay, Day, OnDay, TimeNodeError
+from groupbot.sop.timetext import parse_day, parse_time
+
+CONFIG_NAME = "config.toml"
+_ENDINGS = (".yaml", ".yml")
+
+
+def wrong_use(message: str, hint: str = "") -> NoReturn:
+    """Leave with status 2: the command line itself is wrong."""
+    fail(GroupbotError(message, hint=hint), status=WRONG_USE)
+
+
+def root_of(config: Path | None) -> Path:
+    """Return the project's folder: where the config file is, else the current one."""
+    return config.parent if config else Path()
+
+
+def sop_paths(paths: Iterable[Path]) -> list[Path]:
+    """Return the SOP files that `paths` name; a folder stands for the files directly in it."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(entry for entry in path.iterdir() if entry.suffix in _ENDINGS) if path.is_dir() else [path]
+        if not inside:
+            wrong_use(_("There is no SOP file in {folder}.").format(folder=path))
+        found += inside
+    return found
+
+
+def read_sop(path: Path, root: Path) -> Sop:
+    """Return the SOP at `path`, or the shipped one of that name.
+
+    Raises SopError for a file that can't be read or used.
+    """
+    place = path if path.exists() else Project(root=root).find("sops", str(path)) or path
+    try:
+        data = place.read_bytes()
+    except OSError as error:
+        message = _("The file can't be read: {reason}.").format(reason=error.strerror or error)
+        hint = _("Mend the path; `sops/` holds the project's SOPs.")
+        where = Source(file=str(path))
+        problem = Problem(level="error", code="unreadable-file", message=message, hint=hint, where=where)
+        raise SopError((problem,)) from error
+    return load(data, file=str(path), files=ProjectFiles(root=root, sop_folder=place.parent))
+
+
+def read_start(text: str) -> date:
+    """Return the first day; without a year the first such date from today on."""
+    return _date(_day(text), date.today(), text)  # noqa: DTZ011: the operator's own calendar
+
+
+def read_event(text: str | None, start: date) -> datetime | None:
+    """Return the event's wall clock (naive), or None; without a year the first such date on or after `start`."""
+    if text is None:
+        return None
+    try:
+        node = parse_time(text)
+    except TimeNodeError as error:
+        wrong_use(error.message, _("Write for example --event \"2026-05-23 20:00\"."))
+    if not isinstance(node, OnDay) or len(node.slots) != 1 or not isinstance(node.day, CalendarDay):
+        wrong_use(
+            _("`{text}` is not one date and clock.").format(text=text),
+            _("Write for example --event \"2026-05-23 20:00\"."),
+        )
+    return datetime.combine(_date(node.day, start, text), time()) + timedelta(minutes=node.slots[0].start)
+
+
+def read_sets(settings: Sequence[str]) -> dict[str, str]:
+    """Return the values given as `name=value`."""
+    pairs = [setting.partition("=") for setting in settings]
+    for name, sign, _value in pairs:
+        if not sign or not name.strip():
+            wrong_use(_("--set needs name=value, not `{text}`.").format(text=name))
+    return {name.strip(): value for name, _sign, value in pairs}
+
+
+def named_groups(names: str | None, config: Path | None) -> tuple[PlanGroup, ...]:
+    """Return the groups called `names` (with commas between), or all of the config when there are none.
+
+    A name that no config knows is taken as it is. Raises ConfigError when a config file that was asked for can't be
+    read.
+    """
+    known = {group.name: group for group in _configured(config)}
+    if names is None:
+        return tuple(known.values())
+    chosen = dict.fromkeys(name.strip() for name in names.replace("，", ",").split(",") if name.strip())
+    if not chosen:
+        wrong_use(_("--groups names no group."))
+    return tuple(known.get(name, PlanGroup(name=name, known=False)) for name in chosen)
+
+
+def stand_ins(sop: Sop) -> tuple[PlanGroup, ...]:
+    """Return made-up groups that between them receive every step of `sop`."""
+    chosen = [selector for step in sop.steps for selector in step.groups or ()] + list(sop.groups)
+    named = [name for selector in chosen if selector.by == "names" for name in selector.values]
+    return tuple(PlanGroup(name=name, known=False) for name in dict.fromkeys(("group-1", *named)))
+
+
+def _configured(config: Path | None) -> tuple[PlanGroup, ...]:
+    from groupbot import settings  # noqa: PLC0415: planning without a config needs none of it
+
+    if config is None and not Path(CONFIG_NAME).is_file():
+        return ()
+    try:
+        groups = settings.load(config or Path(CONFIG_NAME)).groups
+    except ConfigError:
+        if config is None:  # planning needs no config: one that is half written must not stand in the way
+            return ()
+        raise
+    return tuple(
+        PlanGroup(name=group.name, tags=group.tags, squad=group.squad, variables=group.variables) for group in groups
+    )
+
+
+def _day(text: str) -> Day:
+    try:
+        return parse_day(text)
+    except TimeNodeError as error:
+        wrong_use(error.message, _("Write a date, e.g. 2026-05-18."))
+
+
+def _date(day: Day, earliest: date, text: str) -> date:
+    if not isinstance(day, CalendarDay):
+        wrong_use(_("`{text}` is no date.").format(text=text), _("Write a date, e.g. 2026-05-18."))
+    if day.year is None:
+        return first_on_or_after(earliest, day.month, day.day)
+    return date(day.year, day.month, day.day)

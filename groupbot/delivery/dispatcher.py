@@ -1,0 +1,177 @@
+"""The dispatcher: takes accounts over, runs one lane for each, and passes on what concerns them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from loguru import logger
+
+from groupbot.chat.adapter import Adapter, Receipt
+from groupbot.chat.alerts import Alert, Alerts, Severity
+from groupbot.chat.directory import Directory
+from groupbot.core.clock import Clock
+from groupbot.delivery.guards import Guards
+from groupbot.delivery.lane import Lane, LaneRules
+from groupbot.delivery.pacing import UNPACED, Pace, Pacer
+from groupbot.delivery.ports import Ledger, Waker
+from groupbot.delivery.values import Candidate
+from groupbot.errors import StoreError
+
+_HISTORY = timedelta(hours=25)
+"""How far back pacing counts after a restart: a local day, daylight saving included."""
+
+
+async def _ignore_post(candidate: Candidate, receipt: Receipt, at: datetime) -> None:
+    """Tell nobody about a post."""
+
+
+async def _ignore_limit(account: str, words: str) -> None:
+    """Tell nobody about a limit notice."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hooks:
+    """What others want to know: `posted` after each post, `limited` at a platform's limit notice."""
+
+    posted: Callable[[Candidate, Receipt, datetime], Awaitable[None]] = _ignore_post
+    limited: Callable[[str, str], Awaitable[None]] = _ignore_limit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paces:
+    """The pace of each account; `default` for those not named."""
+
+    default: Pace = UNPACED
+    by_account: Mapping[str, Pace] = field(default_factory=dict)
+
+    def of(self, account: str) -> Pace:
+        """Return the pace of `account`."""
+        return self.by_account.get(account, self.default)
+
+
+class Dispatcher:
+    """Own accounts and send what is due on them.
+
+    `open` takes the accounts over, `run` (a daemon) or `tick` (virtual time) sends, `close` gives them back.
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        adapters: Mapping[str, Adapter],
+        directory: Directory,
+        clock: Clock,
+        waker: Waker,
+        alerts: Alerts,
+        instance: str,
+        rng: Random,
+        guards: Guards | None = None,
+        paces: Paces | None = None,
+        rules: LaneRules | None = None,
+        hooks: Hooks | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._adapters = adapters
+        self._directory = directory
+        self._clock = clock
+        self._waker = waker
+        self._alerts = alerts
+        self._instance = instance
+        self._rng = rng
+        self._guards = guards or Guards()
+        self._paces = paces or Paces()
+        self._rules = rules or LaneRules()
+        self._hooks = hooks or Hooks()
+        self._lanes: dict[str, Lane] = {}
+
+    @property
+    def lanes(self) -> Sequence[Lane]:
+        """The lanes that are open."""
+        return tuple(self._lanes.values())
+
+    async def open(self) -> None:
+        """Take every account over and tell a person what was left in the send window."""
+        for account, adapter in self._adapters.items():
+            now = self._clock.now()
+            ownership, notices = await self._ledger.acquire(account, self._instance, now)
+            history = await self._ledger.posted_since(account, now - _HISTORY)
+            lane = Lane(
+                ownership=ownership,
+                adapter=adapter,
+                ledger=self._ledger,
+                directory=self._directory,
+                guards=self._guards,
+                pacer=Pacer(self._paces.of(account), self._rng, history),
+                clock=self._clock,
+                alerts=self._alerts,
+                rules=self._rules,
+                posted=self._hooks.posted,
+                limited=self._hooks.limited,
+                done=self._poke_neighbours,
+            )
+            self._lanes[account] = lane
+            for notice in notices:
+                text = f"{notice.address}: {notice.reason}"
+                fields = {"account": account, "group": notice.group, "delivery": notice.address}
+                await self._alerts.send(
+                    Alert(severity=Severity.WARNING, code="delivery-unknown", text=text, fields=fields)
+                )
+            await lane.settle_echoes()
+
+    async def tick(self) -> datetime | None:
+        """Send everything due on all lanes; return the next instant to look (None = nothing in sight)."""
+        looks = await asyncio.gather(*(lane.step() for lane in self.lanes))
+        return min((look for look in looks if look is not None), default=None)
+
+    async def run(self) -> None:
+        """Run every lane until `stop`; one task each, under one group."""
+        async with asyncio.TaskGroup() as tasks:
+            for lane in self.lanes:
+                tasks.create_task(self._run_lane(lane), name=f"lane-{lane.account}")
+
+    async def _run_lane(self, lane: Lane) -> None:
+        pause = 1.0
+        while not lane.stopping:
+            try:
+                look = await lane.step()
+                pause = 1.0
+            except StoreError as error:
+                logger.bind(account=lane.account).error("the ledger does not answer: {error}", error=str(error))
+                look = self._clock.now() + timedelta(seconds=pause)
+                pause = min(pause * 2, 30.0)
+            if not lane.stopping:
+                await self._waker.wait(lane.account, look)
+
+    def stop(self) -> None:
+        """Begin no further part; `run` ends once the parts under way are finished."""
+        for lane in self.lanes:
+            lane.stopping = True
+        self._waker.poke()
+
+    def poke(self, account: str | None = None) -> None:
+        """Look again now: an account came online, or another process changed something."""
+        self._waker.poke(account)
+
+    async def echoed(self, account: str) -> None:
+        """Settle unknown parts of `account`, since one of its own posts came back."""
+        if lane := self._lanes.get(account):
+            await lane.settle_echoes()
+            self._waker.poke(account)
+
+    async def close(self) -> None:
+        """Give the accounts back."""
+        while self._lanes:
+            _account, lane = self._lanes.popitem()
+            await self._ledger.release(lane.ownership, self._clock.now())
+
+    def _poke_neighbours(self, candidate: Candidate) -> None:
+        """Wake the other accounts of a group: their next step may have waited for this one."""
+        group = self._directory.get(candidate.group)
+        for account in group.ids if group else ():
+            if account != candidate.account and account in self._lanes:
+                self._waker.poke(account)

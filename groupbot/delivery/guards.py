@@ -1,0 +1,51 @@
+"""Asking every guard, and holding when one can't answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from loguru import logger
+
+from groupbot.core.verdicts import Allow, Block, Defer, Hold
+from groupbot.delivery.decide import Go
+from groupbot.delivery.ports import Draft, Guard
+from groupbot.delivery.values import Ask, Diversion, Drop, Wait
+from groupbot.i18n import _
+
+
+class Guards:
+    """Ask guards in their order; the first that is not for it decides. `timeout_s` bounds each answer."""
+
+    def __init__(self, guards: Sequence[Guard] = (), *, timeout_s: float = 5.0) -> None:
+        self._guards = tuple(guards)
+        self._timeout_s = timeout_s
+
+    async def check(self, draft: Draft) -> Go | Diversion:
+        """Return Go, or what keeps the part from going out. A person's approval passes every guard."""
+        if draft.candidate.approved:
+            return Go()
+        for guard in self._guards:
+            diversion = await self._ask(guard, draft)
+            if diversion is not None:
+                return diversion
+        return Go()
+
+    async def _ask(self, guard: Guard, draft: Draft) -> Diversion | None:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                verdict = await guard.check(draft)
+        except Exception as error:  # noqa: BLE001 - whatever a guard raises, it did not allow
+            logger.bind(guard=guard.name, delivery=draft.candidate.address).opt(exception=error).error("guard failed")
+            return Ask(reason=_("guard {guard} could not answer").format(guard=guard.name))
+        match verdict:
+            case Allow():
+                return None
+            case Defer(until=until, reason=reason):
+                return Wait(until=until, reason=reason)
+            case Hold(reason=reason):
+                return Ask(reason=reason)
+            case Block(reason=reason):
+                return Drop(reason=reason)
+        logger.bind(guard=guard.name).error("guard gave no verdict: {verdict!r}", verdict=verdict)
+        return Ask(reason=_("guard {guard} gave no verdict").format(guard=guard.name))

@@ -1,0 +1,293 @@
+"""One account's lane: take the next part that may go out, ask the guards, commit, send, commit the outcome.
+
+A lane sends one part at a time, so a crash leaves at most one unknown part per account. Lanes share nothing but the
+ledger: an account that hangs or fails keeps no other from posting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from loguru import logger
+
+from groupbot.chat.adapter import Adapter, Receipt
+from groupbot.chat.alerts import Alert, Alerts, Severity
+from groupbot.chat.directory import Directory
+from groupbot.chat.errors import ChatError, Limited, NotConnected, Permanent, Temporary
+from groupbot.core.clock import Clock
+from groupbot.core.content import fingerprint
+from groupbot.core.events import AccountState
+from groupbot.core.policies import PartFailure
+from groupbot.delivery.decide import Go, decide
+from groupbot.delivery.guards import Guards
+from groupbot.delivery.pacing import Pacer
+from groupbot.delivery.ports import Draft, Ledger
+from groupbot.delivery.values import (
+    Ask,
+    Candidate,
+    Claim,
+    Diversion,
+    Drop,
+    Lost,
+    Notice,
+    Outcome,
+    Ownership,
+    Refused,
+    Retry,
+    Sent,
+    State,
+    Wait,
+)
+from groupbot.delivery.words import state_word
+from groupbot.errors import StoreError
+from groupbot.i18n import _
+
+T = TypeVar("T")
+
+RETRY_FIRST = timedelta(seconds=5)
+RETRY_MOST = timedelta(minutes=5)
+SEND_RESERVE = timedelta(seconds=120)
+"""How long a claim reserves its lane while nothing is heard of it: longer than any adapter's deadline."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LaneRules:
+    """What all lanes obey. `lock_gap`: parts nearer together than this keep their group for themselves."""
+
+    batch: int = 50
+    lock_gap: timedelta = timedelta(seconds=120)
+    store_retry: timedelta = timedelta(seconds=1)
+
+
+class Lane:
+    """Send what is due on one account. `step` does everything that can be done now; `run` belongs to the dispatcher."""
+
+    def __init__(
+        self,
+        *,
+        ownership: Ownership,
+        adapter: Adapter,
+        ledger: Ledger,
+        directory: Directory,
+        guards: Guards,
+        pacer: Pacer,
+        clock: Clock,
+        alerts: Alerts,
+        rules: LaneRules,
+        posted: Callable[[Candidate, Receipt, datetime], Awaitable[None]],
+        limited: Callable[[str, str], Awaitable[None]],
+        done: Callable[[Candidate], None],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.ownership = ownership
+        self.adapter = adapter
+        self.stopping = False
+        self._ledger = ledger
+        self._directory = directory
+        self._guards = guards
+        self._pacer = pacer
+        self._clock = clock
+        self._alerts = alerts
+        self._rules = rules
+        self._posted = posted
+        self._limited = limited
+        self._done = done
+        self._sleep = sleep
+        self._cap_told: datetime | None = None
+        self._log = logger.bind(account=ownership.account)
+
+    @property
+    def account(self) -> str:
+        """Name of the account whose lane this is."""
+        return self.ownership.account
+
+    async def step(self) -> datetime | None:
+        """Send everything that may go out now; return when to look again (None = when something changes).
+
+        Raises StoreError when the ledger can't be read or a claim can't be committed; nothing was sent then.
+        """
+        while True:
+            now = self._clock.now()
+            await self._tell(await self._ledger.expire(self.account, now))
+            if self.stopping or self.adapter.state is not AccountState.ONLINE:
+                return await self._ledger.next_look(self.account, now)
+            ready = self._pacer.account_ready_at(now)
+            if ready > now:
+                await self._tell_cap(now, ready)
+                return ready
+            candidates = await self._ledger.candidates(self.ownership, now, self._rules.batch)
+            moved, again = await self._walk(candidates)
+            if not moved:
+                looks = [again, await self._ledger.next_look(self.account, now)]
+                return min((look for look in looks if look is not None), default=None)
+
+    async def _walk(self, candidates: Sequence[Candidate]) -> tuple[bool, datetime | None]:
+        """Try each candidate once; return whether anything changed and the first instant a skipped one is ready."""
+        moved = False
+        again: datetime | None = None
+        for candidate in candidates:
+            now = self._clock.now()
+            if self.stopping or self.adapter.state is not AccountState.ONLINE:
+                return False, again
+            if self._pacer.account_ready_at(now) > now:
+                return True, again
+            ready = self._pacer.group_ready_at(candidate.group, now)
+            if ready > now:
+                again = min(again, ready) if again else ready
+                continue
+            moved = await self._attempt(candidate, now) or moved
+        return moved, again
+
+    async def _attempt(self, candidate: Candidate, now: datetime) -> bool:
+        """Judge, claim and send one part; return whether the ledger changed."""
+        judged = await self._judge(candidate, now)
+        if not isinstance(judged, Go):
+            return await self._divert(candidate, judged, now)
+        claim = Claim(
+            candidate=candidate, fingerprint=fingerprint(candidate.part.content), lock_until=now + SEND_RESERVE
+        )
+        token = await self._ledger.begin(claim, self.ownership, now)
+        if token is None:
+            return False
+        self._pacer.record("" if candidate.member else candidate.group, now)
+        await self._send(candidate, token)
+        return True
+
+    async def _judge(self, candidate: Candidate, now: datetime) -> Go | Diversion:
+        judged = decide(candidate, now)
+        if not isinstance(judged, Go):
+            return judged
+        capped = self._pacer.group_capped_until(candidate.group, now)
+        if capped is not None:
+            return Wait(until=capped, reason=_("the group has had its posts for today"))
+        return await self._guards.check(Draft(candidate=candidate, now=now))
+
+    async def _divert(self, candidate: Candidate, diversion: Diversion, now: datetime) -> bool:
+        changed = await self._ledger.divert(candidate, diversion, self.ownership, now)
+        if changed and not isinstance(diversion, Wait):
+            state = State.HELD if isinstance(diversion, Ask) else State.SKIPPED
+            await self._tell([_notice(candidate, state, diversion.reason)])
+        if changed and isinstance(diversion, Drop):
+            self._done(candidate)
+        return changed
+
+    async def _send(self, candidate: Candidate, token: str) -> None:
+        """Send the claimed part and commit how it ended; cancelled in mid-send, the outcome is unknown."""
+        try:
+            outcome = await self._post(candidate)
+        except asyncio.CancelledError:
+            lost = Lost(error=_("stopped while it was being sent"))
+            await asyncio.shield(self._ledger.finish(token, candidate.id, lost, self._clock.now()))
+            raise
+        await self._finish(candidate, token, outcome)
+        self._done(candidate)
+        if isinstance(outcome, Lost):
+            await self._tell([_notice(candidate, State.UNKNOWN, outcome.error)])
+            await self.settle_echoes()
+        elif isinstance(outcome, Refused):
+            await self._tell([_notice(candidate, State.FAILED, outcome.error)])
+
+    async def settle_echoes(self) -> None:
+        """Settle what recorded echoes prove."""
+        await self._tell(await self._ledger.settle_echoes(self.account, self._clock.now()))
+
+    async def _post(self, candidate: Candidate) -> Outcome:
+        to = candidate.member or self._directory.chat_id(self.account, candidate.group)
+        if to is None:
+            return self._refused(candidate, _("{account} is not in this group").format(account=self.account))
+        log = self._log.bind(campaign=candidate.campaign, group=candidate.group, step=candidate.step)
+        try:
+            receipt = await self.adapter.send(to, candidate.part.content)
+        except Temporary as error:
+            return await self._temporary(candidate, error)
+        except Permanent as error:
+            return self._refused(candidate, str(error))
+        except ChatError as error:
+            return Lost(error=str(error))
+        except Exception as error:  # noqa: BLE001 - an adapter's bug must not end the lane; it may have posted
+            log.exception("adapter failed in an unforeseen way")
+            return Lost(error=f"{type(error).__name__}: {error}")
+        now = self._clock.now()
+        log.info("part {part}/{parts} sent", part=candidate.next_part + 1, parts=len(candidate.parts))
+        await self._posted(candidate, receipt, now)
+        next_at, lock_until = self._following(candidate, now)
+        return Sent(message_id=receipt.message_id, next_at=next_at, lock_until=lock_until)
+
+    def _following(self, candidate: Candidate, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """Return when the next part may go and how long the group stays reserved for it."""
+        if candidate.is_last:
+            return None, None
+        gap = timedelta(seconds=candidate.parts[candidate.next_part + 1].gap_s)
+        near = gap < self._rules.lock_gap
+        return now + gap, now + gap + self._rules.lock_gap if near else None
+
+    async def _temporary(self, candidate: Candidate, error: Temporary) -> Outcome:
+        now = self._clock.now()
+        if isinstance(error, Limited):
+            await self._limited(self.account, str(error))
+        wait = min(RETRY_FIRST * 2**candidate.attempt, RETRY_MOST)
+        if error.retry_after_s is not None:
+            wait = max(wait, timedelta(seconds=error.retry_after_s))
+        if isinstance(error, NotConnected):
+            wait = RETRY_FIRST
+        return Retry(not_before=now + wait, error=str(error))
+
+    def _refused(self, candidate: Candidate, error: str) -> Refused:
+        reason = _("part {part}: {error}").format(part=candidate.next_part + 1, error=error)
+        if candidate.policies.on_part_failure is PartFailure.STOP:
+            return Refused(error=reason)
+        next_at, lock_until = self._following(candidate, self._clock.now())
+        return Refused(error=reason, next_at=next_at, lock_until=lock_until)
+
+    async def _finish(self, candidate: Candidate, token: str, outcome: Outcome) -> None:
+        """Commit `outcome`, for as long as it takes: until it is written this lane sends nothing else."""
+        wait = self._rules.store_retry.total_seconds()
+        told = False
+        while True:
+            try:
+                taken = await self._ledger.finish(token, candidate.id, outcome, self._clock.now())
+            except StoreError as error:
+                self._log.bind(delivery=candidate.address).error("outcome not written yet: {error}", error=str(error))
+                if not told:
+                    told = True
+                    await self._alert(Severity.CRITICAL, "store", str(error), delivery=candidate.address)
+                await self._sleep(wait)
+                wait = min(wait * 2, 30)
+                continue
+            if not taken:
+                self._log.bind(delivery=candidate.address).warning("the claim was void when its outcome came")
+            return
+
+    async def _tell(self, notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            text = _("{group}, step {step}: {state} ({reason})").format(
+                group=notice.group, step=notice.step, state=state_word(notice.state), reason=notice.reason
+            )
+            severity = Severity.INFO if notice.state is State.SENT else Severity.WARNING
+            await self._alert(severity, f"delivery-{notice.state}", text, delivery=notice.address, group=notice.group)
+
+    async def _tell_cap(self, now: datetime, ready: datetime) -> None:
+        if self._pacer.account_cap_reached(now) and self._cap_told != ready:
+            self._cap_told = ready
+            text = _("{account} has posted its number for today; the rest waits").format(account=self.account)
+            await self._alert(Severity.WARNING, "account-cap", text)
+
+    async def _alert(self, severity: Severity, code: str, text: str, **fields: str) -> None:
+        await self._alerts.send(
+            Alert(severity=severity, code=code, text=text, fields={"account": self.account, **fields})
+        )
+
+
+def _notice(candidate: Candidate, state: State, reason: str) -> Notice:
+    return Notice(
+        address=candidate.address,
+        group=candidate.group,
+        account=candidate.account,
+        step=candidate.step,
+        state=state,
+        reason=reason,
+    )

@@ -1,0 +1,205 @@
+"""Starting and stopping the daemon: one task group, signals, and a stop in stages that ends in bounded time.
+
+A stop begins no further part, lets the parts under way finish, closes the connections, writes what was heard, and
+gives the accounts back. Whatever is still under way when its stage ends is cancelled; the ledger then names it
+`unknown`. A second signal goes through the stages without waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from filelock import FileLock, Timeout
+from loguru import logger
+
+from groupbot.app import App, database_file
+from groupbot.errors import LifecycleError, StoreError
+from groupbot.i18n import _
+from groupbot.storage import migrate, signals
+from groupbot.storage.presence import HEARTBEAT
+from groupbot.tracking.retention import cutoffs
+
+SENDS, CONNECTIONS, FACTS = 0.6, 0.75, 0.95
+"""By which share of the stop's time sends, connections and the recorder must be done; the rest is for the accounts."""
+
+
+async def run(app: App, *, stop: asyncio.Event | None = None) -> None:
+    """Run the daemon until SIGTERM, SIGINT or `stop`.
+
+    Raises LifecycleError when another daemon holds the database, StoreError when the database is not usable at start.
+    """
+    hurry = asyncio.Event()
+    stop = stop or asyncio.Event()
+    async with opened(app):
+        _on_signals(stop, hurry)
+        await Daemon(app, stop=stop, hurry=hurry).run()
+
+
+@asynccontextmanager
+async def opened(app: App) -> AsyncIterator[None]:
+    """Hold the database for this process alone, bring it to the present schema and close it at the end."""
+    async with AsyncExitStack() as stack:
+        if (file := database_file(app.database)) is not None:
+            stack.enter_context(_only_daemon(FileLock(f"{file}.lock"), file.name))
+        stack.push_async_callback(app.database.close)
+        stack.push_async_callback(app.ledger.close)
+        await prepare(app)
+        await app.campaigns.recover(app.clock.now())
+        yield
+
+
+async def prepare(app: App) -> None:
+    """Set a new database up; refuse one of another schema. Raises StoreError."""
+    scripts = app.project.migrations()
+    if await migrate.current(app.database) is None:
+        await migrate.upgrade(app.database, scripts)
+    await migrate.require_current(app.database, scripts)
+
+
+class _only_daemon:  # noqa: N801 - reads as the statement that it is
+    """Hold the lock file of a SQLite database, or say who has it."""
+
+    def __init__(self, lock: FileLock, name: str) -> None:
+        self._lock = lock
+        self._name = name
+
+    def __enter__(self) -> None:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise LifecycleError(
+                _("Another groupbot is running on {name}.").format(name=self._name),
+                hint=_("Stop it first, or use another database. `groupbot status` shows it."),
+            ) from error
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def _on_signals(stop: asyncio.Event, hurry: asyncio.Event) -> None:
+    def heard(name: str) -> None:
+        logger.bind(action="stop", signal=name).info("stopping" if not stop.is_set() else "stopping at once")
+        (hurry if stop.is_set() else stop).set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, heard, number.name)
+
+
+class Daemon:
+    """The tasks of a running daemon and the order in which they end."""
+
+    def __init__(self, app: App, *, stop: asyncio.Event, hurry: asyncio.Event) -> None:
+        self._app = app
+        self._stop = stop
+        self._hurry = hurry
+        self._since = app.clock.now()
+        self._state = "running"
+        self._revision = -1
+
+    async def run(self) -> None:
+        """Start everything, wait for the stop, end everything."""
+        app = self._app
+        async with app.waker_context(), asyncio.TaskGroup() as tasks:
+            await self._beat()
+            await app.presence.forget_others(app.instance, app.clock.now())
+            recorder = tasks.create_task(app.recorder.run(), name="recorder")
+            await app.dispatcher.open()
+            sending = tasks.create_task(self._guarded(app.dispatcher.run()), name="dispatcher")
+            inbound = [
+                tasks.create_task(self._guarded(app.pipeline.consume(adapter.events())), name=f"inbound-{name}")
+                for name, adapter in app.adapters.items()
+            ]
+            minding = [
+                tasks.create_task(self._every(HEARTBEAT.total_seconds(), self._beat), name="heartbeat"),
+                tasks.create_task(
+                    self._every(app.settings.delivery.signal_poll_s, self._look_for_signals), name="signals"
+                ),
+                tasks.create_task(self._every(86_400.0, self._prune), name="retention"),
+            ]
+            logger.bind(action="started", accounts=len(app.adapters)).info("groupbot runs")
+            await self._stop.wait()
+            await self._end(sending, inbound, recorder, minding)
+        logger.bind(action="stopped").info("groupbot stopped")
+
+    async def _end(
+        self,
+        sending: asyncio.Task[None],
+        inbound: list[asyncio.Task[None]],
+        recorder: asyncio.Task[None],
+        minding: list[asyncio.Task[None]],
+    ) -> None:
+        app = self._app
+        loop = asyncio.get_running_loop()
+        begun, total = loop.time(), app.settings.daemon.stop_timeout_s
+        self._state = "stopping"
+        for task in minding:
+            task.cancel()
+        app.dispatcher.stop()
+        await self._finish([sending], begun + total * SENDS - loop.time())
+        closing = [asyncio.create_task(adapter.close(), name="close-adapter") for adapter in app.adapters.values()]
+        await self._finish([*closing, *inbound], begun + total * CONNECTIONS - loop.time())
+        await app.recorder.close(max(begun + total * FACTS - loop.time(), 0.1))
+        await self._finish([recorder], 0.2)
+        await self._last(app.dispatcher.close())
+        self._state = "stopped"
+        await self._last(self._beat())
+
+    async def _finish(self, tasks: list[asyncio.Task[None]], within_s: float) -> None:
+        """Wait for `tasks`, until their time is over or a second signal hurries; cancel what is left."""
+        hurried = asyncio.create_task(self._hurry.wait(), name="hurry")
+        waiting = asyncio.ensure_future(asyncio.wait(tasks)) if tasks else hurried
+        await asyncio.wait({hurried, waiting}, timeout=max(within_s, 0), return_when=asyncio.FIRST_COMPLETED)
+        hurried.cancel()
+        for task in tasks:
+            if not task.done():
+                logger.bind(action="stop", task=task.get_name()).warning("cancelled: its time is over")
+                task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=2.0)
+        await asyncio.gather(hurried, return_exceptions=True)
+
+    async def _last(self, work: Awaitable[None]) -> None:
+        """Do a closing write; a database that fails now must not keep the process from ending."""
+        try:
+            async with asyncio.timeout(2.0):
+                await work
+        except (StoreError, TimeoutError) as error:
+            logger.bind(action="stop").error("closing write failed: {error}", error=str(error))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run one of the daemon's main works; if it fails the daemon stops in order instead of in pieces."""
+        try:
+            await work
+        except Exception:  # noqa: BLE001 - logged, and the whole daemon ends
+            logger.exception("a part of the daemon failed; stopping")
+            self._stop.set()
+
+    async def _every(self, seconds: float, work: Any) -> None:
+        while True:
+            try:
+                await work()
+            except StoreError as error:
+                logger.bind(action="minding").warning("{error}", error=str(error))
+            await asyncio.sleep(seconds)
+
+    async def _beat(self) -> None:
+        app = self._app
+        await app.presence.beat(app.instance, self._state, self._since, os.getpid(), app.clock.now())
+
+    async def _look_for_signals(self) -> None:
+        revision = await signals.revision(self._app.database)
+        if revision != self._revision:
+            self._revision = revision
+            self._app.dispatcher.poke()
+
+    async def _prune(self) -> None:
+        for cutoff in cutoffs(self._app.settings.recorder.retention, self._app.clock.now()):
+            gone = await self._app.facts.prune(cutoff.kind, cutoff.before)
+            if gone:
+                logger.bind(action="retention", kind=cutoff.kind.value, rows=gone).info("old facts deleted")

@@ -1,0 +1,260 @@
+"""The sections of config.toml. Seconds are floats, days and counts whole numbers; 0 is "no limit" where it says so.
+
+A setting is added here, in config.example.toml and, if a daemon must obey it, in the composition root;
+tests/architecture/test_example_config.py fails until the example has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
+
+from groupbot.errors import ConfigError
+from groupbot.i18n import _
+from groupbot.settings.fields import (
+    FOLDER,
+    AccountName,
+    ChatId,
+    Count,
+    DatabaseUrl,
+    Endpoint,
+    FilePath,
+    GroupName,
+    PositiveSeconds,
+    Seconds,
+    Section,
+    Zone,
+)
+from groupbot.settings.references import check_references
+
+ENVIRON = "environ"
+"""Key of the validation context under which the environment travels."""
+
+
+class DatabaseSettings(Section):
+    """Where the ledger and the facts are kept."""
+
+    url: DatabaseUrl = Field(default="sqlite:///groupbot.db", validate_default=True, repr=False)
+    """`sqlite:///FILE` (relative to config.toml's folder) or `postgresql://user@host/name`. Not in repr: it may hold a
+    password. Keep that in the PGPASSWORD variable instead."""
+    busy_timeout_s: PositiveSeconds = 10.0
+    """Seconds that a SQLite write waits for another program's lock. 10: longer than a backup copies a page, shorter
+    than an operator's patience."""
+
+
+class PacingSettings(Section):
+    """How fast accounts may post. Platforms publish no limits: these are a careful person's pace."""
+
+    enabled: bool = True
+    """False posts as fast as the adapter takes it, without caps: for tests on a gateway, never for real accounts."""
+    account_interval_s: Seconds = 3.0
+    """Least seconds between two posts of one account. 3: a person who pastes prepared messages is not faster."""
+    group_interval_s: Seconds = 1.0
+    """Least seconds between two posts in one group, whichever account posts. 1: keeps the order that members see."""
+    jitter: float = Field(default=0.3, ge=0, le=1)
+    """Share by which an interval is lengthened at random, 0 to 1. 0.3: even beats are what gets noticed first."""
+    account_daily_cap: Count = 1000
+    """Most posts of one account in a local day; 0 = no cap. 1000: 20 groups with 50 posts each."""
+    group_daily_cap: Count = 50
+    """Most posts in one group in a local day; 0 = no cap. 50: a two-hour flash group needs about 40."""
+
+
+class ConsoleAccount(Section):
+    """An account in the terminal: nothing leaves the machine."""
+
+    adapter: Literal["console"]
+    name: AccountName
+    """What groups and speakers call this account; unique."""
+    log: FilePath | None = None
+    """JSON-lines file to which every post is appended and synced to disk before it counts as sent; none by default."""
+    interactive: bool = False
+    """True lets a person type as a member while `groupbot run` is in a terminal."""
+    pacing: PacingSettings | None = None
+    """Keys of [pacing] that differ for this account; the others keep the values of [pacing]."""
+
+
+class WechatyAccount(Section):
+    """An account behind a Wechaty gateway (puppet service)."""
+
+    adapter: Literal["wechaty"]
+    name: AccountName
+    """What groups and speakers call this account; unique."""
+    endpoint: Endpoint
+    """host:port of the gateway."""
+    token_env: str = Field(min_length=1)
+    """Name of the environment variable that holds the gateway's token; the token itself never stands in a file."""
+    plaintext: bool = False
+    """True talks without TLS; only for a gateway on the same machine or private network."""
+    deadline_s: PositiveSeconds = 15.0
+    """Seconds that one call may take; then its outcome is unknown. 15: a slow upload passes, and a frozen gateway is
+    noticed before the next step is due."""
+    stable_ids: bool = True
+    """False where the gateway's puppet gives new ids at each login (web protocol): nothing is then decided by id."""
+    limit_notices: tuple[str, ...] = ("操作频繁", "操作过于频繁", "发送过于频繁")
+    """Phrases by which the platform says that the account does too much; one of them stops the account until a person
+    resumes it."""
+    pacing: PacingSettings | None = None
+    """Keys of [pacing] that differ for this account; the others keep the values of [pacing]."""
+
+
+AccountSettings = Annotated[ConsoleAccount | WechatyAccount, Field(discriminator="adapter")]
+
+
+class GroupSettings(Section):
+    """A group that SOPs post to."""
+
+    name: GroupName
+    """What `--groups` and reports call it; unique."""
+    account: AccountName
+    """The account that posts here unless a step's speaker says otherwise."""
+    id: ChatId
+    """The group's id on that account's platform; `groupbot status` lists those seen."""
+    tags: frozenset[str] = frozenset()
+    """Words by which SOP steps choose groups."""
+    squad: str = ""
+    """The squad (分组) that it belongs to, "" = none."""
+    variables: Mapping[str, str] = Field(default_factory=dict)
+    """Values of SOP variables that differ in this group."""
+    also: Mapping[AccountName, ChatId] = Field(default_factory=dict)
+    """Further accounts that are members: account name = that account's id of the same group."""
+
+    def ids(self) -> dict[str, str]:
+        """Return the group's platform id for each account that is in it."""
+        return {self.account: self.id} | dict(self.also)
+
+
+class DeliverySettings(Section):
+    """How the dispatcher behaves."""
+
+    recheck_s: PositiveSeconds = 30.0
+    """Most seconds without a look at the ledger, even when no wake is due. 30: bounds what a lost wake can cost."""
+    signal_poll_s: float = Field(default=1.0, gt=0, le=2)
+    """Seconds between looks for a pause or resume by another process. 1: such a command is obeyed within 2 s."""
+    max_in_flight: int = Field(default=1, ge=1, le=2)
+    """Posts of one account under way at once, 1 or 2. 1: after a crash at most one outcome per account is unknown."""
+    group_lock_gap_s: Seconds = 120.0
+    """Parts nearer together than these seconds keep other campaigns out of the group in between."""
+    guard_timeout_s: PositiveSeconds = 5.0
+    """Seconds that one guard may think; then the delivery is held."""
+    event_window_ask_timeout_s: PositiveSeconds = 120.0
+    """Seconds that an open question blocks its group inside a declared event window, instead of the step's own."""
+
+
+class RetentionSettings(Section):
+    """Days that facts are kept, per kind; 0 = for ever."""
+
+    message: Count = 180
+    """Members' messages. 180: two training seasons for comparing, then members' words are no longer ours to hold."""
+    own_post: Count = 0
+    """The accounts' own posts; reports of old campaigns count them."""
+    join: Count = 0
+    """Joins; funnels and channels of old campaigns count them."""
+    leave: Count = 0
+    """Leaves; the same."""
+    account_state: Count = 90
+    """Log-ins and losses of connection; only read when something went wrong lately."""
+
+
+class RecorderSettings(Section):
+    """How facts are written."""
+
+    window_ms: int = Field(default=10, ge=0, le=1000)
+    """Milliseconds that facts are gathered before one commit. 10: the most that a crash can lose."""
+    max_batch: int = Field(default=500, ge=1)
+    """Facts in one commit; more are written at once without waiting for the window."""
+    retention: RetentionSettings = RetentionSettings()
+    """[recorder.retention]"""
+
+
+class LogSettings(Section):
+    """What is logged and where. Tokens are always blotted out; message bodies appear at DEBUG only."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Least severity that is written."""
+    file: FilePath | None = None
+    """A log file beside standard error; none by default."""
+    format: Literal["text", "json"] = "text"
+    """`json` writes one JSON object per line, for log collectors."""
+    rotation_mb: float = Field(default=20.0, gt=0)
+    """Megabytes after which a new log file is begun. 20: opens in any editor."""
+    retention_days: int = Field(default=30, ge=1)
+    """Days that old log files are kept."""
+
+
+class DaemonSettings(Section):
+    """Start and stop of `groupbot run`."""
+
+    stop_timeout_s: PositiveSeconds = 10.0
+    """Seconds that a stop may take in all. 10: what service managers wait before they kill."""
+
+
+class Settings(Section):
+    """All of config.toml."""
+
+    locale: Literal["zh", "en"] = "zh"
+    """Language of messages to operators."""
+    timezone: Zone = "Asia/Shanghai"
+    """IANA zone in which days begin, times are shown, and SOPs without a zone of their own are meant."""
+    database: DatabaseSettings = DatabaseSettings()
+    """[database]"""
+    accounts: tuple[AccountSettings, ...] = ()
+    """[[accounts]], one block per bot login."""
+    groups: tuple[GroupSettings, ...] = ()
+    """[[groups]], one block per group."""
+    pacing: PacingSettings = PacingSettings()
+    """[pacing]"""
+    delivery: DeliverySettings = DeliverySettings()
+    """[delivery]"""
+    recorder: RecorderSettings = RecorderSettings()
+    """[recorder]"""
+    log: LogSettings = LogSettings()
+    """[log]"""
+    daemon: DaemonSettings = DaemonSettings()
+    """[daemon]"""
+    plugins: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    """[plugins.NAME]: each plugin checks its own table."""
+
+    _folder: Path = PrivateAttr(default=Path())
+    _environ: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_references(self, info: ValidationInfo) -> Settings:
+        context = info.context or {}
+        self._folder = context.get(FOLDER, Path())
+        self._environ = context.get(ENVIRON, {})
+        check_references(self.accounts, self.groups)
+        return self
+
+    @property
+    def folder(self) -> Path:
+        """The folder of config.toml: the project, where plugins/ and sops/ are looked for first."""
+        return self._folder
+
+    def secret(self, variable: str) -> str:
+        """Return the value of the environment variable that a `*_env` setting names.
+
+        Raises ConfigError when it is unset or empty.
+        """
+        value = self._environ.get(variable, "").strip()
+        if not value:
+            raise ConfigError(
+                _("The environment variable {name} is not set.").format(name=variable),
+                hint=_("Set it before starting groupbot: export {name}=…").format(name=variable),
+            )
+        return value
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret value that is known now, for the log to blot out."""
+        named = {account.token_env for account in self.accounts if isinstance(account, WechatyAccount)}
+        values = [self._environ.get(name, "").strip() for name in sorted(named)]
+        password = urlsplit(self.database.url).password or ""
+        return tuple(dict.fromkeys(value for value in (*values, password, unquote(password)) if value))
+
+    def pacing_for(self, account: str) -> PacingSettings:
+        """Return [pacing] with what the account called `account` sets differently."""
+        own = next((item.pacing for item in self.accounts if item.name == account), None)
+        return self.pacing.model_copy(update=own.model_dump(exclude_unset=True)) if own else self.pacing

@@ -1,0 +1,162 @@
+"""An SOP as typed values, neutral of the file it was written in: loaders make these, check and planner read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from groupbot.core.policies import Policies, QuietHours
+from groupbot.sop.planned import Problem, Source
+from groupbot.sop.template import Template
+from groupbot.sop.timenode import OnDay, TimeNode
+
+MediaKind = Literal["image", "file", "video"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Goal:
+    """What a campaign is for; `target` is what the operator wants to reach, as written."""
+
+    text: str
+    target: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Variable:
+    """A value that scripts use. Without a default it must be given at launch or by the group."""
+
+    name: str
+    description: str = ""
+    default: str | None = None
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Material:
+    """A file that steps post. `path` is absolute, `written` as in the SOP, `digest` its content's SHA-256."""
+
+    name: str
+    written: str
+    path: str = ""
+    digest: str = ""
+    kind: MediaKind
+    title: str = ""
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selector:
+    """Which groups get a step: all, or those with one of `values` as tag, squad or name."""
+
+    by: Literal["all", "tag", "squad", "names"] = "all"
+    values: tuple[str, ...] = ()
+
+
+ALL_GROUPS = (Selector(),)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventSpec:
+    """The named moment that T-minus steps count from. For `window` after it, open questions time out in 2 minutes."""
+
+    name: str
+    at: OnDay | None = None
+    window: timedelta = timedelta()
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextPart:
+    """Words to post."""
+
+    text: Template
+    mentions: tuple[str, ...] = ()
+    gap_s: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MediaPart:
+    """A material to post, by its name in the SOP."""
+
+    kind: MediaKind
+    material: str
+    gap_s: float = 0.0
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkPart:
+    """A link card to post."""
+
+    url: Template
+    title: Template
+    description: Template | None = None
+    thumbnail: Template | None = None
+    gap_s: float = 0.0
+
+
+PartSpec = TextPart | MediaPart | LinkPart
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One planned action: `parts` for the bot to post, or `task` for a person to do; `at` is open only for tasks.
+
+    `groups` is None where the SOP's default holds.
+    """
+
+    id: str
+    phase: str
+    at: TimeNode | None
+    parts: tuple[PartSpec, ...] = ()
+    task: Template | None = None
+    assignee: str | None = None
+    speaker: str = ""
+    groups: tuple[Selector, ...] | None = None
+    policies: Policies = Policies()
+    priority: int = 0
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phase:
+    """A section of an SOP."""
+
+    name: str
+    goal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sop:
+    """A whole SOP. `version` is set by `sop.load`: 12 hex digits that change with the file or any material."""
+
+    name: str
+    title: str
+    timezone: str
+    version: str = ""
+    goals: tuple[Goal, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Role name -> what operators call it."""
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    materials: Mapping[str, Material] = field(default_factory=dict)
+    quiet: QuietHours | None = None
+    event: EventSpec | None = None
+    groups: tuple[Selector, ...] = ALL_GROUPS
+    phases: tuple[Phase, ...] = ()
+    steps: tuple[Step, ...] = ()
+    source: Source
+    warnings: tuple[Problem, ...] = ()
+
+
+def templates_of(step: Step) -> tuple[Template, ...]:
+    """Return every script of `step`."""
+    found: list[Template | None] = [step.task]
+    for part in step.parts:
+        match part:
+            case TextPart(text=text):
+                found.append(text)
+            case LinkPart(url=url, title=title, description=description, thumbnail=thumbnail):
+                found += [url, title, description, thumbnail]
+    return tuple(template for template in found if template is not None)

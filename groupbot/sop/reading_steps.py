@@ -1,0 +1,151 @@
+"""From the checked shape of a YAML file to typed steps: times, speakers, groups, parts and tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from groupbot.core.content import EVERYBODY
+from groupbot.core.policies import Policies
+from groupbot.i18n import _
+from groupbot.sop.document import LinkPart, MediaKind, MediaPart, PartSpec, Step, TextPart
+from groupbot.sop.notes import Notes
+from groupbot.sop.places import Places, is_name
+from groupbot.sop.schema import ContentModel, LinkModel, PartModel, SopModel, StepModel
+from groupbot.sop.template import Template
+from groupbot.sop.timenode import TimeNode, TimeNodeError
+from groupbot.sop.timetext import parse_time
+from groupbot.sop.yaml_file import Place
+
+CONTENT_KEYS = ("text", "image", "file", "video", "link")
+_MEDIA: tuple[MediaKind, ...] = ("image", "file", "video")
+_EVERYBODY = frozenset({"all", EVERYBODY, "所有人", "@所有人"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepReader:
+    """Read the steps of one file's model; problems go to `notes`."""
+
+    model: SopModel
+    places: Places
+    notes: Notes
+    policies: Policies
+    variables: frozenset[str]
+
+    def read(self) -> tuple[Step, ...]:
+        """Return all steps in the order of the file."""
+        return tuple(
+            self._step(step, phase.name, ("phases", number, "steps", index))
+            for number, phase in enumerate(self.model.phases)
+            for index, step in enumerate(phase.steps)
+        )
+
+    def _step(self, model: StepModel, phase: str, place: Place) -> Step:
+        self._id(model, place)
+        self._doing(model, place)
+        policies = self.places.policies(model, self.policies, place, self.notes)
+        groups = (*place, "groups")
+        return Step(
+            id=model.id,
+            phase=phase,
+            at=self._time(model, place),
+            parts=self._parts(model, place),
+            task=self._script(model.task, (*place, "task")) if model.task else None,
+            assignee=model.assignee,
+            speaker=model.speaker or "",
+            groups=self.places.selectors(model.groups, groups, self.notes) if model.groups is not None else None,
+            policies=replace(policies, quiet=None) if model.quiet_hours == "off" else policies,
+            priority=model.priority or 0,
+            source=self.places.at(place),
+        )
+
+    def _id(self, model: StepModel, place: Place) -> None:
+        if not is_name(model.id):
+            message = _("The step id `{id}` can't be typed as one word.").format(id=model.id)
+            hint = _("Use letters, digits, - and _ only.")
+            self.notes.error("bad-name", message, self.places.at((*place, "id")), hint=hint)
+
+    def _doing(self, model: StepModel, place: Place) -> None:
+        """Note a step that says nothing, or two things at once."""
+        ways = [bool(_contents(model)), model.parts is not None, model.task is not None]
+        where = self.places.at(place)
+        if not any(ways):
+            message = _("The step `{id}` has nothing to send.").format(id=model.id)
+            hint = _("Add one of: {known}.").format(known=", ".join((*CONTENT_KEYS, "parts", "task")))
+            self.notes.error("empty-step", message, where, hint=hint)
+        elif sum(ways) > 1:
+            message = _("The step `{id}` says in two ways what is to be done.").format(id=model.id)
+            hint = _("Put all that is posted below `parts:`, and what a person does into a step of its own.")
+            self.notes.error("several-contents", message, where, hint=hint)
+        if model.assignee and model.task is None:
+            message = _("`assignee` has no meaning without `task`.")
+            self.notes.warn("unused-key", message, self.places.at((*place, "assignee")), hint=_("Remove it."))
+
+    def _time(self, model: StepModel, place: Place) -> TimeNode | None:
+        if model.at is None:
+            if model.task is None:
+                message = _("`at` is missing: when is the step `{id}`?").format(id=model.id)
+                hint = _("Add for example `at: D1 20:00`.")
+                self.notes.error("missing-key", message, self.places.at(place), hint=hint)
+            return None
+        try:
+            return parse_time(model.at)
+        except TimeNodeError as error:
+            self.notes.refused("bad-time", error, self.places.at((*place, "at")))
+            return None
+
+    def _parts(self, model: StepModel, place: Place) -> tuple[PartSpec, ...]:
+        if model.parts is None:
+            part = self._content(model, 0.0, place) if _contents(model) else None
+            return (part,) if part else ()
+        read = [self._part(part, number, (*place, "parts", number)) for number, part in enumerate(model.parts)]
+        return tuple(part for part in read if part)
+
+    def _part(self, model: PartModel, number: int, place: Place) -> PartSpec | None:
+        gap = self.places.duration(model.gap, (*place, "gap"), self.notes)
+        gap_s = gap.total_seconds() if gap else 0.0
+        if number == 0 and gap_s:
+            message = _("The first part has no part before it: its gap is left out.")
+            self.notes.warn("unused-key", message, self.places.at((*place, "gap")), hint=_("Remove it."))
+        return self._content(model, gap_s if number else 0.0, place)
+
+    def _content(self, model: ContentModel, gap_s: float, place: Place) -> PartSpec | None:
+        kinds = _contents(model)
+        if len(kinds) != 1:
+            message = _("A part is exactly one of: {known}.").format(known=", ".join(CONTENT_KEYS))
+            hint = _("Make a list item of its own for each below `parts:`.")
+            self.notes.error("several-contents" if kinds else "empty-part", message, self.places.at(place), hint=hint)
+            return None
+        if model.mention and model.text is None:
+            message = _("Only a text can mention members.")
+            hint = _("Move `mention` to a part with `text`.")
+            self.notes.error("mention-without-text", message, self.places.at((*place, "mention")), hint=hint)
+        if model.link:
+            return self._link(model.link, gap_s, (*place, "link"))
+        if model.text is not None:
+            text = self._script(model.text, (*place, "text"))
+            return TextPart(text=text, mentions=_mentions(model), gap_s=gap_s) if text else None
+        kind = next(kind for kind in _MEDIA if kind == kinds[0])
+        return MediaPart(kind=kind, material=getattr(model, kind), gap_s=gap_s, source=self.places.at((*place, kind)))
+
+    def _link(self, model: LinkModel, gap_s: float, place: Place) -> LinkPart | None:
+        url, title = self._script(model.url, (*place, "url")), self._script(model.title, (*place, "title"))
+        if url and not url.compiled and not url.text.startswith(("http://", "https://")):
+            message = _("`{url}` is no address of a page.").format(url=url.text)
+            hint = _("A link starts with https://")
+            self.notes.error("bad-value", message, self.places.at((*place, "url")), hint=hint)
+        description = self._script(model.description, (*place, "description")) if model.description else None
+        thumbnail = self._script(model.thumbnail, (*place, "thumbnail")) if model.thumbnail else None
+        if url is None or title is None:
+            return None
+        return LinkPart(url=url, title=title, description=description, thumbnail=thumbnail, gap_s=gap_s)
+
+    def _script(self, text: str, place: Place) -> Template | None:
+        return self.notes.script(text, self.places.text_at(place), declared=self.variables)
+
+
+def _contents(model: ContentModel) -> list[str]:
+    return [key for key in CONTENT_KEYS if getattr(model, key) is not None]
+
+
+def _mentions(model: ContentModel) -> tuple[str, ...]:
+    return tuple(EVERYBODY if name in _EVERYBODY else name for name in model.mention or ())

@@ -1,0 +1,162 @@
+"""The shape of an SOP file: which keys stand where. Meaning (times, lengths, names) is read by `sop.reading`.
+
+Descriptions go into the JSON schema that editors show; docs/sop-format.md tells the same at length.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+MAX_TEXT = 16_000
+MAX_PARTS = 20
+MAX_STEPS = 5_000
+MAX_GOALS = 2
+MAX_NAME = 64
+MAX_LINE = 200
+
+Line = Annotated[str, Field(min_length=1, max_length=MAX_LINE)]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+Script = Annotated[str, Field(min_length=1, max_length=MAX_TEXT, description="Words to post; may hold {{ name }}.")]
+Duration = Annotated[str, Field(max_length=40, description="A length of time: 3s, 30m, 1h30m, 2d.")]
+TimeText = Annotated[
+    str,
+    Field(max_length=MAX_LINE, description="A time node: D1 08:00, T-30m, daily 09:00 until D7, after STEP +10m …"),
+]
+
+
+Plain = WithJsonSchema({"type": ["string", "number", "boolean"]})
+"""A text that an editor need not see quoted: every scalar of the file is read as it is written."""
+
+
+def _short(key: str, model: Any) -> BeforeValidator:
+    """Let a plain text stand for `{key: text}`, and nothing for an empty block."""
+
+    def widen(value: Any) -> Any:
+        return {key: value} if isinstance(value, str) else {} if value is None else value
+
+    return BeforeValidator(widen, json_schema_input_type=str | model | None)
+
+
+def _several(value: Any) -> Any:
+    """Let one value stand for a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def _groups(value: Any) -> Any:
+    """Read `all` as the empty list: no narrowing."""
+    chosen = _several(value)
+    return [] if "all" in chosen else chosen
+
+
+Names = Annotated[list[Line], BeforeValidator(_several, json_schema_input_type=list[Line] | Line)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GoalModel(_Section):
+    text: Line = Field(description="What the campaign is for.")
+    target: Annotated[str, Plain] = Field(default="", max_length=MAX_LINE, description="What is to be reached, e.g. 100 or 20%.")
+
+
+class RoleModel(_Section):
+    title: str = Field(default="", max_length=MAX_LINE, description="What operators call the role, e.g. 班主任.")
+
+
+class VariableModel(_Section):
+    description: str = Field(default="", max_length=MAX_LINE, description="What to give.")
+    default: Annotated[str | None, Plain] = Field(
+        default=None, max_length=MAX_TEXT, description="Without it a launch must give a value."
+    )
+
+
+class MaterialModel(_Section):
+    path: Line = Field(description="Relative to this file's folder or to the project's.")
+    kind: Literal["image", "file", "video"] | None = Field(default=None, description="Known from the file's ending.")
+    title: str = Field(default="", max_length=MAX_LINE, description="The file name that members see.")
+
+
+class LateModel(_Section):
+    grace: Duration | None = Field(default=None, description="How late a step may start at most (30m).")
+    then: Literal["skip", "ask", "send"] | None = Field(default=None, description="What happens after that (skip).")
+
+
+class EventModel(_Section):
+    name: Line = Field(description="What it is called, e.g. 直播课.")
+    at: TimeText | None = Field(default=None, description="One day and clock; or given at launch by --event.")
+    window: Duration | None = Field(default=None, description="For so long, open questions time out in 2 minutes.")
+
+
+class SelectorModel(_Section):
+    tag: Names | None = Field(default=None, description="Groups with one of these tags.")
+    squad: Names | None = Field(default=None, description="Groups of one of these squads.")
+    names: Names | None = Field(default=None, description="Groups by name.")
+
+
+_AsWritten = Literal["all"] | SelectorModel | list[SelectorModel]
+Groups = Annotated[list[SelectorModel], BeforeValidator(_groups, json_schema_input_type=_AsWritten)]
+
+
+class LinkModel(_Section):
+    url: Line
+    title: Line
+    description: str = Field(default="", max_length=MAX_LINE)
+    thumbnail: str = Field(default="", max_length=MAX_LINE, description="URL of a small picture.")
+
+
+class ContentModel(_Section):
+    text: Script | None = None
+    mention: Names | None = Field(default=None, description="`all`, or member ids; with a text only.")
+    image: Name | None = Field(default=None, description="Name of a material.")
+    file: Name | None = Field(default=None, description="Name of a material.")
+    video: Name | None = Field(default=None, description="Name of a material.")
+    link: LinkModel | None = None
+
+
+class PartModel(ContentModel):
+    gap: Duration | None = Field(default=None, description="How long to wait after the part before it, e.g. 3s.")
+
+
+class StepModel(ContentModel):
+    id: Name = Field(description="Its own name (letters, digits, - and _); it stays the same when the step is edited.")
+    at: TimeText | None = None
+    speaker: Name | None = Field(default=None, description="One of `roles`; else the group's own account.")
+    groups: Groups | None = Field(default=None, description="all, {tag: x}, {squad: y}, {names: [a, b]}, or a list.")
+    parts: list[PartModel] | None = Field(default=None, min_length=1, max_length=MAX_PARTS)
+    task: Script | None = Field(default=None, description="What a person does; the bot reminds.")
+    assignee: Line | None = Field(default=None, description="Who does the task.")
+    late: LateModel | None = None
+    unknown: Literal["ask", "resend", "skip"] | None = None
+    on_part_failure: Literal["stop", "continue"] | None = None
+    ask_timeout: Duration | None = None
+    quiet_hours: Literal["off"] | None = Field(default=None, description="off: post in quiet hours too.")
+    priority: int | None = Field(default=None, ge=-100, le=100, description="Higher goes first between groups.")
+
+
+class PhaseModel(_Section):
+    name: Line
+    goal: str = Field(default="", max_length=MAX_LINE)
+    steps: list[StepModel]
+
+
+class SopModel(_Section):
+    """A community SOP for groupbot."""
+
+    name: Name = Field(description="Letters, digits, - and _: what commands call it.")
+    title: Line
+    timezone: Name = Field(default="Asia/Shanghai", description="IANA name.")
+    goals: list[Annotated[GoalModel, _short("text", GoalModel)]] = Field(default=[], max_length=MAX_GOALS)
+    roles: dict[str, Annotated[RoleModel, _short("title", RoleModel)]] = Field(default={})
+    variables: dict[str, Annotated[VariableModel, _short("description", VariableModel)]] = Field(default={})
+    materials: dict[str, Annotated[MaterialModel, _short("path", MaterialModel)]] = Field(default={})
+    quiet_hours: Line | None = Field(default=None, description="Nothing is posted then, e.g. 22:30-07:30.")
+    late: LateModel | None = None
+    unknown: Literal["ask", "resend", "skip"] | None = Field(default=None, description="After a crash (ask).")
+    on_part_failure: Literal["stop", "continue"] | None = None
+    ask_timeout: Duration | None = Field(default=None, description="How long an open question blocks its group (30m).")
+    event: EventModel | None = None
+    groups: Groups = Field(default=[], description="Groups of steps that name none (all).")
+    phases: list[PhaseModel] = Field(min_length=1)

@@ -1,0 +1,160 @@
+"""Facts and roster in memory: passes tests/contract/facts like the database does."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from groupbot.core.events import Person
+from groupbot.tracking.facts import MOVES, Fact, FactKey, FactKind, StoredFact
+from groupbot.tracking.moves import Move, without_repeats
+from groupbot.tracking.ports import EchoQuery, FactQuery, Forgotten
+from groupbot.tracking.roster import Reading, Seat, StoredRoster
+
+
+class MemoryFacts:
+    """A FactStore and the Roster that follows it. `rows` and `seats` may be looked at by tests."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, StoredFact] = {}
+        self.seats: dict[str, dict[str, Seat]] = {}
+        self.read_at: dict[str, datetime] = {}
+        self._keys: dict[FactKey, int] = {}
+        self._next = 1
+
+    async def append(self, facts: Sequence[Fact], *, recorded_at: datetime) -> tuple[Fact, ...]:
+        """Add what is new and return it in order."""
+        known = [Move.of(row.fact) for row in self.rows.values() if row.fact.kind in MOVES]
+        added: list[Fact] = []
+        for fact in without_repeats(facts, known):
+            if fact.key not in self._keys:
+                self.rows[self._next] = StoredFact(id=self._next, recorded_at=recorded_at, fact=fact)
+                self._keys[fact.key] = self._next
+                self._next += 1
+                added.append(fact)
+                self._move(fact)
+        return tuple(added)
+
+    async def find(self, query: FactQuery) -> tuple[StoredFact, ...]:
+        """Return facts by (at, id)."""
+        rows = [row for row in self._by_time() if _matches(row.fact, query)]
+        return tuple(rows[: query.limit])
+
+    async def unused_echoes(self, query: EchoQuery) -> tuple[StoredFact, ...]:
+        """Return own posts that settled nothing yet, by (at, id)."""
+        return tuple(row for row in self._by_time() if row.post is None and _is_echo(row.fact, query))
+
+    async def use_echo(self, fact_id: int, post: str, *, campaign: str | None = None, step: str | None = None) -> bool:
+        """Tie an own post to the post it settles; False when it was used before."""
+        row = self.rows.get(fact_id)
+        if row is None or row.post is not None or row.fact.kind is not FactKind.OWN_POST:
+            return False
+        self.rows[fact_id] = replace(row, post=post, fact=replace(row.fact, campaign=campaign, step=step))
+        return True
+
+    async def forget(self, member: str) -> Forgotten:
+        """Take a person out of facts and roster."""
+        pseudonym = f"forgotten:{secrets.token_hex(8)}"
+        changed: Counter[str] = Counter()
+        for row in list(self.rows.values()):
+            fact = self._without(row, member, pseudonym, changed)
+            self.rows[row.id] = replace(row, fact=fact)
+        self._keys = {row.fact.key: row.id for row in self.rows.values()}
+        for seats in self.seats.values():
+            for seat in list(seats.values()):
+                seats[seat.member] = replace(seat, inviter=pseudonym) if seat.inviter == member else seat
+            if member in seats:
+                seats[pseudonym] = replace(seats.pop(member), member=pseudonym, name="")
+                changed["seats"] += 1
+        return Forgotten(pseudonym=pseudonym, rows=dict(changed))
+
+    async def prune(self, kind: FactKind, before: datetime) -> int:
+        """Delete old facts of `kind`; return how many."""
+        old = [row for row in self.rows.values() if row.fact.kind is kind and row.fact.at < before]
+        for row in old:
+            del self.rows[row.id], self._keys[row.fact.key]
+        return len(old)
+
+    async def read(self, group: str) -> StoredRoster:
+        """Return what is known of `group`."""
+        return StoredRoster(read_at=self.read_at.get(group), seats=dict(self.seats.get(group, {})))
+
+    async def apply(self, reading: Reading) -> None:
+        """Note a reading."""
+        seats = self.seats.setdefault(reading.group, {})
+        listed = {person.id: person for person in reading.members}
+        if reading.baseline:
+            _seat_listed(seats, listed, reading.at)
+        for person in reading.members:
+            if person.name and person.id in seats:
+                seats[person.id] = replace(seats[person.id], name=person.name)
+        self.read_at[reading.group] = max(reading.at, self.read_at.get(reading.group, reading.at))
+
+    def _by_time(self) -> list[StoredFact]:
+        return sorted(self.rows.values(), key=lambda row: (row.fact.at, row.id))
+
+    def _move(self, fact: Fact) -> None:
+        if fact.kind not in MOVES or fact.group is None:
+            return
+        seats = self.seats.setdefault(fact.group, {})
+        before = seats.get(fact.member)
+        if fact.kind is FactKind.LEAVE:
+            stayed = before or Seat(member=fact.member, name=fact.name, joined_at=fact.at, found_late=fact.found_late)
+            seats[fact.member] = replace(stayed, left_at=fact.at)
+            return
+        seats[fact.member] = Seat(
+            member=fact.member,
+            name=fact.name or (before.name if before else ""),
+            joined_at=fact.at,
+            inviter=fact.actor,
+            found_late=fact.found_late,
+        )
+
+    def _without(self, row: StoredFact, member: str, pseudonym: str, changed: Counter[str]) -> Fact:
+        fact = row.fact
+        if fact.member == member:
+            changed[fact.kind.value] += 1
+            event_id = f"{pseudonym}:{row.id}"
+            fact = replace(fact, member=pseudonym, name="", text=None, message_id=None, extra={}, event_id=event_id)
+        if fact.actor == member:
+            changed["invitations"] += 1
+            fact = replace(fact, actor=pseudonym)
+        mentions = fact.extra.get("mentions", [])
+        if member in mentions:
+            changed["mentions"] += 1
+            others = [pseudonym if name == member else name for name in mentions]
+            fact = replace(fact, extra=dict(fact.extra) | {"mentions": others})
+        return fact
+
+
+def _seat_listed(seats: dict[str, Seat], listed: dict[str, Person], at: datetime) -> None:
+    for member, person in listed.items():
+        seat = seats.get(member)
+        if seat is None:
+            seats[member] = Seat(member=member, name=person.name, joined_at=at)
+        elif seat.left_at is not None and seat.left_at < at:
+            seats[member] = replace(seat, joined_at=at, left_at=None, inviter=None)
+    for member, seat in list(seats.items()):
+        if member not in listed and seat.left_at is None and seat.joined_at < at:
+            seats[member] = replace(seat, left_at=at)
+
+
+def _matches(fact: Fact, query: FactQuery) -> bool:
+    return (
+        (query.groups is None or fact.group in query.groups)
+        and (query.kinds is None or fact.kind in query.kinds)
+        and (query.member is None or fact.member == query.member)
+        and (query.since is None or fact.at >= query.since)
+        and (query.until is None or fact.at < query.until)
+    )
+
+
+def _is_echo(fact: Fact, query: EchoQuery) -> bool:
+    if fact.kind is not FactKind.OWN_POST or fact.account != query.account or fact.group != query.group:
+        return False
+    if query.group is None and fact.member != query.member:
+        return False
+    return fact.fingerprint == query.fingerprint and query.since <= fact.at <= query.until

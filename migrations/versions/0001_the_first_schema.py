@@ -1,0 +1,328 @@
+"""the first schema
+
+Revision: 0001, after
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("owner", sa.String(length=32), nullable=True),
+        sa.Column("epoch", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("state", sa.String(length=16), server_default="offline", nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.Column("paused", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("paused_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_accounts")),
+    )
+    op.create_table(
+        "campaigns",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("sop", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("timezone", sa.String(length=64), nullable=False),
+        sa.Column("start_date", sa.String(length=10), nullable=False),
+        sa.Column("params", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("sop_text", sa.Text(), server_default="", nullable=False),
+        sa.Column("plan_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("draft_complete", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
+    )
+    op.create_table(
+        "contents",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contents")),
+    )
+    op.create_table(
+        "daemons",
+        sa.Column("instance", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heartbeat", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("instance", name=op.f("pk_daemons")),
+    )
+    op.create_table(
+        "facts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("event_id", sa.String(length=190), nullable=False),
+        sa.Column("group", sa.String(length=128), nullable=True),
+        sa.Column("member", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("name", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("message_id", sa.String(length=128), nullable=True),
+        sa.Column("campaign", sa.String(length=80), nullable=True),
+        sa.Column("step", sa.String(length=80), nullable=True),
+        sa.Column("channel", sa.String(length=80), nullable=True),
+        sa.Column("actor", sa.String(length=128), nullable=True),
+        sa.Column("found_late", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("fingerprint", sa.String(length=32), nullable=True),
+        sa.Column("post", sa.String(length=40), nullable=True),
+        sa.Column("extra", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_facts")),
+        sa.UniqueConstraint("account", "event_id", "member", name=op.f("uq_facts_account_event_id_member")),
+    )
+    with op.batch_alter_table("facts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_facts_echo",
+            ["account", "group", "fingerprint"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'own_post'"),
+            postgresql_where=sa.text("kind = 'own_post'"),
+        )
+        batch_op.create_index("ix_facts_group_at", ["group", "at"], unique=False)
+        batch_op.create_index("ix_facts_kind_at", ["kind", "at"], unique=False)
+        batch_op.create_index("ix_facts_member", ["member"], unique=False)
+
+    op.create_table(
+        "groups",
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("group", sa.String(length=128), nullable=False),
+        sa.Column("topic", sa.Text(), server_default="", nullable=False),
+        sa.Column("members", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("account", "group", name=op.f("pk_groups")),
+    )
+    op.create_table(
+        "lane_locks",
+        sa.Column("lane", sa.String(length=140), nullable=False),
+        sa.Column("delivery", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("lane", name=op.f("pk_lane_locks")),
+    )
+    op.create_table(
+        "members",
+        sa.Column("group", sa.String(length=128), nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("name", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("inviter", sa.String(length=128), nullable=True),
+        sa.Column("found_late", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("group", "member", name=op.f("pk_members")),
+    )
+    with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.create_index("ix_members_member", ["member"], unique=False)
+
+    op.create_table(
+        "signals",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("revision", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_signals")),
+    )
+    op.create_table(
+        "campaign_groups",
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("group", sa.String(length=128), nullable=False),
+        sa.Column("plan_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.id"], name=op.f("fk_campaign_groups_campaign_campaigns")),
+        sa.PrimaryKeyConstraint("campaign", "group", name=op.f("pk_campaign_groups")),
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("phase", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("group", sa.String(length=128), nullable=False),
+        sa.Column("place", sa.String(length=8), server_default="group", nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=True),
+        sa.Column("lane", sa.String(length=140), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("content", sa.String(length=32), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("policies", sa.Text(), nullable=False),
+        sa.Column("plan_version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="planned", nullable=False),
+        sa.Column("next_part", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempt", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("blocks_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("token", sa.String(length=16), nullable=True),
+        sa.Column("epoch", sa.Integer(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("approved", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.id"], name=op.f("fk_deliveries_campaign_campaigns")),
+        sa.ForeignKeyConstraint(["content"], ["contents.id"], name=op.f("fk_deliveries_content_contents")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("campaign", "key", name=op.f("uq_deliveries_campaign_key")),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index("ix_deliveries_campaign_group", ["campaign", "group"], unique=False)
+        batch_op.create_index(
+            "ix_deliveries_lane",
+            ["campaign", "lane", "due", "ordinal"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('planned','sending','held','unknown')"),
+            postgresql_where=sa.text("state IN ('planned','sending','held','unknown')"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_open",
+            ["account", "state"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('sending','held','unknown')"),
+            postgresql_where=sa.text("state IN ('sending','held','unknown')"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_waiting",
+            ["account", "not_before"],
+            unique=False,
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
+
+    op.create_table(
+        "drafts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("phase", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("group", sa.String(length=128), nullable=False),
+        sa.Column("place", sa.String(length=8), server_default="group", nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=True),
+        sa.Column("lane", sa.String(length=140), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("content", sa.String(length=32), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("policies", sa.Text(), nullable=False),
+        sa.Column("plan_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.id"], name=op.f("fk_drafts_campaign_campaigns")),
+        sa.ForeignKeyConstraint(["content"], ["contents.id"], name=op.f("fk_drafts_content_contents")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+    )
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.create_index("ix_drafts_campaign_group", ["campaign", "group"], unique=False)
+
+    op.create_table(
+        "tasks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("group", sa.String(length=128), nullable=True),
+        sa.Column("assignee", sa.String(length=128), nullable=True),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.id"], name=op.f("fk_tasks_campaign_campaigns")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.UniqueConstraint("campaign", "key", name=op.f("uq_tasks_campaign_key")),
+    )
+    op.create_table(
+        "posts",
+        sa.Column("token", sa.String(length=16), nullable=False),
+        sa.Column("delivery", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("group", sa.String(length=128), nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=True),
+        sa.Column("fingerprint", sa.String(length=32), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("message_id", sa.String(length=128), nullable=True),
+        sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["delivery"], ["deliveries.id"], name=op.f("fk_posts_delivery_deliveries")),
+        sa.PrimaryKeyConstraint("token", "delivery", name=op.f("pk_posts")),
+    )
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.create_index("ix_posts_account_started", ["account", "started_at"], unique=False)
+        batch_op.create_index("ix_posts_delivery", ["delivery"], unique=False)
+        batch_op.create_index(
+            "ix_posts_unsettled",
+            ["account", "group"],
+            unique=False,
+            sqlite_where=sa.text("outcome IN ('sending','unknown')"),
+            postgresql_where=sa.text("outcome IN ('sending','unknown')"),
+        )
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_posts_unsettled",
+            sqlite_where=sa.text("outcome IN ('sending','unknown')"),
+            postgresql_where=sa.text("outcome IN ('sending','unknown')"),
+        )
+        batch_op.drop_index("ix_posts_delivery")
+        batch_op.drop_index("ix_posts_account_started")
+
+    op.drop_table("posts")
+    op.drop_table("tasks")
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.drop_index("ix_drafts_campaign_group")
+
+    op.drop_table("drafts")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_deliveries_waiting",
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
+        batch_op.drop_index(
+            "ix_deliveries_open",
+            sqlite_where=sa.text("state IN ('sending','held','unknown')"),
+            postgresql_where=sa.text("state IN ('sending','held','unknown')"),
+        )
+        batch_op.drop_index(
+            "ix_deliveries_lane",
+            sqlite_where=sa.text("state IN ('planned','sending','held','unknown')"),
+            postgresql_where=sa.text("state IN ('planned','sending','held','unknown')"),
+        )
+        batch_op.drop_index("ix_deliveries_campaign_group")
+
+    op.drop_table("deliveries")
+    op.drop_table("campaign_groups")
+    op.drop_table("signals")
+    with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.drop_index("ix_members_member")
+
+    op.drop_table("members")
+    op.drop_table("lane_locks")
+    op.drop_table("groups")
+    with op.batch_alter_table("facts", schema=None) as batch_op:
+        batch_op.drop_index("ix_facts_member")
+        batch_op.drop_index("ix_facts_kind_at")
+        batch_op.drop_index("ix_facts_group_at")
+        batch_op.drop_index(
+            "ix_facts_echo", sqlite_where=sa.text("kind = 'own_post'"), postgresql_where=sa.text("kind = 'own_post'")
+        )
+
+    op.drop_table("facts")
+    op.drop_table("daemons")
+    op.drop_table("contents")
+    op.drop_table("campaigns")
+    op.drop_table("accounts")

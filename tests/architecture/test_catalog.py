@@ -1,0 +1,91 @@
+"""Every text that an operator reads has its Chinese, with the same placeholders, and the compiled catalog has it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import read_mo
+
+from groupbot import i18n
+from tools import catalog
+
+
+@pytest.fixture(scope="module")
+def found() -> Catalog:
+    return catalog.gather()
+
+
+@pytest.fixture(scope="module")
+def chinese() -> Catalog:
+    return catalog.read()
+
+
+def forms(text: object) -> list[str]:
+    """The forms of a text: one, or several where it counts."""
+    return [str(form) for form in text] if isinstance(text, tuple | list) else [str(text or "")]
+
+
+def placeholders(text: str) -> Counter[str]:
+    """The names in single braces; doubled ones are what an SOP's templates are written in."""
+    return Counter(re.findall(r"(?<!\{)\{(\w+)[^{}]*\}(?!\})", text))
+
+
+def test_every_text_has_its_chinese(found, chinese):
+    missing = catalog.untranslated(catalog.merge(catalog.read(), found))
+    assert not missing, f"{len(missing)} texts without Chinese (run `make i18n`, fill in the .po): {missing[:5]}"
+
+
+def test_translations_keep_their_placeholders(chinese):
+    for message in chinese:
+        source = placeholders(forms(message.id)[-1])
+        for text in filter(None, forms(message.string)):
+            if message.id:
+                assert placeholders(text) == source, f"{message.id!r} -> {text!r}"
+
+
+def test_the_po_file_is_in_step_with_the_source(found):
+    expected = catalog.as_po(catalog.merge(catalog.read(), found))
+    assert catalog.PO.read_bytes() == expected, "run `make i18n`"
+
+
+def test_the_compiled_file_is_in_step_with_the_po_file(chinese):
+    assert catalog.MO.read_bytes() == catalog.as_mo(chinese), "run `make i18n`"
+
+
+def test_the_same_texts_give_the_same_bytes(chinese):
+    assert catalog.as_mo(chinese) == catalog.as_mo(catalog.read())
+    assert {message.id for message in read_mo(io.BytesIO(catalog.as_mo(chinese)))} <= {m.id for m in chinese}
+
+
+class TestMerge:
+    def test_new_texts_come_empty_and_old_ones_keep_their_chinese(self):
+        old, source = Catalog(locale="zh_CN"), Catalog()
+        old.add("stays", "留下")
+        old.add("gone", "走了")
+        source.add("stays")
+        source.add("new")
+        merged = catalog.merge(old, source)
+        assert catalog.untranslated(merged) == ["new"]
+        assert b"gone" not in catalog.as_po(merged)
+        assert "留下".encode() in catalog.as_po(merged)
+
+    def test_a_text_that_counts_has_one_chinese_form(self):
+        old, source = Catalog(locale="zh_CN"), Catalog()
+        source.add(("{n} group", "{n} groups"))
+        merged = catalog.merge(old, source)
+        assert merged.num_plurals == 1
+        assert len(catalog.untranslated(merged)) == 1
+
+
+def test_chinese_is_spoken_where_the_catalog_has_it(chinese):
+    filled = next((m for m in chinese if m.id and isinstance(m.id, str) and m.string), None)
+    if filled is None:
+        pytest.fail("the catalog has no translation yet")
+    i18n.use("zh")
+    assert i18n._(filled.id) == filled.string
+    i18n.use("en")
+    assert i18n._(filled.id) == filled.id

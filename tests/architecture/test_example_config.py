@@ -1,0 +1,110 @@
+"""config.example.toml loads, shows every setting with its default, and shows nothing that isn't one."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from groupbot.settings import (
+    ConsoleAccount,
+    DatabaseSettings,
+    LogSettings,
+    PacingSettings,
+    Settings,
+    WechatyAccount,
+    load,
+)
+from groupbot.settings.model import GroupSettings
+
+EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+SHOWN_DIFFERENTLY = {
+    "accounts.log": "none by default",
+    "accounts.pacing": "an override has no default of its own",
+    "groups.variables": "empty by default",
+    "groups.also": "empty by default",
+    "log.file": "none by default",
+}
+
+
+def uncommented() -> str:
+    """The example with its commented keys switched on."""
+    return re.sub(r"(?m)^#(?=[\w\[])", "", EXAMPLE.read_text(encoding="utf-8"))
+
+
+def sections(model: type[BaseModel], prefix: str = "") -> dict[str, type[BaseModel]]:
+    """Every table that a config.toml can hold, by its dotted name; accounts once per adapter."""
+    found = {prefix: model}
+    for name, field in model.model_fields.items():
+        for inner in models_in(field.annotation):
+            if inner is not PacingSettings or not prefix:
+                key = f"{prefix}.{name}".lstrip(".")
+                found |= sections(inner, f"{key}:{inner.__name__}" if name == "accounts" else key)
+    return found
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in models_in(part)]
+
+
+def shown(name: str) -> dict[str, Any]:
+    """The table `name` of the switched-on example."""
+    table: Any = tomllib.loads(uncommented())
+    for step in filter(None, name.split(".")):
+        key, _, model = step.partition(":")
+        table = table[key]
+        if isinstance(table, list):
+            adapter = "console" if model == "ConsoleAccount" else "wechaty"
+            table = next(row for row in table if not model or row["adapter"] == adapter)
+    return table
+
+
+ALL = sections(Settings)
+
+
+def test_it_loads_as_it_is():
+    settings = load(EXAMPLE, {"WECHATY_TOKEN": "x"})
+    assert [account.name for account in settings.accounts] == ["main", "screen"]
+    assert settings.secrets() == ("x",)
+
+
+def test_it_loads_with_every_comment_switched_on(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text(uncommented(), encoding="utf-8")
+    assert load(path, {}).log.file == tmp_path.resolve() / "logs/groupbot.log"
+
+
+def test_the_sections_are_found():
+    assert {DatabaseSettings, LogSettings, ConsoleAccount, WechatyAccount, GroupSettings} <= set(ALL.values())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_setting_is_shown(name):
+    missing = set(ALL[name].model_fields) - set(shown(name))
+    assert not missing, f"config.example.toml lacks, in [{name}]: {', '.join(sorted(missing))}"
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name])
+def test_what_is_shown_commented_is_the_default(name):
+    live = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+    plain = name.split(":", maxsplit=1)[0]
+    for key, value in shown(name).items():
+        field = ALL[name].model_fields[key]
+        if field.is_required() or f"{plain}.{key}" in SHOWN_DIFFERENTLY or isinstance(value, dict):
+            continue
+        if plain in {"accounts", "groups"} and any(row.get(key) == value for row in live[plain]):
+            continue  # a live key of the sample block, not a commented default
+        default = field.get_default(call_default_factory=True)
+        assert value == (list(default) if isinstance(default, tuple) else default), f"{name}.{key}"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_setting_says_what_it_is(name):
+    silent = [key for key, field in ALL[name].model_fields.items() if not field.description and key != "adapter"]
+    assert not silent

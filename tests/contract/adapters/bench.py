@@ -1,0 +1,187 @@
+"""One way to drive every adapter's world, so that one suite fits them all."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from groupbot.adapters.console.adapter import ConsoleAdapter
+from groupbot.adapters.console.scene import Happening, Joined, Left, Post, Said, Scene
+from groupbot.adapters.wechaty import WechatyAdapter
+from groupbot.chat.adapter import Adapter
+from groupbot.core.clock import SystemClock
+from groupbot.core.content import Content, File, Image, Link, Text, Video
+from groupbot.core.events import Person
+from groupbot.testing.adapter import FakeAdapter
+from tests.gateway.rig import Rig
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What members see of a post: the words, the URL, or the file's name and size."""
+
+    to: str
+    kind: str
+    text: str
+    mentions: tuple[str, ...] = ()
+    size: int | None = None
+
+
+class Bench(Protocol):
+    """An adapter that is not connected yet, in a world with one group `group` of at least `ann` and `bob`."""
+
+    adapter: Adapter
+    group: str
+    ann: str
+    bob: str
+
+    async def say(self, member: str, text: str, *, message_id: str = "") -> None: ...
+    async def join(self, member: str, *, by: str) -> None: ...
+    async def leave(self, member: str) -> None: ...
+    async def lose(self) -> None: ...
+    async def restore(self) -> None: ...
+    def posts(self) -> list[Seen]: ...
+
+
+def _seen(to: str, content: Content) -> Seen:
+    match content:
+        case Text(text=text, mentions=mentions):
+            return Seen(to=to, kind="text", text=text, mentions=mentions)
+        case Link(url=url):
+            return Seen(to=to, kind="link", text=url)
+        case Image(path=path) | Video(path=path):
+            return Seen(to=to, kind="media", text=Path(path).name, size=Path(path).stat().st_size)
+        case File(path=path, name=name):
+            return Seen(to=to, kind="media", text=name or Path(path).name, size=Path(path).stat().st_size)
+
+
+class FakeBench:
+    group, ann, bob = "r1", "ann", "bob"
+
+    def __init__(self) -> None:
+        self.adapter = FakeAdapter(groups={"r1": ("ann", "bob")})
+
+    async def say(self, member: str, text: str, *, message_id: str = "") -> None:
+        self.adapter.say(self.group, member, text, message_id=message_id)
+
+    async def join(self, member: str, *, by: str) -> None:
+        self.adapter.join(self.group, member, by=by)
+
+    async def leave(self, member: str) -> None:
+        self.adapter.leave(self.group, member)
+
+    async def lose(self) -> None:
+        self.adapter.disconnect()
+
+    async def restore(self) -> None:
+        self.adapter.connect()
+
+    def posts(self) -> list[Seen]:
+        return [_seen(post.to, post.content) for post in self.adapter.posts]
+
+
+class ConsoleBench:
+    group, ann, bob = "r1", "u-ann", "u-bob"
+
+    def __init__(self) -> None:
+        self._clock = SystemClock()
+        self._posts: list[Seen] = []
+        self.adapter = ConsoleAdapter(account="main", groups={"r1": "Room One"}, clock=self._clock, watch=self._watch)
+
+    def _watch(self, scene: Scene) -> None:
+        if isinstance(scene, Post):
+            self._posts.append(_seen(scene.to, scene.content))
+
+    def _do(self, happening: Happening) -> None:
+        self.adapter.happen(happening)
+
+    async def say(self, member: str, text: str, *, message_id: str = "") -> None:
+        self._do(Said(at=self._clock.now(), group=self.group, member=_named(member), text=text))
+
+    async def join(self, member: str, *, by: str) -> None:
+        self._do(Joined(at=self._clock.now(), group=self.group, member=_named(member), inviter=_named(by)))
+
+    async def leave(self, member: str) -> None:
+        self._do(Left(at=self._clock.now(), group=self.group, member=_named(member)))
+
+    async def lose(self) -> None:
+        raise NotImplementedError("a terminal is not lost")
+
+    async def restore(self) -> None:
+        raise NotImplementedError("a terminal is not lost")
+
+    def posts(self) -> list[Seen]:
+        return self._posts
+
+
+def _named(member: str) -> Person:
+    return Person(id=member, name=member.removeprefix("u-").capitalize())
+
+
+class GatewayBench:
+    ann, bob = "alice", "bob"
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.group = f"room{next(_numbers)}@chatroom"
+        self._open()
+        self.adapter = wechaty(rig)
+
+    def _open(self) -> None:
+        self.rig.control("room", id=self.group, topic="Room One", members=["bot", "alice", "bob"], owner="bot")
+
+    async def say(self, member: str, text: str, *, message_id: str = "") -> None:
+        if not message_id:
+            await self.rig.act("say", **{"from": member, "room": self.group, "text": text})
+            return
+        payload = {"id": message_id, "type": 7, "text": text, "roomId": self.group, "timestamp": 1_779_076_800_000}
+        who = {"talkerId": member, "fromId": member}
+        await self.rig.act("message", payload=payload | who)
+
+    async def join(self, member: str, *, by: str) -> None:
+        await self.rig.act("contact", id=member, name=member.capitalize())
+        await self.rig.act("join", room=self.group, who=[member], by=by)
+
+    async def leave(self, member: str) -> None:
+        await self.rig.act("leave", room=self.group, who=[member], by=member)
+
+    async def lose(self) -> None:
+        self.rig.kill()
+
+    async def restore(self) -> None:
+        self.rig.start()
+        self._open()
+
+    def posts(self) -> list[Seen]:
+        found = (_recorded(call["m"], call["a"]) for call in self.rig.calls("text", "file", "url"))
+        return [seen for seen in found if seen.to == self.group]
+
+
+def _recorded(method: str, args: list[object]) -> Seen:
+    match method, args:
+        case "text", [str(to), str(text), list(mentions)]:
+            words = re.sub(f"^(@[^\u2005]*\u2005){{{len(mentions)}}}", "", text)
+            return Seen(to=to, kind="text", text=words, mentions=tuple(mentions))
+        case "url", [str(to), {"url": str(url)}]:
+            return Seen(to=to, kind="link", text=url)
+        case "file", [str(to), str(name), int(size), *_rest]:
+            return Seen(to=to, kind="media", text=name, size=size)
+    raise AssertionError(f"unreadable record: {method} {args}")
+
+
+def wechaty(rig: Rig, **changes: object) -> WechatyAdapter:
+    """Return an adapter for a gateway of the rig."""
+    values: dict[str, object] = {
+        "account": "main",
+        "endpoint": rig.endpoint,
+        "token": rig.token,
+        "plaintext": not rig.tls,
+        "deadline_s": 5.0,
+        "probe_s": 5.0,
+    }
+    return WechatyAdapter(**(values | changes))  # type: ignore[arg-type]

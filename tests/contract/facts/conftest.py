@@ -1,0 +1,55 @@
+"""The stores that the suite runs over. PostgreSQL joins by one more parameter and one more branch in `stores`."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from groupbot.chat.directory import Directory, Group
+from groupbot.core.events import AnyEvent
+from groupbot.storage.engine import Database
+from groupbot.storage.facts import SqlFacts
+from groupbot.storage.roster import SqlRoster
+from groupbot.storage.tables import metadata
+from groupbot.testing.events import NOON
+from groupbot.testing.facts import MemoryFacts
+from groupbot.tracking.facts import Fact, facts_of
+from groupbot.tracking.ports import FactStore, Roster
+
+GROUPS = Directory(
+    [
+        Group(name="camp-1", account="main", ids={"main": "r1", "second": "s1"}),
+        Group(name="camp-2", account="main", ids={"main": "r2"}),
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stores:
+    """One implementation of both ports."""
+
+    facts: FactStore
+    roster: Roster
+
+    async def append(self, *events: AnyEvent) -> tuple[Fact, ...]:
+        """Append what `events` tell, in one call."""
+        told = [fact for event in events for fact in facts_of(event, GROUPS)]
+        return await self.facts.append(told, recorded_at=NOON)
+
+
+@pytest.fixture
+async def database(tmp_path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite:///{tmp_path}/facts.db")
+    async with database.engine.begin() as conn:
+        await conn.run_sync(metadata.create_all)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def stores(request) -> Stores:
+    if request.param == "memory":
+        memory = MemoryFacts()
+        return Stores(facts=memory, roster=memory)
+    database = request.getfixturevalue("database")
+    return Stores(facts=SqlFacts(database), roster=SqlRoster(database))
