@@ -62,7 +62,7 @@ async def launch(request: Request, *, campaigns: Campaigns, directory: Directory
     """
     known = await campaigns.get(request.campaign)
     existing = {row.key for row in await campaigns.deliveries(request.campaign)} if known else set()
-    past = [d for d in request.plan.deliveries if d.due + d.policies.grace < now and d.key not in existing]
+    past = [d for d in request.plan.deliveries if _is_over(d, now) and d.key not in existing]
     problems = [
         *request.plan.problems,
         *_groups(request, directory),
@@ -92,6 +92,10 @@ async def launch(request: Request, *, campaigns: Campaigns, directory: Directory
     await campaigns.add_draft(record.id, version, (), _tasks(request))
     done = await campaigns.go_live(record, version, list(request.groups), now)
     return replace(refused, done=done)
+
+
+def _is_over(delivery: PlannedDelivery, now: datetime) -> bool:
+    return (delivery.until or delivery.due + delivery.policies.grace) < now
 
 
 def account_for(request: Request, directory: Directory, delivery: PlannedDelivery) -> str:

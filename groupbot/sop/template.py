@@ -126,8 +126,8 @@ def _forbidden(line: int) -> ScriptError:
     return ScriptError(
         "template-forbidden",
         _("The script uses something that scripts may not use."),
-        hint=_("Allowed are `{{ name }}`, the filters {filters}, and `{{% if %}}` with comparisons.").format(
-            filters=", ".join(sorted(FILTERS))
+        hint=_("Allowed are {blank}, the filters {filters}, and {condition} with comparisons.").format(
+            blank="`{{ name }}`", filters=", ".join(sorted(FILTERS)), condition="`{% if %}`"
         ),
         line=line,
     )

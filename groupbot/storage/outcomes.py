@@ -96,7 +96,7 @@ async def block_until(conn: AsyncConnection, row: Any, policies: Policies, now: 
     patience: datetime = now + policies.ask_timeout
     following = (
         await conn.execute(
-            select(d.due, d.policies)
+            select(d.due, d.until, d.policies)
             .where(
                 d.campaign == row["campaign"],
                 d.lane == row["lane"],
@@ -109,7 +109,7 @@ async def block_until(conn: AsyncConnection, row: Any, policies: Policies, now: 
     ).first()
     if following is None:
         return patience
-    latest: datetime = following.due + load_policies_cached(following.policies).grace
+    latest: datetime = following.until or following.due + load_policies_cached(following.policies).grace
     return min(patience, max(latest, now))
 
 

@@ -176,17 +176,17 @@ class Gateway:
 
     async def rename(self, room: str, topic: str) -> None:
         """Give a group a new name."""
-        request = wire.RoomTopicRequest(id=room, wrapped=topic, plain=topic)
+        request = wire.SetText(id=room, wrapped=topic, plain=topic)
         await self._wire.unary("RoomTopic", request, wire.TextReply)
 
     async def announce(self, room: str, text: str) -> None:
         """Publish a group's announcement."""
-        request = wire.RoomAnnounceRequest(id=room, wrapped=text, plain=text)
+        request = wire.SetText(id=room, wrapped=text, plain=text)
         await self._wire.unary("RoomAnnounce", request, wire.TextReply)
 
     async def alias(self, contact: str, text: str) -> None:
         """Set our own name for a contact."""
-        request = wire.ContactAliasRequest(id=contact, wrapped=text, plain=text)
+        request = wire.SetText(id=contact, wrapped=text, plain=text)
         await self._wire.unary("ContactAlias", request, wire.TextReply)
 
 

@@ -59,35 +59,25 @@ _BY_STATUS: dict[Status, type[ChatError]] = {
     Status.CANCELLED: UnknownOutcome,
 }
 
-# betterproto 1.2.5 resolves annotations itself and only understands Optional[...], not `... | None` (hence UP045),
-# and a proto3 `optional` is a oneof of one field: `group` makes an empty string travel.
+# betterproto 1.2.5 resolves annotations itself and only understands Optional[...], not `... | None` (hence UP045).
 
 
 @dataclass(eq=False, repr=False)
-class RoomTopicRequest(betterproto.Message):
-    """Rename a group: 0.x reads `wrapped`, 1.x reads `plain`."""
+class SetText(betterproto.Message):
+    """Rename a group, publish its announcement, or name a contact: RoomTopic, RoomAnnounce and ContactAlias look alike.
+
+    0.x reads `wrapped`, 1.x reads `plain`.
+    """
 
     id: str = betterproto.string_field(1)
     wrapped: Optional[str] = betterproto.message_field(2, wraps=betterproto.TYPE_STRING)  # noqa: UP045
-    plain: str = betterproto.string_field(3, group="_plain")
+    plain: str = betterproto.string_field(3)
 
+    def __bytes__(self) -> bytes:
+        """Send an empty `plain` too, which betterproto leaves out: without it 1.x takes the call for a question."""
+        return bytes(super().__bytes__()) + (b"" if self.plain else b"\x1a\x00")
 
-@dataclass(eq=False, repr=False)
-class RoomAnnounceRequest(betterproto.Message):
-    """Publish a group's announcement: 0.x reads `wrapped`, 1.x reads `plain`."""
-
-    id: str = betterproto.string_field(1)
-    wrapped: Optional[str] = betterproto.message_field(2, wraps=betterproto.TYPE_STRING)  # noqa: UP045
-    plain: str = betterproto.string_field(3, group="_plain")
-
-
-@dataclass(eq=False, repr=False)
-class ContactAliasRequest(betterproto.Message):
-    """Set our own name for a contact: 0.x reads `wrapped`, 1.x reads `plain`."""
-
-    id: str = betterproto.string_field(1)
-    wrapped: Optional[str] = betterproto.message_field(2, wraps=betterproto.TYPE_STRING)  # noqa: UP045
-    plain: str = betterproto.string_field(3, group="_plain")
+    SerializeToString = __bytes__
 
 
 @dataclass(eq=False, repr=False)

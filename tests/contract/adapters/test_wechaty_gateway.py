@@ -273,13 +273,15 @@ async def test_groups_and_contacts_can_be_named(rig: Rig) -> None:
         await gateway.rename(bench.group, "新名字")
         await gateway.announce(bench.group, "公告\n第二行")
         await gateway.alias("alice", "爱丽丝")
+        await gateway.alias("alice", "")
     finally:
         connection.close()
     named = [(call["m"], *call["a"]) for call in rig.calls("roomTopic", "roomAnnounce", "contactAlias")]
-    assert named[-3:] == [
+    assert named[-4:] == [
         ("roomTopic", bench.group, "新名字"),
         ("roomAnnounce", bench.group, "公告\n第二行"),
         ("contactAlias", "alice", "爱丽丝"),
+        ("contactAlias", "alice", ""),
     ]
 
 
