@@ -34,6 +34,7 @@ from groupbot.storage.facts import SqlFacts
 from groupbot.storage.ledger import SqlLedger
 from groupbot.storage.presence import Presence
 from groupbot.storage.roster import SqlRoster
+from groupbot.storage.tasks import SqlTasks
 from groupbot.tracking.recorder import Limits, Recorder
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class App:
     database: Database
     ledger: SqlLedger
     campaigns: SqlCampaigns
+    tasks: SqlTasks
     facts: SqlFacts
     presence: Presence
     recorder: Recorder
@@ -89,16 +91,18 @@ def build(
     database = Database(settings.database.url, busy_timeout_s=settings.database.busy_timeout_s)
     ledger, facts, presence = SqlLedger(database), SqlFacts(database), Presence(database)
     adapters = adapters if adapters is not None else connectors(settings, clock, console)
+    ours: set[str] = set()
     recorder = Recorder(
         store=facts,
         directory=directory,
         clock=clock,
         alerts=alerts,
+        ours=ours,
         limits=Limits(window_s=settings.recorder.window_ms / 1000, most=settings.recorder.max_batch),
     )
     pipeline = Pipeline(recorder=recorder)
     own_posts = OwnPosts(recorder)
-    accounts = AccountStage(presence=presence, clock=clock, alerts=alerts)
+    accounts = AccountStage(presence=presence, clock=clock, alerts=alerts, ours=ours)
     dispatcher = Dispatcher(
         ledger=ledger,
         adapters=adapters,
@@ -121,6 +125,7 @@ def build(
             roster=SqlRoster(database),
             directory=directory,
             emit=pipeline.emit,
+            ours=ours,
             has_stable_ids=lambda account: account in adapters and adapters[account].capabilities.stable_ids,
         )
     )
@@ -135,6 +140,7 @@ def build(
         database=database,
         ledger=ledger,
         campaigns=SqlCampaigns(database),
+        tasks=SqlTasks(database),
         facts=facts,
         presence=presence,
         recorder=recorder,

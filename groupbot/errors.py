@@ -1,12 +1,12 @@
 """The error tree: one root, so that a caller can tell groupbot's own refusals from faults in code.
 
-    GroupbotError                 something an operator can act on; str() is the message, `hint` the way out
-    ├── ConfigError               config.toml or the environment (settings.py)
-    ├── SopError                  an SOP file that can't be used; carries every problem found (sop/)
-    ├── CampaignError             a launch, pause or resolve that is refused (campaign/)
-    ├── StoreError                the database: locked, full, wrong migration (storage/)
-    ├── LifecycleError            start and stop of the daemon (lifecycle.py)
-    └── ChatError                 what a chat platform answered (chat/errors.py: Temporary, UnknownOutcome, Permanent)
+GroupbotError                 something an operator can act on; str() is the message, `hint` the way out
+├── ConfigError               config.toml or the environment (settings.py)
+├── SopError                  an SOP file that can't be used; carries every problem found (sop/)
+├── CampaignError             a launch, pause or resolve that is refused (campaign/)
+├── StoreError                the database: locked, full, wrong migration (storage/)
+├── LifecycleError            start and stop of the daemon (lifecycle.py)
+└── ChatError                 what a chat platform answered (chat/errors.py: Temporary, UnknownOutcome, Permanent)
 """
 
 from __future__ import annotations

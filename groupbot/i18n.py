@@ -18,12 +18,22 @@ _CATALOGS = {"zh": "zh_CN"}
 _FOLDER = Path(__file__).parent / "locale"
 
 
-def _from_environment() -> str:
-    named = os.environ.get("GROUPBOT_LOCALE", "zh")
-    return named if named in LOCALES else "zh"
+VARIABLE = "GROUPBOT_LOCALE"
+"""Environment variable that goes before the `locale` of config.toml, and speaks for commands that need no config."""
 
 
-_locale: ContextVar[str] = ContextVar("groupbot_locale", default=_from_environment())
+def from_environment() -> str:
+    """Return the language that the environment asks for, "" when it asks for none."""
+    named = os.environ.get(VARIABLE, "")
+    return named if named in LOCALES else ""
+
+
+_locale: ContextVar[str | None] = ContextVar("groupbot_locale", default=None)
+
+
+def present() -> str:
+    """Return the language spoken in this context."""
+    return _locale.get() or from_environment() or "zh"
 
 
 @cache
@@ -40,9 +50,9 @@ def use(locale: str) -> None:
 
 def _(text: str) -> str:
     """Translate a literal source text; fill placeholders afterwards with `.format(...)`."""
-    return _translations(_locale.get()).gettext(text)
+    return _translations(present()).gettext(text)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
     """Translate a text that counts; English has two forms, Chinese one."""
-    return _translations(_locale.get()).ngettext(one, many, n)
+    return _translations(present()).ngettext(one, many, n)

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from loguru import logger
 
 from groupbot.app import App, database_file
+from groupbot.campaign.tasks import remind
 from groupbot.errors import LifecycleError, StoreError
 from groupbot.i18n import _
 from groupbot.storage import migrate, signals
@@ -26,6 +27,9 @@ from groupbot.tracking.retention import cutoffs
 
 SENDS, CONNECTIONS, FACTS = 0.6, 0.75, 0.95
 """By which share of the stop's time sends, connections and the recorder must be done; the rest is for the accounts."""
+
+REMINDERS_S = 20.0
+"""Seconds between looks for tasks that have become due: people are not asked to the second."""
 
 
 async def run(app: App, *, stop: asyncio.Event | None = None) -> None:
@@ -49,7 +53,7 @@ async def opened(app: App) -> AsyncIterator[None]:
         stack.push_async_callback(app.database.close)
         stack.push_async_callback(app.ledger.close)
         await prepare(app)
-        await app.campaigns.recover(app.clock.now())
+        await app.campaigns.recover()
         yield
 
 
@@ -120,6 +124,7 @@ class Daemon:
                 tasks.create_task(
                     self._every(app.settings.delivery.signal_poll_s, self._look_for_signals), name="signals"
                 ),
+                tasks.create_task(self._every(REMINDERS_S, self._remind), name="reminders"),
                 tasks.create_task(self._every(86_400.0, self._prune), name="retention"),
             ]
             logger.bind(action="started", accounts=len(app.adapters)).info("groupbot runs")
@@ -197,6 +202,9 @@ class Daemon:
         if revision != self._revision:
             self._revision = revision
             self._app.dispatcher.poke()
+
+    async def _remind(self) -> None:
+        await remind(self._app.tasks, self._app.alerts, self._app.clock.now())
 
     async def _prune(self) -> None:
         for cutoff in cutoffs(self._app.settings.recorder.retention, self._app.clock.now()):

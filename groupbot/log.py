@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 BLOT = "***"
 BODY_FIELDS = frozenset({"text", "body"})
 """Names of bound fields that hold members' or operators' words."""
-NOISY = {"apscheduler": "WARNING", "sqlalchemy": "WARNING", "alembic": "WARNING", "grpclib": "WARNING", "hpack": "WARNING"}
+NOISY = {
+    "apscheduler": "WARNING",
+    "sqlalchemy": "WARNING",
+    "alembic": "WARNING",
+    "grpclib": "WARNING",
+    "hpack": "WARNING",
+}
 """Libraries whose lesser records tell an operator nothing."""
 
 _LINE = "_line"

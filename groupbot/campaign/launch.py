@@ -24,7 +24,7 @@ CHUNK = 2_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What an operator asks for. `roles`: SOP role -> account name; a role without one speaks by the group's account."""
+    """What an operator asks for. `roles`: SOP role -> account; a role without one speaks by the group's own account."""
 
     plan: Plan
     groups: Sequence[str]
@@ -90,7 +90,7 @@ async def launch(request: Request, *, campaigns: Campaigns, directory: Directory
     for begin in range(0, len(rows), CHUNK):
         await campaigns.add_draft(record.id, version, rows[begin : begin + CHUNK])
     await campaigns.add_draft(record.id, version, (), _tasks(request))
-    done = await campaigns.go_live(record, version, list(request.groups), now)
+    done = await campaigns.go_live(record, version, list(request.groups))
     return replace(refused, done=done)
 
 
@@ -224,7 +224,9 @@ def _past(request: Request, past: Sequence[PlannedDelivery], now: datetime, *, i
             message=_("step {step} was due {due}, which is over").format(
                 step=delivery.step, due=delivery.due.strftime("%Y-%m-%d %H:%M")
             ),
-            hint=_("It is left out.") if tolerated else _("Choose a later --start, or add --allow-past to leave it out."),
+            hint=_("It is left out.")
+            if tolerated
+            else _("Choose a later --start, or add --allow-past to leave it out."),
             where=delivery.source,
         )
         for delivery in first_of_step.values()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Protocol
 
-from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled, TaskView
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled
 from groupbot.delivery.values import DeliveryView, NewDelivery, State
 
 
@@ -38,18 +37,18 @@ class Campaigns(Protocol):
         """
         ...
 
-    async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str], now: datetime) -> Reconciled:
+    async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str]) -> Reconciled:
         """Reconcile the draft with the ledger by key, group by group, then let the campaign run.
 
         Touches only what was never sent in part; a sent step never re-arms. Groups not named are left alone.
         """
         ...
 
-    async def recover(self, now: datetime) -> None:
+    async def recover(self) -> None:
         """Complete drafts that were complete when a process died; drop the others."""
         ...
 
-    async def set_state(self, campaign: str, state: CampaignState, now: datetime) -> bool:
+    async def set_state(self, campaign: str, state: CampaignState) -> bool:
         """Pause, resume or cancel. False = it can't go from its present state to `state`. Cancelling is final."""
         ...
 
@@ -63,8 +62,4 @@ class Campaigns(Protocol):
 
     async def groups(self, campaign: str) -> Sequence[str]:
         """Return the names of the groups that a campaign runs in."""
-        ...
-
-    async def tasks(self, campaign: str) -> Sequence[TaskView]:
-        """Return the tasks for people by due time."""
         ...

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from groupbot import __version__
-from groupbot.cli import accounts, campaign, database, deliveries, facts, members, sop
+from groupbot.cli import accounts, campaign, database, deliveries, facts, members, sop, tasks
 from groupbot.cli.daemon import add_daemon
 from groupbot.cli.demo import add_demo
 from groupbot.cli.demo_stage import open_stage
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.add_typer(sop.app, name="sop")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(tasks.app, name="tasks")
 app.add_typer(facts.app, name="facts")
 app.add_typer(members.app, name="members")
 app.add_typer(accounts.app, name="accounts")

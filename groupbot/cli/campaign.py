@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
 
 from groupbot.campaign.launch import Launched, Request, launch
-from groupbot.campaign.values import Campaign, CampaignState
+from groupbot.campaign.values import Campaign, CampaignState, TaskView
 from groupbot.chat.directory import Directory
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json
 from groupbot.cli.group_names import read_group_list, split_names
+from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json
 from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
@@ -25,7 +26,7 @@ from groupbot.settings import Settings
 from groupbot.sop.planned import PlanGroup
 from groupbot.sop.planner import plan
 from groupbot.storage.campaigns import SqlCampaigns
-from groupbot.storage.engine import Database
+from groupbot.storage.tasks import SqlTasks
 
 app = typer.Typer(no_args_is_help=True, help=_("Run SOPs in groups."))
 
@@ -39,10 +40,12 @@ def launch_command(  # noqa: PLR0913 - one parameter per option
     start: Annotated[str, typer.Option(help=_("The first day, e.g. 2026-05-18."))],
     groups: Annotated[str | None, typer.Option(help=_("Names of groups, with commas between."))] = None,
     group_list: Annotated[Path | None, typer.Option(help=_("A file with one group name a line."))] = None,
-    event: Annotated[str | None, typer.Option(help=_("When the event is, e.g. \"2026-05-23 20:00\"."))] = None,
+    event: Annotated[str | None, typer.Option(help=_('When the event is, e.g. "2026-05-23 20:00".'))] = None,
     sets: Annotated[list[str] | None, typer.Option("--set", help=_("A variable's value, as name=value."))] = None,
     roles: Annotated[list[str] | None, typer.Option("--role", help=_("Who speaks, as role=account."))] = None,
-    campaign_id: Annotated[str | None, typer.Option("--id", help=_("The campaign's id; else SOP name and date."))] = None,
+    campaign_id: Annotated[
+        str | None, typer.Option("--id", help=_("The campaign's id; else SOP name and date."))
+    ] = None,
     allow_past: Annotated[bool, typer.Option("--allow-past", help=_("Leave out what is over already."))] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
@@ -110,7 +113,7 @@ def show(campaign: CampaignArgument, *, config: ConfigOption = DEFAULT_CONFIG, a
         async with open_database(config) as (_settings, database):
             store = SqlCampaigns(database)
             found = await _existing(store, campaign)
-            tasks = [(f"{task.due or ''}", task.group or "", task.text) for task in await store.tasks(campaign)]
+            tasks = [_task_row(task, found.timezone) for task in await SqlTasks(database).list(campaign)]
             return found, dict(await store.counts(campaign)), tasks
 
     found, counts, tasks = answer(work())
@@ -157,7 +160,7 @@ def _change(config: Path, campaign: str, state: CampaignState, *, as_json: bool)
         async with open_database(config) as (_settings, database):
             store = SqlCampaigns(database)
             before = await _existing(store, campaign)
-            if not await store.set_state(campaign, state, datetime.now(UTC)):
+            if not await store.set_state(campaign, state):
                 raise CampaignError(
                     _("{campaign} is {state}; that can't be done now.").format(
                         campaign=campaign, state=_campaign_word(before.state)
@@ -170,6 +173,11 @@ def _change(config: Path, campaign: str, state: CampaignState, *, as_json: bool)
         print_json(_campaign_json(found, counts))
     else:
         console().print(f"{found.id}: {_campaign_word(found.state)}")
+
+
+def _task_row(task: TaskView, zone: str) -> tuple[str, str, str]:
+    due = f"{task.due.astimezone(ZoneInfo(zone)):%m-%d %H:%M}" if task.due else "—"
+    return due, task.group or "", task.text
 
 
 async def _existing(store: SqlCampaigns, campaign: str) -> Campaign:
@@ -185,9 +193,7 @@ async def _existing(store: SqlCampaigns, campaign: str) -> Campaign:
 def _plan_groups(settings: Settings, names: Sequence[str]) -> tuple[PlanGroup, ...]:
     known = {group.name: group for group in settings.groups}
     return tuple(
-        PlanGroup(
-            name=name, tags=known[name].tags, squad=known[name].squad, variables=dict(known[name].variables)
-        )
+        PlanGroup(name=name, tags=known[name].tags, squad=known[name].squad, variables=dict(known[name].variables))
         if name in known
         else PlanGroup(name=name, known=False)
         for name in dict.fromkeys(names)

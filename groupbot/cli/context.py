@@ -32,7 +32,7 @@ def settings_of(config: Path, *, quiet: bool = True) -> Settings:
     Raises ConfigError.
     """
     settings = load(config)
-    i18n.use(settings.locale)
+    i18n.use(i18n.from_environment() or settings.locale)
     chosen = settings.log.model_copy(update={"level": "WARNING", "file": None}) if quiet else settings.log
     log.configure(chosen, settings.secrets())
     return settings

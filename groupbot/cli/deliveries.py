@@ -56,7 +56,9 @@ def list_command(
 
 @app.command("resolve", help=_("Say what became of an open delivery: sent, resend or skip."))
 def resolve(
-    key: Annotated[str, typer.Argument(metavar="KEY", help=_("The delivery's key, as `deliveries list --json` shows."))],
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help=_("The delivery's key, as `deliveries list --json` shows."))
+    ],
     how: Annotated[Settlement, typer.Argument(help=_("sent: it was posted; resend: post it; skip: leave it out."))],
     *,
     config: ConfigOption = DEFAULT_CONFIG,

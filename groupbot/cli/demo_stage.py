@@ -110,9 +110,7 @@ async def _launch(app: App, scenery: Scenery) -> _Planned:
     groups = [PlanGroup(name=group.name, tags=group.tags, squad=group.squad) for group in app.settings.groups]
     made = plan(sop, groups=groups, start=scenery.first_day)
     request = Request(plan=made, groups=[group.name for group in groups], start=scenery.first_day)
-    launched: Launched = await launch(
-        request, campaigns=app.campaigns, directory=app.directory, now=app.clock.now()
-    )
+    launched: Launched = await launch(request, campaigns=app.campaigns, directory=app.directory, now=app.clock.now())
     if not launched.ok:
         raise SopError(tuple(problem for problem in launched.problems if problem.level == "error"))
     return _Planned(launched.campaign, made)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answe
 from groupbot.cli.output import console, print_json
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
+from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.facts import SqlFacts
 from groupbot.tracking.facts import FactKind, StoredFact
 from groupbot.tracking.ports import FactQuery
@@ -60,7 +62,15 @@ async def find_facts(
                 hint=_("`groupbot campaign list` shows those that there are."),
             )
         query = FactQuery(groups=scope.groups, kinds=kinds or None, since=scope.since, limit=limit)
-        return ZoneInfo(scope.timezone), await store.find(query)
+        steps = await SqlCampaigns(database).steps_by_message(campaign)
+        rows = [_with_step(row, steps) for row in await store.find(query)]
+        return ZoneInfo(scope.timezone), tuple(rows)
+
+
+def _with_step(row: StoredFact, steps: Mapping[str, str]) -> StoredFact:
+    """Name the step that an own post belongs to."""
+    step = steps.get(row.fact.message_id or "")
+    return replace(row, fact=replace(row.fact, step=step)) if step else row
 
 
 def as_document(row: StoredFact, zone: ZoneInfo) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def plan_command(
     path: Annotated[Path, typer.Argument(help=_("An SOP file."))],
     *,
     start: Annotated[str, typer.Option(help=_("The first day, e.g. 2026-05-18."))],
-    event: Annotated[str | None, typer.Option(help=_("When the event is, e.g. \"2026-05-23 20:00\"."))] = None,
+    event: Annotated[str | None, typer.Option(help=_('When the event is, e.g. "2026-05-23 20:00".'))] = None,
     groups: Annotated[str | None, typer.Option(help=_("Names of groups, with commas between."))] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help=_("A variable's value, as name=value."))] = None,
     config: Config = None,

@@ -63,7 +63,7 @@ def read_sop(path: Path, root: Path) -> Sop:
 
 def read_start(text: str) -> date:
     """Return the first day; without a year the first such date from today on."""
-    return _date(_day(text), date.today(), text)  # noqa: DTZ011: the operator's own calendar
+    return _date(_day(text), date.today(), text)  # noqa: DTZ011  # the operator's own calendar
 
 
 def read_event(text: str | None, start: date) -> datetime | None:
@@ -73,11 +73,11 @@ def read_event(text: str | None, start: date) -> datetime | None:
     try:
         node = parse_time(text)
     except TimeNodeError as error:
-        wrong_use(error.message, _("Write for example --event \"2026-05-23 20:00\"."))
+        wrong_use(error.message, _('Write for example --event "2026-05-23 20:00".'))
     if not isinstance(node, OnDay) or len(node.slots) != 1 or not isinstance(node.day, CalendarDay):
         wrong_use(
             _("`{text}` is not one date and clock.").format(text=text),
-            _("Write for example --event \"2026-05-23 20:00\"."),
+            _('Write for example --event "2026-05-23 20:00".'),
         )
     return datetime.combine(_date(node.day, start, text), time()) + timedelta(minutes=node.slots[0].start)
 
@@ -114,7 +114,7 @@ def stand_ins(sop: Sop) -> tuple[PlanGroup, ...]:
 
 
 def _configured(config: Path | None) -> tuple[PlanGroup, ...]:
-    from groupbot import settings  # noqa: PLC0415: planning without a config needs none of it
+    from groupbot import settings  # noqa: PLC0415  # planning without a config needs none of it
 
     if config is None and not Path(CONFIG_NAME).is_file():
         return ()

@@ -115,10 +115,14 @@ class RosterRead(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountStateChanged(Event):
-    """The account's standing changed; `detail` says why, in the platform's words."""
+    """The account's standing changed; `detail` says why, in the platform's words.
+
+    `own_id`: with ONLINE, the id by which the platform knows the account itself, where it says so.
+    """
 
     state: AccountState
     detail: str = ""
+    own_id: str = ""
 
 
 AnyEvent = MessageReceived | OwnPost | MembersJoined | MembersLeft | TopicChanged | RosterRead | AccountStateChanged

@@ -55,13 +55,15 @@ class QuietHours:
         tomorrow = spans_midnight and minute >= self.start_minute
         day = local.date() + timedelta(days=1 if tomorrow else 0)
         end = datetime.combine(day, time(), tzinfo=local.tzinfo) + timedelta(minutes=self.end_minute)
-        return end.astimezone(now.tzinfo)
+        # In the hour that comes twice in autumn, the end meant is the one in the same pass as `now`.
+        return end.replace(fold=local.fold).astimezone(now.tzinfo)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policies:
     """How a step meets trouble. `grace`: how late it may start at most; `ask_timeout`: how long an open question of
-    this delivery blocks later steps of its group."""
+    this delivery blocks later steps of its group.
+    """
 
     grace: timedelta = timedelta(minutes=30)
     late: LateThen = LateThen.SKIP

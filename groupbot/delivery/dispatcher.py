@@ -20,6 +20,7 @@ from groupbot.delivery.pacing import UNPACED, Pace, Pacer
 from groupbot.delivery.ports import Ledger, Waker
 from groupbot.delivery.values import Candidate
 from groupbot.errors import StoreError
+from groupbot.i18n import _
 
 _HISTORY = timedelta(hours=25)
 """How far back pacing counts after a restart: a local day, daylight saving included."""
@@ -59,7 +60,7 @@ class Dispatcher:
     `open` takes the accounts over, `run` (a daemon) or `tick` (virtual time) sends, `close` gives them back.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root fills each
         self,
         *,
         ledger: Ledger,
@@ -135,17 +136,28 @@ class Dispatcher:
                 tasks.create_task(self._run_lane(lane), name=f"lane-{lane.account}")
 
     async def _run_lane(self, lane: Lane) -> None:
+        """Step, wait, step; whatever goes wrong in one lane is told, and tried again later, in this lane alone."""
         pause = 1.0
         while not lane.stopping:
             try:
                 look = await lane.step()
                 pause = 1.0
-            except StoreError as error:
-                logger.bind(account=lane.account).error("the ledger does not answer: {error}", error=str(error))
+            except Exception as error:  # noqa: BLE001 - another lane must not end because of this one
+                foreseen = isinstance(error, StoreError)
+                log = logger.bind(account=lane.account).opt(exception=None if foreseen else error)
+                log.error("the lane could not go on: {error}", error=str(error))  # noqa: TRY400 - traceback by opt
+                if pause == 1.0:
+                    await self._tell_stuck(lane.account, str(error) or type(error).__name__)
                 look = self._clock.now() + timedelta(seconds=pause)
                 pause = min(pause * 2, 30.0)
             if not lane.stopping:
                 await self._waker.wait(lane.account, look)
+
+    async def _tell_stuck(self, account: str, error: str) -> None:
+        text = _("{account} can't post now: {error} It is tried again.").format(account=account, error=error)
+        await self._alerts.send(
+            Alert(severity=Severity.CRITICAL, code="lane-stuck", text=text, fields={"account": account})
+        )
 
     def stop(self) -> None:
         """Begin no further part; `run` ends once the parts under way are finished."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 from loguru import logger
 
@@ -12,6 +13,9 @@ from groupbot.delivery.decide import Go
 from groupbot.delivery.ports import Draft, Guard
 from groupbot.delivery.values import Ask, Diversion, Drop, Wait
 from groupbot.i18n import _
+
+SHORTEST_DEFER = timedelta(seconds=1)
+"""How soon a guard that defers is asked again at the earliest: one that names the past must not spin its lane."""
 
 
 class Guards:
@@ -42,10 +46,13 @@ class Guards:
             case Allow():
                 return None
             case Defer(until=until, reason=reason):
-                return Wait(until=until, reason=reason)
+                return Wait(until=max(until, draft.now + SHORTEST_DEFER), reason=reason)
             case Hold(reason=reason):
                 return Ask(reason=reason)
             case Block(reason=reason):
                 return Drop(reason=reason)
-        logger.bind(guard=guard.name).error("guard gave no verdict: {verdict!r}", verdict=verdict)
+        # A plugin's guard is not type-checked: one that forgets its return must hold, too.
+        logger.bind(guard=guard.name).error(  # type: ignore[unreachable]
+            "guard gave no verdict: {verdict!r}", verdict=verdict
+        )
         return Ask(reason=_("guard {guard} gave no verdict").format(guard=guard.name))

@@ -66,7 +66,7 @@ class LaneRules:
 class Lane:
     """Send what is due on one account. `step` does everything that can be done now; `run` belongs to the dispatcher."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the dispatcher fills each
         self,
         *,
         ownership: Ownership,
@@ -208,7 +208,7 @@ class Lane:
             return self._refused(candidate, str(error))
         except ChatError as error:
             return Lost(error=str(error))
-        except Exception as error:  # noqa: BLE001 - an adapter's bug must not end the lane; it may have posted
+        except Exception as error:
             log.exception("adapter failed in an unforeseen way")
             return Lost(error=f"{type(error).__name__}: {error}")
         now = self._clock.now()

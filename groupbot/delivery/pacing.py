@@ -28,14 +28,27 @@ class Pace:
 UNPACED = Pace()
 
 
+@dataclass(kw_only=True, slots=True)
+class _Rest:
+    """The pause after a post that began at `since`."""
+
+    since: datetime
+    lasts: timedelta
+
+    def ends(self, now: datetime) -> datetime:
+        """Return the pause's end; on a clock that was set back it begins anew, so it costs one pause at most."""
+        self.since = min(self.since, now)
+        return self.since + self.lasts
+
+
 class Pacer:
     """Remember what one account posted and say when it may post again."""
 
     def __init__(self, pace: Pace, rng: Random, history: Mapping[str, Sequence[datetime]] | None = None) -> None:
         self._pace = pace
         self._rng = rng
-        self._ready_at: datetime | None = None
-        self._group_ready_at: dict[str, datetime] = {}
+        self._rest: _Rest | None = None
+        self._group_rests: dict[str, _Rest] = {}
         self._posts: deque[datetime] = deque()
         self._group_posts: defaultdict[str, deque[datetime]] = defaultdict(deque)
         earlier = sorted((at, group) for group, instants in (history or {}).items() for at in instants)
@@ -44,8 +57,8 @@ class Pacer:
 
     def record(self, group: str, now: datetime) -> None:
         """Count a post to `group` that begins at `now`."""
-        self._ready_at = now + self._interval(self._pace.account_interval_s)
-        self._group_ready_at[group] = now + self._interval(self._pace.group_interval_s)
+        self._rest = _Rest(since=now, lasts=self._interval(self._pace.account_interval_s))
+        self._group_rests[group] = _Rest(since=now, lasts=self._interval(self._pace.group_interval_s))
         if self._pace.account_daily_cap:
             self._posts.append(now)
         if self._pace.group_daily_cap:
@@ -54,12 +67,13 @@ class Pacer:
     def account_ready_at(self, now: datetime) -> datetime:
         """Return when the account may post next; `now` or earlier means at once."""
         if self._full(self._posts, self._pace.account_daily_cap, now):
-            return self._midnight_after(now)
-        return self._ready_at or now
+            return self._midnight(now, days=1)
+        return self._rest.ends(now) if self._rest else now
 
     def group_ready_at(self, group: str, now: datetime) -> datetime:
         """Return when the account may post to `group` next, its daily cap left aside."""
-        return self._group_ready_at.get(group, now)
+        rest = self._group_rests.get(group)
+        return rest.ends(now) if rest else now
 
     def account_cap_reached(self, now: datetime) -> bool:
         """Tell whether the account has posted its day's number."""
@@ -68,7 +82,7 @@ class Pacer:
     def group_capped_until(self, group: str, now: datetime) -> datetime | None:
         """Return the next local midnight when `group` has had its day's number, else None."""
         full = self._full(self._group_posts[group], self._pace.group_daily_cap, now) if group else False
-        return self._midnight_after(now) if full else None
+        return self._midnight(now, days=1) if full else None
 
     def _interval(self, seconds: float) -> timedelta:
         return timedelta(seconds=seconds * (1 + self._rng.random() * self._pace.jitter))
@@ -76,12 +90,13 @@ class Pacer:
     def _full(self, posts: deque[datetime], cap: int, now: datetime) -> bool:
         if not cap:
             return False
-        today = self._midnight_after(now) - timedelta(days=1)
+        today = self._midnight(now)
         while posts and posts[0] < today:
             posts.popleft()
         return len(posts) >= cap
 
-    def _midnight_after(self, now: datetime) -> datetime:
+    def _midnight(self, now: datetime, *, days: int = 0) -> datetime:
+        """Return where the local day of `now` begins, or the one so many days later."""
         local = now.astimezone(ZoneInfo(self._pace.timezone))
-        midnight = datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
+        midnight = datetime.combine(local.date() + timedelta(days=days), time(), tzinfo=local.tzinfo)
         return midnight.astimezone(now.tzinfo)

@@ -77,8 +77,8 @@ class Ledger(Protocol):
     async def expire(self, account: str, now: datetime) -> Sequence[Notice]:
         """End blocks whose time is over.
 
-        Held becomes skipped. Unknown meets its policy: `resend` plans it again, `skip` leaves it out, under `ask` it stays
-        unknown and lets later steps pass.
+        Held becomes skipped. Unknown meets its policy: `resend` plans it again, `skip` leaves it out, under `ask` it
+        stays unknown and lets later steps pass.
         """
         ...
 

@@ -92,7 +92,8 @@ class Claim:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
     """The platform took the part. `next_at`: when the next part may go, None after the last one.
-    `lock_until`: how long the lane stays reserved for it, None = free for others between the parts."""
+    `lock_until`: how long the lane stays reserved for it, None = free for others between the parts.
+    """
 
     message_id: str | None
     next_at: datetime | None = None

@@ -25,21 +25,27 @@ class Accounts(Protocol):
 
 
 class AccountStage:
-    """Follow AccountStateChanged. A limit notice pauses the account until a person resumes it."""
+    """Follow AccountStateChanged. A limit notice pauses the account until a person resumes it.
+
+    `ours` is filled with the ids of the accounts themselves: what they do in a group is no member's join or message.
+    """
 
     name = "accounts"
     limit_s = 30.0
 
-    def __init__(self, *, presence: Accounts, clock: Clock, alerts: Alerts) -> None:
+    def __init__(self, *, presence: Accounts, clock: Clock, alerts: Alerts, ours: set[str]) -> None:
         self._presence = presence
         self._clock = clock
         self._alerts = alerts
+        self._ours = ours
         self.poke: Callable[[str | None], None] = lambda _account: None
 
     async def handle(self, event: AnyEvent) -> None:
         """Keep the state, then act on it."""
         if not isinstance(event, AccountStateChanged):
             return
+        if event.own_id:
+            self._ours.add(event.own_id)
         await self._presence.set_account_state(event.account, event.state.value, event.detail, self._clock.now())
         match event.state:
             case AccountState.ONLINE:

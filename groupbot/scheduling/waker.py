@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -42,17 +43,20 @@ class ApsWaker:
         self._scheduler.shutdown(wait=False)
 
     async def wait(self, lane: str, until: datetime | None) -> None:
-        """Return at `until`, when poked, or after the re-check interval."""
-        now = self._clock.now()
-        latest = now + self._recheck
-        wake = min(until, latest) if until else latest
+        """Return at `until`, when poked, or after the re-check interval, which no clock change can stretch."""
         event = self._events[lane]
-        if wake > now and not event.is_set():
-            self._scheduler.add_job(
-                _set, DateTrigger(wake), [event], id=f"wake-{lane}", name=f"wake-{lane}", replace_existing=True
-            )
-            await event.wait()
+        now = self._clock.now()
+        if until is None or until > now:
+            if until is not None and until < now + self._recheck:
+                self._wake_at(lane, until, event)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._recheck.total_seconds()):
+                    await event.wait()
         event.clear()
+
+    def _wake_at(self, lane: str, until: datetime, event: asyncio.Event) -> None:
+        name = f"wake-{lane}"
+        self._scheduler.add_job(_set, DateTrigger(until), [event], id=name, name=name, replace_existing=True)
 
     def poke(self, lane: str | None = None) -> None:
         """Wake `lane`, or every lane that ever waited."""

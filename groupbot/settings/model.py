@@ -134,14 +134,10 @@ class DeliverySettings(Section):
     """Most seconds without a look at the ledger, even when no wake is due. 30: bounds what a lost wake can cost."""
     signal_poll_s: float = Field(default=1.0, gt=0, le=2)
     """Seconds between looks for a pause or resume by another process. 1: such a command is obeyed within 2 s."""
-    max_in_flight: int = Field(default=1, ge=1, le=2)
-    """Posts of one account under way at once, 1 or 2. 1: after a crash at most one outcome per account is unknown."""
     group_lock_gap_s: Seconds = 120.0
     """Parts nearer together than these seconds keep other campaigns out of the group in between."""
     guard_timeout_s: PositiveSeconds = 5.0
     """Seconds that one guard may think; then the delivery is held."""
-    event_window_ask_timeout_s: PositiveSeconds = 120.0
-    """Seconds that an open question blocks its group inside a declared event window, instead of the step's own."""
 
 
 class RetentionSettings(Section):

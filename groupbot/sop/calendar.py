@@ -99,8 +99,7 @@ class Calendar:
         """Return the moments of a step that follows one with `moments`."""
         delay = timedelta(minutes=node.minutes)
         return [
-            Moment(due=(m.utc + delay).astimezone(self.zone), index=m.index, assumptions=m.assumptions)
-            for m in moments
+            Moment(due=(m.utc + delay).astimezone(self.zone), index=m.index, assumptions=m.assumptions) for m in moments
         ]
 
     def _campaign_day(self, number: int) -> tuple[date, tuple[str, ...]]:

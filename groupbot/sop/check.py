@@ -81,7 +81,7 @@ def _posted(step: Step, sop: Sop, notes: Notes) -> None:
         if material is None:
             message = _("The step posts `{name}`, which is none of the materials.").format(name=part.material)
             notes.error("unknown-material", message, part.source, hint=did_you_mean(part.material, sop.materials))
-        elif part.kind != "file" and material.kind != part.kind:
+        elif part.kind not in {"file", material.kind}:
             message = _("`{name}` is no {kind}.").format(name=part.material, kind=part.kind)
             hint = _("Post it as `{kind}: {name}`.").format(kind=material.kind, name=part.material)
             notes.error("wrong-material-kind", message, part.source, hint=hint)

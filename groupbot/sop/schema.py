@@ -58,15 +58,23 @@ class _Section(BaseModel):
 
 
 class GoalModel(_Section):
+    """One goal of the campaign; a plain text stands for its `text`."""
+
     text: Line = Field(description="What the campaign is for.")
-    target: Annotated[str, Plain] = Field(default="", max_length=MAX_LINE, description="What is to be reached, e.g. 100 or 20%.")
+    target: Annotated[str, Plain] = Field(
+        default="", max_length=MAX_LINE, description="What is to be reached, e.g. 100 or 20%."
+    )
 
 
 class RoleModel(_Section):
+    """Who speaks; a launch maps it to an account."""
+
     title: str = Field(default="", max_length=MAX_LINE, description="What operators call the role, e.g. 班主任.")
 
 
 class VariableModel(_Section):
+    """A blank that scripts may use; a plain text stands for its `description`."""
+
     description: str = Field(default="", max_length=MAX_LINE, description="What to give.")
     default: Annotated[str | None, Plain] = Field(
         default=None, max_length=MAX_TEXT, description="Without it a launch must give a value."
@@ -74,23 +82,31 @@ class VariableModel(_Section):
 
 
 class MaterialModel(_Section):
+    """A file that steps post; a plain text stands for its `path`."""
+
     path: Line = Field(description="Relative to this file's folder or to the project's.")
     kind: Literal["image", "file", "video"] | None = Field(default=None, description="Known from the file's ending.")
     title: str = Field(default="", max_length=MAX_LINE, description="The file name that members see.")
 
 
 class LateModel(_Section):
+    """What happens to a step that could not start on time."""
+
     grace: Duration | None = Field(default=None, description="How late a step may start at most (30m).")
     then: Literal["skip", "ask", "send"] | None = Field(default=None, description="What happens after that (skip).")
 
 
 class EventModel(_Section):
+    """The moment that T-minus times count from."""
+
     name: Line = Field(description="What it is called, e.g. 直播课.")
     at: TimeText | None = Field(default=None, description="One day and clock; or given at launch by --event.")
     window: Duration | None = Field(default=None, description="For so long, open questions time out in 2 minutes.")
 
 
 class SelectorModel(_Section):
+    """Groups chosen by tag, squad or name."""
+
     tag: Names | None = Field(default=None, description="Groups with one of these tags.")
     squad: Names | None = Field(default=None, description="Groups of one of these squads.")
     names: Names | None = Field(default=None, description="Groups by name.")
@@ -101,6 +117,8 @@ Groups = Annotated[list[SelectorModel], BeforeValidator(_groups, json_schema_inp
 
 
 class LinkModel(_Section):
+    """A link card."""
+
     url: Line
     title: Line
     description: str = Field(default="", max_length=MAX_LINE)
@@ -108,6 +126,8 @@ class LinkModel(_Section):
 
 
 class ContentModel(_Section):
+    """One message: exactly one of text, image, file, video and link."""
+
     text: Script | None = None
     mention: Names | None = Field(default=None, description="`all`, or member ids; with a text only.")
     image: Name | None = Field(default=None, description="Name of a material.")
@@ -117,10 +137,14 @@ class ContentModel(_Section):
 
 
 class PartModel(ContentModel):
+    """One message of a step that has several."""
+
     gap: Duration | None = Field(default=None, description="How long to wait after the part before it, e.g. 3s.")
 
 
 class StepModel(ContentModel):
+    """One planned action: a message, several parts, or a task for a person."""
+
     id: Name = Field(description="Its own name (letters, digits, - and _); it stays the same when the step is edited.")
     at: TimeText | None = None
     speaker: Name | None = Field(default=None, description="One of `roles`; else the group's own account.")
@@ -137,6 +161,8 @@ class StepModel(ContentModel):
 
 
 class PhaseModel(_Section):
+    """A section of the SOP."""
+
     name: Line
     goal: str = Field(default="", max_length=MAX_LINE)
     steps: list[StepModel]

@@ -49,7 +49,8 @@ _SPAN = rf"(?: ?(?:from|从) ?(?P<first>{_DAY}))? ?(?:until|直到|到|至) ?(?P
 _DAILY = re.compile(rf"(?:daily|每天|每日) ?{_SLOTS}{_SPAN}")
 _WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
 _WEEKLY = re.compile(
-    rf"(?:weekly (?P<names>{_WEEKDAY}(?: ?, ?{_WEEKDAY})*)|每周(?P<chinese>[一二三四五六日天](?:,?[一二三四五六日天])*))"
+    rf"(?:weekly (?P<names>{_WEEKDAY}(?: ?, ?{_WEEKDAY})*)"
+    r"|每周(?P<chinese>[一二三四五六日天](?:,?[一二三四五六日天])*))"
     rf" ?{_SLOTS}{_SPAN}"
 )
 _REPEAT_OPEN = re.compile(r"daily|weekly|每天|每日|每周")
@@ -158,7 +159,7 @@ def _day(text: str) -> Day:
     if text[0] == "t":
         return EventDay(days=_within(numbers[0]) * (-1 if "-" in text else 1))
     month, day = numbers[-2:]
-    year = numbers[0] if len(numbers) > 2 else None  # noqa: PLR2004: year, month, day
+    year = numbers[0] if len(numbers) > 2 else None  # noqa: PLR2004  # year, month, day
     try:
         date(_LEAP_YEAR if year is None else year, month, day)
     except ValueError as error:
@@ -199,7 +200,7 @@ def _slot(text: str) -> Slot:
 
 def _clock(text: str) -> int:
     hour, minute = (int(number) for number in text.split(":"))
-    if minute > 59 or hour * 60 + minute > DAY_MINUTES:  # noqa: PLR2004: minutes of an hour
+    if minute > 59 or hour * 60 + minute > DAY_MINUTES:  # noqa: PLR2004  # minutes of an hour
         raise TimeNodeError(
             _("There is no clock `{text}`.").format(text=text.strip()),
             hint=_("Clocks run from 00:00 to 24:00, and 24:00 is the next day's 00:00."),
@@ -208,7 +209,9 @@ def _clock(text: str) -> int:
 
 
 def _refuse(text: str, folded: str) -> NoReturn:
-    raise TimeNodeError(_("`{text}` is no time that groupbot understands.").format(text=text.strip()), hint=_hint(folded))
+    raise TimeNodeError(
+        _("`{text}` is no time that groupbot understands.").format(text=text.strip()), hint=_hint(folded)
+    )
 
 
 def _hint(folded: str) -> str:

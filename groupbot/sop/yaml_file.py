@@ -36,7 +36,8 @@ Place = tuple[str | int, ...]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class YamlDocument:
     """What a file holds. `lines`: place -> the line of its key or list item; `text_lines`: place -> the line at which
-    its text begins."""
+    its text begins.
+    """
 
     value: dict[str, Any]
     lines: dict[Place, int]
@@ -201,7 +202,8 @@ class _Reader:
             return place
         if around.key is None:
             message = _("A key must be a word.")
-            raise _refusal(self.file, "yaml-syntax", message, _("Write `key: value`; put a text that starts with { in quotes."), line)
+            hint = _("Write `key: value`; put a text that starts with { in quotes.")
+            raise _refusal(self.file, "yaml-syntax", message, hint, line)
         key, around.key = around.key, None
         around.value[key] = value
         return (*around.place, key)

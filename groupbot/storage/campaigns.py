@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled, TaskView
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled
 from groupbot.core.content import dump_parts
 from groupbot.delivery.values import DeliveryView, NewDelivery, State
 from groupbot.errors import CampaignError
@@ -73,14 +73,14 @@ class SqlCampaigns:
             if new_tasks:
                 await conn.execute(self._insert(tasks).on_conflict_do_nothing(), [_task(task) for task in new_tasks])
 
-    async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str], now: datetime) -> Reconciled:
+    async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str]) -> Reconciled:
         async with self._database.write() as conn:
             await self._require_version(conn, campaign.id, version)
             known = self._insert(campaign_groups).on_conflict_do_nothing()
             if groups:
                 await conn.execute(known, [{"campaign": campaign.id, "group": group} for group in groups])
             await conn.execute(update(campaigns).where(c.id == campaign.id).values(draft_complete=True))
-        total = await self._apply(campaign.id, version, groups, now)
+        total = await self._apply(campaign.id, version, groups)
         async with self._database.write() as conn:
             stored = _columns(campaign)
             for fixed in ("id", "created_at"):
@@ -90,12 +90,12 @@ class SqlCampaigns:
             await signals.raise_(conn, self._insert)
         return total
 
-    async def _apply(self, campaign: str, version: int, groups: Sequence[str], now: datetime) -> Reconciled:
+    async def _apply(self, campaign: str, version: int, groups: Sequence[str]) -> Reconciled:
         inserted = moved = cancelled = 0
         for start in range(0, len(groups), GROUPS_AT_ONCE):
             async with self._database.write() as conn:
                 await self._require_version(conn, campaign, version)
-                done = await reconcile.apply(conn, campaign, version, groups[start : start + GROUPS_AT_ONCE], now)
+                done = await reconcile.apply(conn, campaign, version, groups[start : start + GROUPS_AT_ONCE])
             inserted, moved, cancelled = (
                 inserted + done.inserted,
                 moved + done.moved,
@@ -103,14 +103,14 @@ class SqlCampaigns:
             )
         return Reconciled(inserted=inserted, moved=moved, cancelled=cancelled)
 
-    async def recover(self, now: datetime) -> None:
+    async def recover(self) -> None:
         async with self._database.read() as conn:
             rows = (await conn.execute(select(campaigns).where(c.id.in_(select(drafts.c.campaign))))).all()
             halves = (await conn.execute(select(campaigns).where(c.draft_complete))).all()
         for row in {row.id: row for row in (*rows, *halves)}.values():
             if row.draft_complete:
                 waiting = await self.groups(row.id)
-                await self._apply(row.id, row.plan_version, waiting, now)
+                await self._apply(row.id, row.plan_version, waiting)
             await self._close_draft(row)
 
     async def _close_draft(self, row: Row[Any]) -> None:
@@ -124,7 +124,7 @@ class SqlCampaigns:
                 await conn.execute(delete(campaigns).where(c.id == row.id))
             await signals.raise_(conn, self._insert)
 
-    async def set_state(self, campaign: str, state: CampaignState, now: datetime) -> bool:  # noqa: ARG002
+    async def set_state(self, campaign: str, state: CampaignState) -> bool:
         allowed = {
             CampaignState.PAUSED: ("running",),
             CampaignState.RUNNING: ("paused",),
@@ -150,9 +150,7 @@ class SqlCampaigns:
 
     async def counts(self, campaign: str) -> Mapping[State, int]:
         async with self._database.read() as conn:
-            rows = await conn.execute(
-                select(d.state, func.count()).where(d.campaign == campaign).group_by(d.state)
-            )
+            rows = await conn.execute(select(d.state, func.count()).where(d.campaign == campaign).group_by(d.state))
             found = {State(state): number for state, number in rows}
         return {state: found.get(state, 0) for state in State}
 
@@ -179,17 +177,21 @@ class SqlCampaigns:
         async with self._database.read() as conn:
             return [_view(row) for row in (await conn.execute(query)).all()]
 
+    async def steps_by_message(self, campaign: str) -> Mapping[str, str]:
+        """Return which step each of the campaign's posts belongs to, by the platform's message id."""
+        query = (
+            select(posts.c.message_id, d.step)
+            .join(deliveries, d.id == posts.c.delivery)
+            .where(d.campaign == campaign, posts.c.message_id.is_not(None))
+        )
+        async with self._database.read() as conn:
+            rows = (await conn.execute(query)).all()
+        return {row.message_id: row.step for row in rows}
+
     async def groups(self, campaign: str) -> Sequence[str]:
         query = select(campaign_groups.c.group).where(campaign_groups.c.campaign == campaign)
         async with self._database.read() as conn:
             return list((await conn.execute(query.order_by(campaign_groups.c.group))).scalars())
-
-    async def tasks(self, campaign: str) -> Sequence[TaskView]:
-        query = select(tasks).where(tasks.c.campaign == campaign).order_by(tasks.c.due, tasks.c.key)
-        async with self._database.read() as conn:
-            rows = (await conn.execute(query)).all()
-        names = TaskView.__dataclass_fields__
-        return [TaskView(**{name: row._mapping[name] for name in names}) for row in rows]  # noqa: SLF001
 
     async def _require_version(self, conn: AsyncConnection, campaign: str, version: int) -> None:
         current = await conn.scalar(select(c.plan_version).where(c.id == campaign))

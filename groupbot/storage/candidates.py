@@ -15,9 +15,9 @@ d = deliveries.c
 _earlier = deliveries.alias("earlier")
 e = _earlier.c
 # Written out, not bound: a database uses a partial index only when it can see the index's own condition.
-PLANNED = literal_column("deliveries.state = 'planned'")
-_EARLIER_LIVE = literal_column("earlier.state IN ('planned','sending','held','unknown')")
-OPEN = literal_column("deliveries.state IN ('sending','held','unknown')")
+PLANNED: ColumnElement[bool] = literal_column("deliveries.state = 'planned'")
+_EARLIER_LIVE: ColumnElement[bool] = literal_column("earlier.state IN ('planned','sending','held','unknown')")
+OPEN: ColumnElement[bool] = literal_column("deliveries.state IN ('sending','held','unknown')")
 
 load_parts_cached = lru_cache(maxsize=4096)(load_parts)
 load_policies_cached = lru_cache(maxsize=1024)(load_policies)

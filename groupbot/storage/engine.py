@@ -72,6 +72,7 @@ class Database:
                 "journal_mode=WAL",
                 "synchronous=FULL",
                 "foreign_keys=ON",
+                "secure_delete=ON",  # forgotten words must not stay in free pages
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()

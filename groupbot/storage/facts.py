@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, Table, and_, bindparam, delete, select, update
+from sqlalchemy import Column, Row, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
@@ -16,10 +16,10 @@ from sqlalchemy.sql.dml import ReturningInsert
 from groupbot.core.ids import token
 from groupbot.storage.engine import Database, store_errors
 from groupbot.storage.roster import forget_seats, move_seats
-from groupbot.storage.tables import campaign_groups, campaigns, facts
+from groupbot.storage.tables import campaign_groups, campaigns, deliveries, facts, posts
 from groupbot.tracking.facts import MOVES, Fact, FactKind, StoredFact
 from groupbot.tracking.moves import SAME_MOVE, Move, without_repeats
-from groupbot.tracking.ports import EchoQuery, FactQuery, Forgotten
+from groupbot.tracking.ports import FactQuery, Forgotten
 
 PRUNE_CHUNK = 5_000
 """Rows deleted in one transaction, so that a recorder waits some 50 ms for retention at most."""
@@ -88,16 +88,6 @@ class SqlFacts:
         async with self._database.read() as conn:
             return tuple(_stored(row) for row in await conn.execute(wanted))
 
-    async def unused_echoes(self, query: EchoQuery) -> tuple[StoredFact, ...]:
-        """Return own posts that settled nothing yet, by (at, id)."""
-        async with self._database.read() as conn:
-            return await unused_echoes(conn, query)
-
-    async def use_echo(self, fact_id: int, post: str, *, campaign: str | None = None, step: str | None = None) -> bool:
-        """Tie an own post to the post it settles; False when it was used before."""
-        async with self._database.write() as conn:
-            return await use_echo(conn, fact_id, post, campaign=campaign, step=step)
-
     async def forget(self, member: str) -> Forgotten:
         """Take a person out of facts and roster, and out of the database file's free space."""
         async with self._database.write() as conn:
@@ -153,35 +143,6 @@ async def append_facts(conn: AsyncConnection, told: Sequence[Fact], recorded_at:
     return new
 
 
-async def unused_echoes(conn: AsyncConnection, query: EchoQuery) -> tuple[StoredFact, ...]:
-    """Do what `SqlFacts.unused_echoes` does, inside the caller's transaction."""
-    if query.group is None:
-        place = and_(facts.c.group.is_(None), facts.c.member == query.member)
-    else:
-        place = and_(facts.c.group == query.group)
-    found = await conn.execute(
-        select(facts)
-        .where(
-            facts.c.kind == FactKind.OWN_POST.value,
-            facts.c.account == query.account,
-            place,
-            facts.c.fingerprint == query.fingerprint,
-            facts.c.at.between(query.since, query.until),
-            facts.c.post.is_(None),
-        )
-        .order_by(facts.c.at, facts.c.id)
-    )
-    return tuple(_stored(row) for row in found)
-
-
-async def use_echo(
-    conn: AsyncConnection, fact_id: int, post: str, *, campaign: str | None = None, step: str | None = None
-) -> bool:
-    """Do what `SqlFacts.use_echo` does, inside the caller's transaction."""
-    values = {"fact_id": fact_id, "token": post, "in_campaign": campaign, "of_step": step}
-    return (await conn.execute(_USE_ECHO, values)).rowcount == 1
-
-
 async def forget_member(conn: AsyncConnection, member: str, pseudonym: str) -> Forgotten:
     """Replace `member` by `pseudonym` in facts and roster, inside the caller's transaction.
 
@@ -199,7 +160,20 @@ async def forget_member(conn: AsyncConnection, member: str, pseudonym: str) -> F
     by = await conn.execute(update(facts).where(facts.c.actor == member).values(actor=pseudonym))
     rows |= {"invitations": by.rowcount, "mentions": await _forget_mentions(conn, member, pseudonym)}
     rows["seats"] = await forget_seats(conn, member, pseudonym)
+    rows["posts"] = await _forget_posts(conn, member, pseudonym)
     return Forgotten(pseudonym=pseudonym, rows={what: n for what, n in rows.items() if n})
+
+
+async def _forget_posts(conn: AsyncConnection, member: str, pseudonym: str) -> int:
+    """Take a person out of the 1:1 posts to them, waiting ones included: those are then cancelled."""
+    await conn.execute(update(posts).where(posts.c.member == member).values(member=pseudonym))
+    mine = deliveries.c.member == member
+    key = func.replace(deliveries.c.key, member, pseudonym)
+    gone = await conn.execute(update(deliveries).where(mine, deliveries.c.state == "planned").values(state="cancelled"))
+    changed = await conn.execute(
+        update(deliveries).where(mine).values(member=pseudonym, lane=f"m:{pseudonym}", key=key)
+    )
+    return max(changed.rowcount, gone.rowcount)
 
 
 async def _forget_mentions(conn: AsyncConnection, member: str, pseudonym: str) -> int:

@@ -118,7 +118,10 @@ class SqlLedger:
                     d.state == "planned",
                     d.next_part == candidate.next_part,
                     d.plan_version == candidate.plan_version,
-                    select(a.name).where(a.name == d.account, a.owner == ownership.instance).correlate(deliveries).exists(),
+                    select(a.name)
+                    .where(a.name == d.account, a.owner == ownership.instance)
+                    .correlate(deliveries)
+                    .exists(),
                 )
                 .values(**values)
                 .returning(d.id)

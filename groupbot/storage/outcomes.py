@@ -130,7 +130,10 @@ async def _advance(
     if note:
         values["reason"] = note
     result = await conn.execute(
-        update(deliveries).where(_claimed(token, delivery)).values(attempt=0, blocks_until=None, **values).returning(d.id)
+        update(deliveries)
+        .where(_claimed(token, delivery))
+        .values(attempt=0, blocks_until=None, **values)
+        .returning(d.id)
     )
     if next_at is not None and lock_until is not None:
         await conn.execute(update(lane_locks).where(lane_locks.c.delivery == delivery).values(until=lock_until))

@@ -1,4 +1,4 @@
-"""Who is there: daemons with their heartbeat, and accounts with their standing, for `status` and for other processes."""
+"""Who is there: daemons with their heartbeat and accounts with their standing, for `status` and other processes."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ class Presence:
         row = self._insert(daemons).values(instance=instance, state=state, since=since, heartbeat=now, pid=pid)
         async with self._database.write() as conn:
             await conn.execute(
-                row.on_conflict_do_update(
-                    index_elements=[daemons.c.instance], set_={"state": state, "heartbeat": now}
-                )
+                row.on_conflict_do_update(index_elements=[daemons.c.instance], set_={"state": state, "heartbeat": now})
             )
 
     async def forget_others(self, instance: str, now: datetime) -> None:

@@ -6,7 +6,6 @@ All of it is one transaction of the caller, so a group is wholly on the old vers
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, exists, func, insert, literal, or_, select, update
@@ -20,15 +19,14 @@ d = deliveries.c
 n = drafts.c
 
 _COPIED = (
-    "step phase group place member lane account due until ordinal priority content parts policies plan_version".split()
+    *("step", "phase", "group", "place", "member", "lane", "account", "due", "until", "ordinal", "priority"),
+    *("content", "parts", "policies", "plan_version"),
 )
 _VISIBLE = ("due", "until", "content", "account", "policies", "ordinal", "priority")
 """Columns whose change a person would notice; the others follow silently."""
 
 
-async def apply(
-    conn: AsyncConnection, campaign: str, version: int, groups: Sequence[str], now: datetime
-) -> Reconciled:
+async def apply(conn: AsyncConnection, campaign: str, version: int, groups: Sequence[str]) -> Reconciled:
     """Bring `groups` of `campaign` to the draft `version` and say what changed."""
     here = and_(d.campaign == campaign, d.group.in_(groups))
     untouched = and_(d.next_part == 0, d.state.in_(("planned", "held")))

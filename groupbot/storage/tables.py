@@ -263,8 +263,14 @@ facts = Table(  # append-only: what happened in chat
     Index("ix_facts_group_at", "group", "at"),
     Index("ix_facts_kind_at", "kind", "at"),
     Index("ix_facts_member", "member"),
-    Index("ix_facts_echo", "account", "group", "fingerprint", sqlite_where=text("kind = 'own_post'"),
-          postgresql_where=text("kind = 'own_post'")),
+    Index(
+        "ix_facts_echo",
+        "account",
+        "group",
+        "fingerprint",
+        sqlite_where=text("kind = 'own_post'"),
+        postgresql_where=text("kind = 'own_post'"),
+    ),
 )
 
 groups = Table(  # what accounts saw; the configuration stays in config.toml

@@ -1,6 +1,19 @@
 """Public fakes for tests of groupbot, its plugins and SOPs; each passes its port's contract suite."""
 
 from groupbot.testing.adapter import Echo, FakeAdapter, Outcome, Posted
+from groupbot.testing.campaigns import MemoryCampaigns
 from groupbot.testing.clock import FakeClock, FakeWaker
+from groupbot.testing.ledger import MemoryLedger
+from groupbot.testing.store import MemoryStore
 
-__all__ = ["Echo", "FakeAdapter", "FakeClock", "FakeWaker", "Outcome", "Posted"]
+__all__ = [
+    "Echo",
+    "FakeAdapter",
+    "FakeClock",
+    "FakeWaker",
+    "MemoryCampaigns",
+    "MemoryLedger",
+    "MemoryStore",
+    "Outcome",
+    "Posted",
+]

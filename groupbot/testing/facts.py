@@ -11,7 +11,7 @@ from datetime import datetime
 from groupbot.core.events import Person
 from groupbot.tracking.facts import MOVES, Fact, FactKey, FactKind, StoredFact
 from groupbot.tracking.moves import Move, without_repeats
-from groupbot.tracking.ports import EchoQuery, FactQuery, Forgotten
+from groupbot.tracking.ports import FactQuery, Forgotten
 from groupbot.tracking.roster import Reading, Seat, StoredRoster
 
 
@@ -42,18 +42,6 @@ class MemoryFacts:
         """Return facts by (at, id)."""
         rows = [row for row in self._by_time() if _matches(row.fact, query)]
         return tuple(rows[: query.limit])
-
-    async def unused_echoes(self, query: EchoQuery) -> tuple[StoredFact, ...]:
-        """Return own posts that settled nothing yet, by (at, id)."""
-        return tuple(row for row in self._by_time() if row.post is None and _is_echo(row.fact, query))
-
-    async def use_echo(self, fact_id: int, post: str, *, campaign: str | None = None, step: str | None = None) -> bool:
-        """Tie an own post to the post it settles; False when it was used before."""
-        row = self.rows.get(fact_id)
-        if row is None or row.post is not None or row.fact.kind is not FactKind.OWN_POST:
-            return False
-        self.rows[fact_id] = replace(row, post=post, fact=replace(row.fact, campaign=campaign, step=step))
-        return True
 
     async def forget(self, member: str) -> Forgotten:
         """Take a person out of facts and roster."""
@@ -150,11 +138,3 @@ def _matches(fact: Fact, query: FactQuery) -> bool:
         and (query.since is None or fact.at >= query.since)
         and (query.until is None or fact.at < query.until)
     )
-
-
-def _is_echo(fact: Fact, query: EchoQuery) -> bool:
-    if fact.kind is not FactKind.OWN_POST or fact.account != query.account or fact.group != query.group:
-        return False
-    if query.group is None and fact.member != query.member:
-        return False
-    return fact.fingerprint == query.fingerprint and query.since <= fact.at <= query.until

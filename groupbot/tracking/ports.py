@@ -24,21 +24,6 @@ class FactQuery:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EchoQuery:
-    """Where an own post that settles an unknown delivery may be. `group` None means the 1:1 chat with `member`.
-
-    `since` and `until` are both inclusive.
-    """
-
-    account: str
-    group: str | None
-    member: str = ""
-    fingerprint: str
-    since: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Forgotten:
     """What `forget` changed: rows by what they were (fact kinds, "seats", "invitations", "mentions").
 
@@ -62,14 +47,6 @@ class FactStore(Protocol):
 
     async def find(self, query: FactQuery) -> tuple[StoredFact, ...]:
         """Return facts by (at, id)."""
-        ...
-
-    async def unused_echoes(self, query: EchoQuery) -> tuple[StoredFact, ...]:
-        """Return own posts that settled nothing yet, by (at, id). Two candidates mean: stay unknown."""
-        ...
-
-    async def use_echo(self, fact_id: int, post: str, *, campaign: str | None = None, step: str | None = None) -> bool:
-        """Tie an own post to the post it settles; False when it was used before (an echo is used once)."""
         ...
 
     async def forget(self, member: str) -> Forgotten:

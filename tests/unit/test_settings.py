@@ -176,7 +176,7 @@ class TestFile:
         assert f"config.toml:{line}: this is not TOML" in refusal(text)
 
     def test_every_problem_is_told_at_once(self, refusal):
-        told = refusal('locale = "fr"\n[delivery]\nrecheck_s = 0\nmax_in_flight = 3').splitlines()
+        told = refusal('locale = "fr"\n[delivery]\nrecheck_s = 0\nsignal_poll_s = 3').splitlines()
         assert [line.rsplit("config.toml:", 1)[1].split(": ")[0] for line in told] == ["1", "3", "4"]
 
 
@@ -212,7 +212,7 @@ class TestWrongValues:
         [
             ('timezone = "Mars/Olympus"', "timezone: 'Mars/Olympus' is no time zone"),
             ('[log]\nlevel = "LOUD"', "log.level: write one of: 'DEBUG'"),
-            ("[delivery]\nmax_in_flight = 1.5", "delivery.max_in_flight: must be a whole number"),
+            ("[recorder]\nwindow_ms = 1.5", "recorder.window_ms: must be a whole number"),
             ('[pacing]\nenabled = "perhaps"', "pacing.enabled: must be true or false"),
             ('[pacing]\njitter = "x"', "pacing.jitter: must be a number"),
             ("[pacing]\naccount_interval_s = inf", "pacing.account_interval_s: must be a number"),

@@ -18,7 +18,6 @@ from groupbot.storage.facts import SqlFacts
 from groupbot.storage.tables import campaign_groups, campaigns
 from groupbot.testing.events import NOON, after, joined, message, own_post
 from groupbot.tracking.facts import facts_of
-from groupbot.tracking.ports import EchoQuery
 
 NO_NAMES = Directory([])
 CONFIG = """
@@ -52,11 +51,6 @@ async def recorded(database):
         own_post("o1", at=after(7)),
     ]
     await store.append([fact for event in events for fact in facts_of(event, NO_NAMES)], recorded_at=NOON)
-    where = EchoQuery(
-        account="main", group="r1", fingerprint=fingerprint(Text(text="lesson one")), since=NOON, until=after(60)
-    )
-    (echo,) = await store.unused_echoes(where)
-    await store.use_echo(echo.id, "token", campaign="c1", step="lesson-1")
 
 
 @pytest.fixture
@@ -84,7 +78,6 @@ def test_facts_of_a_campaign_as_json(run):
             "kind": "own_post",
             "member": None,
             "text": "lesson one",
-            "step": "lesson-1",
         },
     ]
 

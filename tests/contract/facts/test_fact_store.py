@@ -8,20 +8,9 @@ from groupbot.core.content import Text, fingerprint
 from groupbot.core.events import AccountState, AccountStateChanged
 from groupbot.testing.events import NOON, after, joined, left, message, own_post
 from groupbot.tracking.facts import FactKind
-from groupbot.tracking.ports import EchoQuery, FactQuery
+from groupbot.tracking.ports import FactQuery
 
 ALL = FactQuery()
-
-
-def echo(**changes):
-    whole = EchoQuery(
-        account="main",
-        group="camp-1",
-        fingerprint=fingerprint(Text(text="lesson one")),
-        since=NOON,
-        until=after(60),
-    )
-    return replace(whole, **changes)
 
 
 async def test_what_is_appended_is_found_as_it_was(stores):
@@ -103,52 +92,6 @@ async def test_a_fact_without_a_group_is_kept(stores):
     await stores.append(offline)
     (row,) = await stores.facts.find(FactQuery(kinds=frozenset({FactKind.ACCOUNT})))
     assert (row.fact.group, row.fact.extra) == (None, {"state": "offline"})
-
-
-async def test_an_echo_is_used_once(stores):
-    await stores.append(own_post("o1"))
-    (found,) = await stores.facts.unused_echoes(echo())
-    assert await stores.facts.use_echo(found.id, "token-a", campaign="c1", step="welcome")
-    assert not await stores.facts.use_echo(found.id, "token-b")
-    assert await stores.facts.unused_echoes(echo()) == ()
-    (row,) = await stores.facts.find(ALL)
-    assert (row.post, row.fact.campaign, row.fact.step) == ("token-a", "c1", "welcome")
-
-
-async def test_only_an_own_post_is_an_echo(stores):
-    await stores.append(message("m1", text="lesson one"))
-    (row,) = await stores.facts.find(ALL)
-    assert await stores.facts.unused_echoes(echo()) == ()
-    assert not await stores.facts.use_echo(row.id, "token-a")
-
-
-@pytest.mark.parametrize(
-    "elsewhere",
-    [
-        {"account": "second"},
-        {"group": "camp-2"},
-        {"group": None, "member": "ann"},
-        {"fingerprint": "other"},
-        {"since": after(1)},
-        {"until": after(-1)},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-async def test_an_echo_counts_only_where_and_when_it_was_sent(stores, elsewhere):
-    await stores.append(own_post("o1"))
-    assert await stores.facts.unused_echoes(echo(**elsewhere)) == ()
-
-
-async def test_two_equal_echoes_are_two_candidates(stores):
-    await stores.append(own_post("o2", at=after(2)), own_post("o1"))
-    assert [row.fact.event_id for row in await stores.facts.unused_echoes(echo())] == ["o1", "o2"]
-
-
-async def test_an_echo_of_a_private_chat_is_found_by_its_member(stores):
-    await stores.append(own_post("o1", group=None), replace(own_post("o2"), member="ann"))
-    (found,) = await stores.facts.unused_echoes(echo(group=None, member="ann"))
-    assert found.fact.event_id == "o1"
-    assert await stores.facts.unused_echoes(echo(group=None, member="bob")) == ()
 
 
 async def test_forgetting_takes_the_person_out_and_leaves_the_counts(stores):

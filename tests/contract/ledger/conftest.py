@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +20,8 @@ from groupbot.delivery.values import Candidate, Claim, DeliveryView, NewDelivery
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.ledger import SqlLedger
-from groupbot.storage.tables import metadata
+from groupbot.storage.tables import facts, metadata
+from groupbot.testing import MemoryCampaigns, MemoryLedger, MemoryStore
 
 T0 = datetime(2026, 5, 18, 0, 0, tzinfo=UTC)
 
@@ -51,7 +55,7 @@ class Kit:
         )
         version = await self.campaigns.open_draft(record)
         await self.campaigns.add_draft(campaign, version, steps)
-        return await self.campaigns.go_live(record, version, groups, now)
+        return await self.campaigns.go_live(record, version, groups)
 
     async def own(self, account: str = "main", instance: str = "me", now: datetime = T0) -> Ownership:
         """Take `account` over."""
@@ -127,18 +131,34 @@ def delivery(
     )
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["memory", "sqlite"])
 async def kit(request: pytest.FixtureRequest, tmp_path) -> AsyncIterator[Kit]:
     """A fresh ledger of each kind."""
-    assert request.param == "sqlite"
-    database = Database(f"sqlite:///{tmp_path}/ledger.db")
+    open_kit = {"memory": _memory, "sqlite": _sqlite}[request.param]
+    async with open_kit(tmp_path) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def _memory(_folder: Path) -> AsyncIterator[Kit]:
+    store = MemoryStore()
+    ledger = MemoryLedger(store)
+
+    async def record_echo(**values: Any) -> None:
+        del values["event_id"]
+        ledger.record_echo(**values)
+
+    yield Kit(ledger=ledger, campaigns=MemoryCampaigns(store), record_echo=record_echo)
+
+
+@asynccontextmanager
+async def _sqlite(folder: Path) -> AsyncIterator[Kit]:
+    database = Database(f"sqlite:///{folder}/ledger.db")
     async with database.write() as conn:
         await conn.run_sync(metadata.create_all)
     ledger = SqlLedger(database)
 
     async def record_echo(**values: object) -> None:
-        from groupbot.storage.tables import facts
-
         async with database.write() as conn:
             await conn.execute(facts.insert().values(kind="own_post", recorded_at=T0, **values))
 

@@ -95,7 +95,7 @@ async def test_an_abandoned_lock_ends(kit: Kit) -> None:
     await kit.own()
     first = next(c for c in await kit.due(at(0)) if c.campaign == "a")
     await kit.send(first, at(0))
-    await kit.campaigns.set_state("a", CampaignState.PAUSED, at(0))
+    await kit.campaigns.set_state("a", CampaignState.PAUSED)
     assert await kit.steps_due(at(1)) == []
     assert await kit.steps_due(at(10)) == ["t"]
 
@@ -115,10 +115,10 @@ async def test_a_pause_committed_before_begin_stops_it(kit: Kit) -> None:
     await kit.launch(delivery())
     await kit.own()
     [candidate] = await kit.due(at(0))
-    await kit.campaigns.set_state("camp", CampaignState.PAUSED, at(0))
+    await kit.campaigns.set_state("camp", CampaignState.PAUSED)
     assert await kit.begin(candidate, at(0)) is None
     assert await kit.due(at(0)) == []
-    await kit.campaigns.set_state("camp", CampaignState.RUNNING, at(1))
+    await kit.campaigns.set_state("camp", CampaignState.RUNNING)
     assert await kit.begin(candidate, at(1)) is not None
 
 
@@ -128,12 +128,12 @@ async def test_a_cancel_ends_what_waits_and_what_is_between_parts(kit: Kit) -> N
     [candidate] = await kit.due(at(0))
     token = await kit.begin(candidate, at(0))
     assert token is not None
-    assert await kit.campaigns.set_state("camp", CampaignState.CANCELLED, at(0))
+    assert await kit.campaigns.set_state("camp", CampaignState.CANCELLED)
     await kit.ledger.finish(token, candidate.id, Sent(message_id="m", next_at=at(1)), at(0))
     view = await kit.view("s1")
     assert (view.state, view.part) == (State.CANCELLED, 1)
     assert await kit.state("s2") is State.CANCELLED
-    assert not await kit.campaigns.set_state("camp", CampaignState.RUNNING, at(1))
+    assert not await kit.campaigns.set_state("camp", CampaignState.RUNNING)
 
 
 async def test_an_edit_between_read_and_begin_stops_the_old_words(kit: Kit) -> None:

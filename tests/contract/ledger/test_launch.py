@@ -80,14 +80,14 @@ async def test_a_draft_is_invisible_until_it_goes_live(kit: Kit, record: Campaig
     await kit.campaigns.add_draft("camp", version, [delivery()])
     await kit.own()
     assert await kit.due(at(5)) == []
-    await kit.campaigns.go_live(record, version, ["g1"], at(0))
+    await kit.campaigns.go_live(record, version, ["g1"])
     assert await kit.steps_due(at(5)) == ["s1"]
 
 
 async def test_recovery_drops_a_draft_that_was_not_complete(kit: Kit, record: Campaign) -> None:
     version = await kit.campaigns.open_draft(record)
     await kit.campaigns.add_draft("camp", version, [delivery()])
-    await kit.campaigns.recover(at(0))
+    await kit.campaigns.recover()
     assert await kit.campaigns.get("camp") is None
 
 
@@ -95,7 +95,7 @@ async def test_an_edit_that_died_leaves_the_old_plan_running(kit: Kit, record: C
     await kit.launch(delivery(words=("old",)))
     version = await kit.campaigns.open_draft(record)
     await kit.campaigns.add_draft("camp", version, [delivery(words=("new",))])
-    await kit.campaigns.recover(at(0))
+    await kit.campaigns.recover()
     await kit.own()
     [candidate] = await kit.due(at(0))
     assert candidate.part.content.text == "old"
@@ -107,7 +107,7 @@ async def test_a_second_launch_supersedes_the_first_ones_draft(kit: Kit, record:
     with pytest.raises(CampaignError):
         await kit.campaigns.add_draft("camp", first, [delivery()])
     await kit.campaigns.add_draft("camp", second, [delivery()])
-    assert await kit.campaigns.go_live(record, second, ["g1"], at(0)) == Reconciled(inserted=1)
+    assert await kit.campaigns.go_live(record, second, ["g1"]) == Reconciled(inserted=1)
 
 
 async def test_counts_name_every_state(kit: Kit) -> None:
@@ -119,8 +119,8 @@ async def test_counts_name_every_state(kit: Kit) -> None:
 
 async def test_pause_and_resume_only_from_where_they_make_sense(kit: Kit) -> None:
     await kit.launch(delivery())
-    assert not await kit.campaigns.set_state("camp", CampaignState.RUNNING, at(0))
-    assert await kit.campaigns.set_state("camp", CampaignState.PAUSED, at(0))
-    assert not await kit.campaigns.set_state("camp", CampaignState.PAUSED, at(0))
-    assert await kit.campaigns.set_state("camp", CampaignState.RUNNING, at(0))
-    assert not await kit.campaigns.set_state("nobody", CampaignState.PAUSED, at(0))
+    assert not await kit.campaigns.set_state("camp", CampaignState.RUNNING)
+    assert await kit.campaigns.set_state("camp", CampaignState.PAUSED)
+    assert not await kit.campaigns.set_state("camp", CampaignState.PAUSED)
+    assert await kit.campaigns.set_state("camp", CampaignState.RUNNING)
+    assert not await kit.campaigns.set_state("nobody", CampaignState.PAUSED)

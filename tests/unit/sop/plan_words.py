@@ -23,12 +23,12 @@ B = PlanGroup(name="B", tags=frozenset({"vip"}), squad="west")
 
 
 def step(
-    id: str,  # noqa: A002: the SOP's own word
+    id: str,  # noqa: A002  # the SOP's own word
     at: str,
     text: str = "话术",
     *,
     groups: tuple[Selector, ...] | None = None,
-    policies: Policies = Policies(),  # noqa: B008: frozen
+    policies: Policies = Policies(),  # frozen
 ) -> Step:
     part = TextPart(text=parse_template(text))
     return Step(id=id, phase="p", at=parse_time(at), parts=(part,), groups=groups, policies=policies, source=HERE)
@@ -40,7 +40,11 @@ def task(id: str, at: str | None, text: str, *, groups: tuple[Selector, ...] | N
 
 
 def sop(
-    *steps: Step, zone: str = "Asia/Shanghai", event: str | None = None, window: timedelta = timedelta(), **defaults: str
+    *steps: Step,
+    zone: str = "Asia/Shanghai",
+    event: str | None = None,
+    window: timedelta = timedelta(),
+    **defaults: str,
 ) -> Sop:
     at = parse_time(event) if event else None
     spec = EventSpec(name="直播", at=at, window=window, source=HERE) if isinstance(at, OnDay) else None

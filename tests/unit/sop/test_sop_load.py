@@ -55,8 +55,12 @@ BAD = {
     "unknown role": (changed("speaker: host", "speaker: hos"), "unknown-role", 13, "Did you mean `host`?"),
     "step after a missing step": (changed("after hello", "after helo"), "unknown-step", 21, "Did you mean `hello`?"),
     "step after itself": (changed("after hello", "after later"), "step-cycle", 21, "clock"),
-    "step above what it follows": (with_step("- {id: a, at: after b, text: x}\n- {id: b, at: D1 09:00, text: y}"),
-                                   "step-order", 24, "Move"),
+    "step above what it follows": (
+        with_step("- {id: a, at: after b, text: x}\n- {id: b, at: D1 09:00, text: y}"),
+        "step-order",
+        24,
+        "Move",
+    ),
     "duplicate id": (changed("id: later", "id: hello"), "duplicate-id", 21, "own"),
     "unknown time": (changed("at: D1 08:00", "at: 明天 8 点"), "bad-time", 14, "D1 20:00"),
     "unknown length": (changed("gap: 3s", "gap: soon"), "bad-duration", 20, "3s"),
@@ -151,8 +155,10 @@ def test_an_empty_material_is_refused(files: MemoryFiles, problems_of: ProblemsO
 
 
 def test_a_longer_circle_of_steps_is_found(problems_of: ProblemsOf) -> None:
-    text = with_step("- {id: a, at: after c +1m, text: x}\n- {id: b, at: after a, text: y}\n"
-                     "- {id: c, at: after b, text: z}\n- {id: d, at: after c, text: beside the circle}")
+    text = with_step(
+        "- {id: a, at: after c +1m, text: x}\n- {id: b, at: after a, text: y}\n"
+        "- {id: c, at: after b, text: z}\n- {id: d, at: after c, text: beside the circle}"
+    )
 
     assert [(p.code, p.where.line) for p in problems_of(text)] == [("step-cycle", line) for line in (24, 25, 26)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -34,7 +34,7 @@ def test_one_day_is_never_early_and_never_twice(zone: str, start: date, day: int
     text = f"D{day} " + ",".join(clock_text(minute) for minute in minutes)
     made = planned(sop(step("s", text), zone=zone), A, B, start=start)
     shift = day - 1 if day > 0 else min(day, 0) - (1 if day == 0 else 0)
-    midnight = datetime(start.year, start.month, start.day) + timedelta(days=shift)
+    midnight = datetime.combine(start, time()) + timedelta(days=shift)
     wanted = {localise(midnight + timedelta(minutes=minute), ZoneInfo(zone))[0].astimezone(UTC) for minute in minutes}
 
     for group in ("A", "B"):
@@ -57,7 +57,7 @@ def test_daily_posts_are_never_early_and_never_twice(zone: str, start: date, las
     assert len({delivery.key for delivery in made.deliveries}) == len(made.deliveries)
     assert 0 < len(instants) <= last * len(minutes)
     assert following == [instant + timedelta(minutes=37) for instant in instants]
-    first = datetime(start.year, start.month, start.day)
+    first = datetime.combine(start, time())
     assert all(wall_of(delivery.due) >= first for delivery in made.deliveries)
 
 
@@ -82,7 +82,7 @@ def test_minutes_from_the_event_are_real_minutes(zone: str, start: date, minutes
     assert due["s"] - due["t"] == timedelta(minutes=minutes)
 
 
-@given(st.datetimes(datetime(2005, 1, 1), datetime(2036, 1, 1)), zones)
+@given(st.datetimes(datetime.combine(date(2005, 1, 1), time()), datetime.combine(date(2036, 1, 1), time())), zones)
 def test_a_local_time_becomes_the_first_instant_not_before_it(wall: datetime, zone: str) -> None:
     wall = wall.replace(second=0, microsecond=0)
     due, said = localise(wall, ZoneInfo(zone))

@@ -18,7 +18,7 @@ FILLED = {
     "{% if day == 1 %}第一天{% elif day > 5 %}快了{% else %}加油{% endif %}": "快了",
     "{% if en == 'abc' and not day < 3 %}a{% endif %}": "a",
     "{# 不是注释 #}{{ en }}": "{# 不是注释 #}abc",
-    "<b>{{ en }}</b> & \"引号\"\n\n尾行\n": "<b>abc</b> & \"引号\"\n\n尾行\n",
+    '<b>{{ en }}</b> & "引号"\n\n尾行\n': '<b>abc</b> & "引号"\n\n尾行\n',
 }
 
 

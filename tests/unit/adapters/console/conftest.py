@@ -18,7 +18,7 @@ TITLES = {"g1": "晨读 1 群", "g2": "晨读 2 群"}
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    before = i18n._locale.get()
+    before = i18n.present()
     i18n.use("en")
     yield
     i18n.use(before)

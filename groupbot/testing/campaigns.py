@@ -1,0 +1,159 @@
+"""Campaigns in memory, over the same store as MemoryLedger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled, TaskView
+from groupbot.delivery.values import DeliveryView, NewDelivery, State
+from groupbot.errors import CampaignError
+from groupbot.testing.store import Draft, MemoryStore, Row
+
+_FROM = {
+    CampaignState.PAUSED: {CampaignState.RUNNING},
+    CampaignState.RUNNING: {CampaignState.PAUSED},
+    CampaignState.CANCELLED: {CampaignState.RUNNING, CampaignState.PAUSED},
+}
+
+
+class MemoryCampaigns:
+    """`campaign.ports.Campaigns` over a `MemoryStore`."""
+
+    def __init__(self, store: MemoryStore | None = None) -> None:
+        self.store = store or MemoryStore()
+
+    async def get(self, campaign: str) -> Campaign | None:
+        return self.store.campaigns.get(campaign)
+
+    async def list(self) -> Sequence[Campaign]:
+        by_id = sorted(self.store.campaigns.values(), key=lambda campaign: campaign.id)
+        return sorted(by_id, key=lambda campaign: campaign.created_at, reverse=True)
+
+    async def open_draft(self, campaign: Campaign) -> int:
+        known = campaign.id in self.store.campaigns
+        version = self.store.versions.get(campaign.id, 0) + 1 if known else 1
+        self.store.versions[campaign.id] = version
+        self.store.drafts[campaign.id] = Draft(version=version)
+        self.store.campaigns.setdefault(campaign.id, replace(campaign, state=CampaignState.DRAFT))
+        self.store.groups.setdefault(campaign.id, set())
+        return version
+
+    async def add_draft(
+        self, campaign: str, version: int, rows: Sequence[NewDelivery], tasks: Sequence[NewTask] = ()
+    ) -> None:
+        draft = self._draft(campaign, version)
+        draft.rows |= {row.key: row for row in rows}
+        for task in tasks:
+            self.store.add_task(task)
+
+    async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str]) -> Reconciled:
+        draft = self._draft(campaign.id, version)
+        self.store.groups[campaign.id] |= set(groups)
+        done = self._reconcile(campaign.id, draft, groups)
+        stored = self.store.campaigns[campaign.id]
+        state = CampaignState.RUNNING if stored.state is CampaignState.DRAFT else stored.state
+        self.store.campaigns[campaign.id] = replace(campaign, state=state, created_at=stored.created_at)
+        del self.store.drafts[campaign.id]
+        return done
+
+    async def recover(self) -> None:
+        for campaign in list(self.store.drafts):
+            del self.store.drafts[campaign]
+            if self.store.campaigns[campaign].state is CampaignState.DRAFT:
+                del self.store.campaigns[campaign], self.store.groups[campaign]
+                self.store.tasks = {key: task for key, task in self.store.tasks.items() if key[0] != campaign}
+
+    async def set_state(self, campaign: str, state: CampaignState) -> bool:
+        stored = self.store.campaigns.get(campaign)
+        if stored is None or stored.state not in _FROM[state]:
+            return False
+        self.store.campaigns[campaign] = replace(stored, state=state)
+        if state is CampaignState.CANCELLED:
+            for row in self.store.of(campaign):
+                if row.state in {State.PLANNED, State.HELD}:
+                    _cancel(row, "the campaign was cancelled")
+            for key, task in self.store.tasks.items():
+                if key[0] == campaign and task.state == "open":
+                    self.store.tasks[key] = replace(task, state="cancelled")
+        return True
+
+    async def counts(self, campaign: str) -> Mapping[State, int]:
+        states = [row.state for row in self.store.of(campaign)]
+        return {state: states.count(state) for state in State}
+
+    async def deliveries(self, campaign: str, states: Sequence[State] = ()) -> Sequence[DeliveryView]:
+        rows = [row for row in self.store.of(campaign) if not states or row.state in states]
+        rows.sort(key=lambda row: (row.plan.due, row.plan.ordinal, row.plan.group))
+        return [self._view(row) for row in rows]
+
+    async def groups(self, campaign: str) -> Sequence[str]:
+        return sorted(self.store.groups.get(campaign, ()))
+
+    async def tasks(self, campaign: str) -> Sequence[TaskView]:
+        found = [task for (owner, _key), task in self.store.tasks.items() if owner == campaign]
+        return sorted(found, key=lambda task: (task.due is not None, task.due, task.key))
+
+    def _draft(self, campaign: str, version: int) -> Draft:
+        draft = self.store.drafts.get(campaign)
+        if draft is None or draft.version != version:
+            raise CampaignError(f"Another launch of {campaign} has begun since.")
+        return draft
+
+    def _reconcile(self, campaign: str, draft: Draft, groups: Sequence[str]) -> Reconciled:
+        inserted = moved = cancelled = 0
+        here = {row.plan.key: row for row in self.store.of(campaign) if row.plan.group in groups}
+        for key, row in here.items():
+            if key not in draft.rows and row.next_part == 0 and row.state in {State.PLANNED, State.HELD}:
+                _cancel(row, "taken out of the SOP")
+                cancelled += 1
+        for key, plan in draft.rows.items():
+            known = here.get(key)
+            if plan.group not in groups:
+                continue
+            if known is None:
+                self.store.add(plan, draft.version)
+                inserted += 1
+            elif known.state is State.CANCELLED and known.token is None and known.next_part == 0:
+                known.state, known.reason, known.not_before = State.PLANNED, "", plan.due
+                known.plan, known.plan_version = plan, draft.version
+                inserted += 1
+            elif known.state is State.PLANNED and known.next_part == 0:
+                moved += _move(known, plan, draft.version)
+        return Reconciled(inserted=inserted, moved=moved, cancelled=cancelled)
+
+    def _view(self, row: Row) -> DeliveryView:
+        plan, last = row.plan, self.store.post_of(row)
+        started = [p.started_at for p in self.store.posts if p.row is row and p.part == 0 and p.outcome == "sent"]
+        waits_again = row.state is State.PLANNED and row.attempt > 0
+        return DeliveryView(
+            campaign=plan.campaign,
+            key=plan.key,
+            group=plan.group,
+            step=plan.step,
+            phase=plan.phase,
+            account=plan.account,
+            state=row.state,
+            part=row.next_part,
+            parts=len(plan.parts),
+            due=plan.due,
+            grace_s=plan.policies.grace.total_seconds(),
+            started_at=min(started, default=None),
+            sent_at=row.sent_at,
+            message_id=last.message_id if last else None,
+            reason=row.reason or (last.error if last and waits_again else ""),
+            timezone=self.store.campaigns[plan.campaign].timezone,
+        )
+
+
+def _cancel(row: Row, reason: str) -> None:
+    row.state, row.reason, row.blocks_until = State.CANCELLED, reason, None
+
+
+def _move(row: Row, plan: NewDelivery, version: int) -> bool:
+    """Give an unsent delivery its new plan; return whether a person would notice."""
+    old = replace(row.plan, step=plan.step, phase=plan.phase)
+    if old.due != plan.due:
+        row.not_before = plan.due
+    row.plan, row.plan_version = plan, version
+    return old != plan
