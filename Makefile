@@ -19,11 +19,11 @@ help: ## List these targets
 .PHONY: setup
 setup: $(STAMP) ## Make .venv with groupbot and every tool, as pinned in the lock files
 
-$(STAMP): requirements-build.lock requirements-dev.lock pyproject.toml
+$(STAMP): .ci/locks/build.lock .ci/locks/dev.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11) and "groupbot needs Python 3.11 or newer: make PYTHON=…")'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/locks/build.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r .ci/locks/dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -66,20 +66,20 @@ bench: setup ## Run the benchmarks; they print ratios against a peer in the same
 
 .PHONY: sizes
 sizes: setup ## Show sizes of files and functions against the house's marks; warns only
-	$(BIN)/python -m tools.sizes groupbot
+	$(BIN)/python -m tests.architecture.sizes groupbot
 
 .PHONY: i18n
 i18n: setup ## Gather texts, update the Chinese catalog and compile it
-	$(BIN)/python -m tools.catalog
+	$(BIN)/python -m tests.architecture.catalog
 
 .PHONY: lock
 lock: ## Make the lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	test -x $(TOOLS)/bin/uv || ($(PYTHON) -m venv $(TOOLS) && $(TOOLS)/bin/python -m pip install --quiet uv)
-	$(TOOLS)/bin/uv pip compile $(LOCK) $(ARGS) pyproject.toml -o requirements.lock >/dev/null
-	$(TOOLS)/bin/uv pip compile $(LOCK) $(ARGS) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock >/dev/null
+	$(TOOLS)/bin/uv pip compile $(LOCK) $(ARGS) pyproject.toml -o .ci/locks/runtime.lock >/dev/null
+	$(TOOLS)/bin/uv pip compile $(LOCK) $(ARGS) --extra dev -c .ci/locks/runtime.lock pyproject.toml -o .ci/locks/dev.lock >/dev/null
 	printf 'editables\nhatchling\nsetuptools\n' | $(TOOLS)/bin/uv pip compile $(LOCK) --python-version 3.11 \
-		-c requirements-dev.lock - -o requirements-build.lock >/dev/null
-	! grep -nE 'https?://|--(extra-)?index-url|--find-links' requirements*.lock
+		-c .ci/locks/dev.lock - -o .ci/locks/build.lock >/dev/null
+	! grep -nE 'https?://|--(extra-)?index-url|--find-links' .ci/locks/*.lock
 
 .PHONY: wheel
 wheel: setup ## Build the wheel into dist/

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -68,6 +68,17 @@ class App:
         return self.waker if isinstance(self.waker, ApsWaker) else nullcontext()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outside:
+    """What touches the world, and what a test replaces."""
+
+    clock: Clock
+    waker: Waker
+    alerts: Alerts
+    adapters: Mapping[str, Adapter]
+    rng: Random
+
+
 def build(
     settings: Settings,
     *,
@@ -84,70 +95,90 @@ def build(
     Raises ConfigError for a missing secret or an unusable setting.
     """
     clock = clock or SystemClock()
-    waker = waker or ApsWaker(clock, recheck_s=settings.delivery.recheck_s)
-    alerts = alerts or LogAlerts()
-    instance = token()
+    outside = Outside(
+        clock=clock,
+        waker=waker or ApsWaker(clock, recheck_s=settings.delivery.recheck_s),
+        alerts=alerts or LogAlerts(),
+        adapters=adapters if adapters is not None else connectors(settings, clock, console),
+        rng=rng or Random(),  # noqa: S311 - jitter, no secret
+    )
     directory = Directory.from_settings(settings.groups)
     database = Database(settings.database.url, busy_timeout_s=settings.database.busy_timeout_s)
-    ledger, facts, presence = SqlLedger(database), SqlFacts(database), Presence(database)
-    adapters = adapters if adapters is not None else connectors(settings, clock, console)
+    instance = token()
     ours: set[str] = set()
-    recorder = Recorder(
-        store=facts,
-        directory=directory,
-        clock=clock,
-        alerts=alerts,
-        ours=ours,
-        limits=Limits(window_s=settings.recorder.window_ms / 1000, most=settings.recorder.max_batch),
-    )
-    pipeline = Pipeline(recorder=recorder)
-    own_posts = OwnPosts(recorder)
-    accounts = AccountStage(presence=presence, clock=clock, alerts=alerts, ours=ours)
+    recorder = _recorder(settings, outside, directory, database, ours)
+    accounts = AccountStage(presence=Presence(database), clock=clock, alerts=outside.alerts, ours=ours)
+    ledger = SqlLedger(database)
     dispatcher = Dispatcher(
         ledger=ledger,
-        adapters=adapters,
+        adapters=outside.adapters,
         directory=directory,
         clock=clock,
-        waker=waker,
-        alerts=alerts,
+        waker=outside.waker,
+        alerts=outside.alerts,
         instance=instance,
-        rng=rng or Random(),  # noqa: S311 - jitter, no secret
+        rng=outside.rng,
         guards=Guards(guards, timeout_s=settings.delivery.guard_timeout_s),
         paces=Paces(by_account={account.name: pace(settings, account.name) for account in settings.accounts}),
         rules=LaneRules(lock_gap=timedelta(seconds=settings.delivery.group_lock_gap_s)),
-        hooks=Hooks(posted=own_posts.posted, limited=accounts.limited),
+        hooks=Hooks(posted=OwnPosts(recorder).posted, limited=accounts.limited),
     )
     accounts.poke = dispatcher.poke
-    pipeline.add(accounts)
-    pipeline.add(EchoStage(echoed=dispatcher.echoed))
-    pipeline.add(
-        RosterStage(
-            roster=SqlRoster(database),
-            directory=directory,
-            emit=pipeline.emit,
-            ours=ours,
-            has_stable_ids=lambda account: account in adapters and adapters[account].capabilities.stable_ids,
-        )
-    )
     return App(
         settings=settings,
         project=Project(root=settings.folder),
         instance=instance,
         clock=clock,
-        waker=waker,
-        alerts=alerts,
+        waker=outside.waker,
+        alerts=outside.alerts,
         directory=directory,
         database=database,
         ledger=ledger,
         campaigns=SqlCampaigns(database),
         tasks=SqlTasks(database),
-        facts=facts,
-        presence=presence,
+        facts=SqlFacts(database),
+        presence=Presence(database),
         recorder=recorder,
-        pipeline=pipeline,
+        pipeline=_pipeline(recorder, accounts, dispatcher, outside, directory, database, ours),
         dispatcher=dispatcher,
-        adapters=adapters,
+        adapters=outside.adapters,
     )
+
+
+def _recorder(
+    settings: Settings, outside: Outside, directory: Directory, database: Database, ours: Container[str]
+) -> Recorder:
+    return Recorder(
+        store=SqlFacts(database),
+        directory=directory,
+        clock=outside.clock,
+        alerts=outside.alerts,
+        ours=ours,
+        limits=Limits(window_s=settings.recorder.window_ms / 1000, most=settings.recorder.max_batch),
+    )
+
+
+def _pipeline(  # noqa: PLR0913 - the stages' parts, each named once
+    recorder: Recorder,
+    accounts: AccountStage,
+    dispatcher: Dispatcher,
+    outside: Outside,
+    directory: Directory,
+    database: Database,
+    ours: Container[str],
+) -> Pipeline:
+    """Return the way in, its stages in their order."""
+    pipeline = Pipeline(recorder=recorder)
+    rosters = RosterStage(
+        roster=SqlRoster(database),
+        directory=directory,
+        emit=pipeline.emit,
+        ours=ours,
+        has_stable_ids=lambda account: outside.adapters[account].capabilities.stable_ids,
+    )
+    for stage in (accounts, EchoStage(echoed=dispatcher.echoed), rosters):
+        pipeline.add(stage)
+    return pipeline
 
 
 def connectors(settings: Settings, clock: Clock, console: Console | None) -> dict[str, Adapter]:

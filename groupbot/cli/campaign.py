@@ -17,7 +17,7 @@ from groupbot.chat.directory import Directory
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.group_names import read_group_list, split_names
 from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json
-from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start
+from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start, sop_place
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
 from groupbot.errors import CampaignError
@@ -63,7 +63,7 @@ def launch_command(  # noqa: PLR0913 - one parameter per option
                 plan=plan(read, groups=chosen, start=first, event=at, variables=given),
                 groups=[group.name for group in chosen],
                 start=first,
-                sop_text=str(sop),
+                sop_text=sop_place(sop, settings.folder).read_text(encoding="utf-8-sig"),
                 roles=spoken,
                 params={"event": event, "set": given, "roles": spoken, "sop": str(sop)},
                 campaign_id=campaign_id,

@@ -49,7 +49,7 @@ def read_sop(path: Path, root: Path) -> Sop:
 
     Raises SopError for a file that can't be read or used.
     """
-    place = path if path.exists() else Project(root=root).find("sops", str(path)) or path
+    place = sop_place(path, root)
     try:
         data = place.read_bytes()
     except OSError as error:
@@ -59,6 +59,11 @@ def read_sop(path: Path, root: Path) -> Sop:
         problem = Problem(level="error", code="unreadable-file", message=message, hint=hint, where=where)
         raise SopError((problem,)) from error
     return load(data, file=str(path), files=ProjectFiles(root=root, sop_folder=place.parent))
+
+
+def sop_place(path: Path, root: Path) -> Path:
+    """Return where the SOP called `path` lies: there, in the project's `sops/`, or among the shipped ones."""
+    return path if path.exists() else Project(root=root).find("sops", str(path)) or path
 
 
 def read_start(text: str) -> date:

@@ -89,6 +89,7 @@ class Dispatcher:
         self._rules = rules or LaneRules()
         self._hooks = hooks or Hooks()
         self._lanes: dict[str, Lane] = {}
+        self._roused = False
 
     @property
     def lanes(self) -> Sequence[Lane]:
@@ -126,8 +127,14 @@ class Dispatcher:
 
     async def tick(self) -> datetime | None:
         """Send everything due on all lanes; return the next instant to look (None = nothing in sight)."""
-        looks = await asyncio.gather(*(lane.step() for lane in self.lanes))
-        return min((look for look in looks if look is not None), default=None)
+        while True:
+            self._roused = False
+            looks = await asyncio.gather(*(lane.step() for lane in self.lanes), return_exceptions=True)
+            for look in looks:
+                if isinstance(look, BaseException):
+                    raise look
+            if not self._roused:
+                return min((look for look in looks if isinstance(look, datetime)), default=None)
 
     async def run(self) -> None:
         """Run every lane until `stop`; one task each, under one group."""
@@ -186,4 +193,5 @@ class Dispatcher:
         group = self._directory.get(candidate.group)
         for account in group.ids if group else ():
             if account != candidate.account and account in self._lanes:
+                self._roused = True
                 self._waker.poke(account)

@@ -180,8 +180,7 @@ class Lane:
         try:
             outcome = await self._post(candidate)
         except asyncio.CancelledError:
-            lost = Lost(error=_("stopped while it was being sent"))
-            await asyncio.shield(self._ledger.finish(token, candidate.id, lost, self._clock.now()))
+            await self._abandon(candidate, token)
             raise
         await self._finish(candidate, token, outcome)
         self._done(candidate)
@@ -190,6 +189,14 @@ class Lane:
             await self.settle_echoes()
         elif isinstance(outcome, Refused):
             await self._tell([_notice(candidate, State.FAILED, outcome.error)])
+
+    async def _abandon(self, candidate: Candidate, token: str) -> None:
+        """Write that nobody knows; a ledger that fails now leaves it to the next owner, who finds it `sending`."""
+        lost = Lost(error=_("stopped while it was being sent"))
+        try:
+            await asyncio.shield(self._ledger.finish(token, candidate.id, lost, self._clock.now()))
+        except StoreError as error:
+            self._log.bind(delivery=candidate.address).error("outcome not written: {error}", error=str(error))
 
     async def settle_echoes(self) -> None:
         """Settle what recorded echoes prove."""
@@ -213,7 +220,10 @@ class Lane:
             return Lost(error=f"{type(error).__name__}: {error}")
         now = self._clock.now()
         log.info("part {part}/{parts} sent", part=candidate.next_part + 1, parts=len(candidate.parts))
-        await self._posted(candidate, receipt, now)
+        try:
+            await self._posted(candidate, receipt, now)
+        except Exception:
+            log.exception("the post was not passed on")
         next_at, lock_until = self._following(candidate, now)
         return Sent(message_id=receipt.message_id, next_at=next_at, lock_until=lock_until)
 
@@ -228,13 +238,15 @@ class Lane:
     async def _temporary(self, candidate: Candidate, error: Temporary) -> Outcome:
         now = self._clock.now()
         if isinstance(error, Limited):
-            await self._limited(self.account, str(error))
+            await self._until_stored(candidate, lambda: self._limited(self.account, str(error)))
         wait = min(RETRY_FIRST * 2**candidate.attempt, RETRY_MOST)
         if error.retry_after_s is not None:
             wait = max(wait, timedelta(seconds=error.retry_after_s))
         if isinstance(error, NotConnected):
             wait = RETRY_FIRST
-        return Retry(not_before=now + wait, error=str(error))
+        between_parts = candidate.next_part > 0 and wait < self._rules.lock_gap
+        lock_until = now + wait + self._rules.lock_gap if between_parts else None
+        return Retry(not_before=now + wait, error=str(error), lock_until=lock_until)
 
     def _refused(self, candidate: Candidate, error: str) -> Refused:
         reason = _("part {part}: {error}").format(part=candidate.next_part + 1, error=error)
@@ -245,22 +257,27 @@ class Lane:
 
     async def _finish(self, candidate: Candidate, token: str, outcome: Outcome) -> None:
         """Commit `outcome`, for as long as it takes: until it is written this lane sends nothing else."""
+
+        async def write() -> bool:
+            return await self._ledger.finish(token, candidate.id, outcome, self._clock.now())
+
+        if not await self._until_stored(candidate, write):
+            self._log.bind(delivery=candidate.address).warning("the claim was void when its outcome came")
+
+    async def _until_stored(self, candidate: Candidate, write: Callable[[], Awaitable[T]]) -> T:
+        """Return what `write` gives, called again with growing waits while the database fails; tell a person once."""
         wait = self._rules.store_retry.total_seconds()
         told = False
         while True:
             try:
-                taken = await self._ledger.finish(token, candidate.id, outcome, self._clock.now())
+                return await write()
             except StoreError as error:
-                self._log.bind(delivery=candidate.address).error("outcome not written yet: {error}", error=str(error))
+                self._log.bind(delivery=candidate.address).error("not written yet: {error}", error=str(error))
                 if not told:
                     told = True
                     await self._alert(Severity.CRITICAL, "store", str(error), delivery=candidate.address)
                 await self._sleep(wait)
                 wait = min(wait * 2, 30)
-                continue
-            if not taken:
-                self._log.bind(delivery=candidate.address).warning("the claim was void when its outcome came")
-            return
 
     async def _tell(self, notices: Sequence[Notice]) -> None:
         for notice in notices:

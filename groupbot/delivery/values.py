@@ -103,10 +103,11 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retry:
-    """Surely not posted; try again at `not_before`."""
+    """Surely not posted; try again at `not_before`. `lock_until` as in `Sent`, when earlier parts are posted already."""
 
     not_before: datetime
     error: str
+    lock_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

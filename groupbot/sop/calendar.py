@@ -11,7 +11,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from groupbot.i18n import _
-from groupbot.sop.timenode import AfterStep, CalendarDay, CampaignDay, Day, EventDay, FromEvent, OnDay, Repeat, Slot
+from groupbot.sop.timenode import (
+    AfterStep,
+    CalendarDay,
+    CampaignDay,
+    Day,
+    EventDay,
+    FromEvent,
+    OnDay,
+    Repeat,
+    Slot,
+    TimeNodeError,
+)
 from groupbot.sop.timetext import MAX_DAYS
 
 _LEAP_YEAR_WAIT = 9
@@ -76,10 +87,13 @@ class Calendar:
         return [self._at(day, slot, index, said) for index, slot in enumerate(node.slots)]
 
     def repeated(self, node: Repeat) -> list[Moment]:
-        """Return the moments of `node`, at most ten years of them."""
+        """Return the moments of `node`; raises TimeNodeError for more than ten years of them."""
         first, said_first = self.date_of(node.first) if node.first else (self.start, ())
         last, said_last = self.date_of(node.until)
-        days = (first + timedelta(days=n) for n in range(min((last - first).days, MAX_DAYS) + 1))
+        if (last - first).days > MAX_DAYS:
+            message = _("The step repeats for more than ten years, until {last}.").format(last=last)
+            raise TimeNodeError(message, hint=_("Mend its last day or the start date."))
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         chosen = [day for day in days if day.weekday() in node.weekdays]
         return [
             self._at(day, slot, index, said_first + said_last)

@@ -14,10 +14,12 @@ MAX_PARTS = 20
 MAX_STEPS = 5_000
 MAX_GOALS = 2
 MAX_NAME = 64
+MAX_PHASE = 80
 MAX_LINE = 200
 
 Line = Annotated[str, Field(min_length=1, max_length=MAX_LINE)]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+PhaseName = Annotated[str, Field(min_length=1, max_length=MAX_PHASE)]
 Script = Annotated[str, Field(min_length=1, max_length=MAX_TEXT, description="Words to post; may hold {{ name }}.")]
 Duration = Annotated[str, Field(max_length=40, description="A length of time: 3s, 30m, 1h30m, 2d.")]
 TimeText = Annotated[
@@ -163,7 +165,7 @@ class StepModel(ContentModel):
 class PhaseModel(_Section):
     """A section of the SOP."""
 
-    name: Line
+    name: PhaseName
     goal: str = Field(default="", max_length=MAX_LINE)
     steps: list[StepModel]
 

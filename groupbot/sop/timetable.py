@@ -10,7 +10,7 @@ from groupbot.i18n import _
 from groupbot.sop.calendar import Calendar, Moment
 from groupbot.sop.document import Sop, Step
 from groupbot.sop.notes import Notes
-from groupbot.sop.timenode import AfterStep, FromEvent, OnDay, Repeat, TimeNode, days_of
+from groupbot.sop.timenode import AfterStep, FromEvent, OnDay, Repeat, TimeNode, TimeNodeError, days_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +56,9 @@ def _moments(
     except LookupError:
         hint = _("Give it with --event, or as `event: at:` in the SOP.")
         notes.error("no-event", _("The step counts from an event without a time."), step.source, hint=hint)
+        return []
+    except TimeNodeError as error:
+        notes.refused("bad-time", error, step.source)
         return []
     except (OverflowError, ValueError):
         hint = _("Mend the start date or the step's day.")

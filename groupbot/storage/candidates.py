@@ -41,7 +41,8 @@ def first_in_lane(now: ColumnElement[object]) -> ColumnElement[bool]:
         and_(e.due == d.due, or_(e.ordinal < d.ordinal, and_(e.ordinal == d.ordinal, e.id < d.id))),
     )
     blocks = or_(literal_column("earlier.state IN ('planned','sending')"), e.blocks_until > now)
-    in_the_way = exists().where(e.campaign == d.campaign, e.lane == d.lane, _EARLIER_LIVE, before, blocks)
+    near = (e.campaign == d.campaign, e.lane == d.lane, e.due <= d.due)  # the part that the index answers
+    in_the_way = exists().where(*near, _EARLIER_LIVE, before, blocks)
     return ~in_the_way.correlate(deliveries)
 
 

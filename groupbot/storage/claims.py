@@ -47,6 +47,7 @@ _now = bindparam("now", type_=d.due.type)
 _CLAIM = (
     update(deliveries)
     .where(
+        d.id.in_(bindparam("ids", expanding=True)),  # for the primary key; the rows below say which version of each
         tuple_(d.id, d.next_part, d.plan_version).in_(bindparam("rows", expanding=True)),
         PLANNED,
         d.not_before <= _now,
@@ -67,6 +68,7 @@ _CLAIM = (
 _SENT_LAST = (
     update(deliveries)
     .where(
+        d.id.in_(bindparam("ids", expanding=True)),
         tuple_(d.id, d.token).in_(bindparam("rows", expanding=True)),
         d.state.in_(("sending", "unknown")),
     )
@@ -128,7 +130,8 @@ class Claims:
                 (c.id, c.next_part, c.plan_version)
                 for c in (b.claim.candidate for b in wanted.values() if b.instance == instance)
             ]
-            result = await conn.execute(_CLAIM, {"rows": rows, "now": now, "instance": instance, "token": token})
+            values = {"ids": [row[0] for row in rows], "rows": rows, "now": now, "instance": instance, "token": token}
+            result = await conn.execute(_CLAIM, values)
             claimed |= set(result.scalars())
         if claimed:
             await conn.execute(_POST, [_post(wanted[n], token) for n in sorted(claimed)])
@@ -156,7 +159,7 @@ class Claims:
         done: set[int] = set()
         if last:
             rows = [(f.delivery, f.token) for f in last.values()]
-            done = set((await conn.execute(_SENT_LAST, {"rows": rows, "now": now})).scalars())
+            done = set((await conn.execute(_SENT_LAST, {"ids": list(last), "rows": rows, "now": now})).scalars())
             await conn.execute(_POST_SENT, [_post_sent(f) for f in last.values()])
             await conn.execute(_UNLOCK, {"ids": sorted(done)})
         for finish in finishes:

@@ -46,7 +46,7 @@ async def retry(conn: AsyncConnection, token: str, delivery: int, outcome: Retry
         )
         .returning(d.id)
     )
-    await conn.execute(delete(lane_locks).where(lane_locks.c.delivery == delivery))
+    await _relock(conn, delivery, outcome.lock_until)
     return result.scalar() is not None
 
 
@@ -135,11 +135,16 @@ async def _advance(
         .values(attempt=0, blocks_until=None, **values)
         .returning(d.id)
     )
-    if next_at is not None and lock_until is not None:
-        await conn.execute(update(lane_locks).where(lane_locks.c.delivery == delivery).values(until=lock_until))
-    else:
-        await conn.execute(delete(lane_locks).where(lane_locks.c.delivery == delivery))
+    await _relock(conn, delivery, lock_until if next_at is not None else None)
     return result.scalar() is not None
+
+
+async def _relock(conn: AsyncConnection, delivery: int, until: datetime | None) -> None:
+    """Keep the lane of `delivery` until then, or free it."""
+    if until is None:
+        await conn.execute(delete(lane_locks).where(lane_locks.c.delivery == delivery))
+    else:
+        await conn.execute(update(lane_locks).where(lane_locks.c.delivery == delivery).values(until=until))
 
 
 async def _leave(

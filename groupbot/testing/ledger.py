@@ -230,10 +230,10 @@ class MemoryLedger:
                 else:
                     row.state, row.reason = State.FAILED, error
                     self.store.unlock(row)
-            case Retry(not_before=not_before, error=error):
+            case Retry(not_before=not_before, error=error, lock_until=lock_until):
                 self._close(row, "retry", error=error)
                 row.state, row.not_before, row.attempt = self.store.planned_again(row), not_before, row.attempt + 1
-                self.store.unlock(row)
+                self._relock(row, lock_until)
             case Lost(error=error):
                 self._close(row, "unknown", error=error)
                 self.store.lose(row, error, now)
@@ -246,10 +246,13 @@ class MemoryLedger:
             row.state, row.sent_at, row.next_part = State.SENT, now, len(row.plan.parts)
         else:
             row.state, row.not_before, row.next_part = self.store.planned_again(row), next_at, row.next_part + 1
-        if next_at is not None and lock_until is not None:
-            self.store.locks[row.plan.lane] = Lock(row=row.id, until=lock_until)
-        else:
+        self._relock(row, lock_until if next_at is not None else None)
+
+    def _relock(self, row: Row, until: datetime | None) -> None:
+        if until is None:
             self.store.unlock(row)
+        elif row.plan.lane in self.store.locks and self.store.locks[row.plan.lane].row == row.id:
+            self.store.locks[row.plan.lane].until = until
 
     def _expire(self, row: Row, now: datetime) -> None:
         if row.state is State.HELD:

@@ -11,7 +11,7 @@ from babel.messages import Catalog
 from babel.messages.mofile import read_mo
 
 from groupbot import i18n
-from tools import catalog
+from tests.architecture import catalog
 
 
 @pytest.fixture(scope="module")

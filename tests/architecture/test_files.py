@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tools import sizes
+from tests.architecture import sizes
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("groupbot", "plugins", "sops", "migrations", "tests", "docs", "tools", ".ci")
+FOLDERS = ("groupbot", "plugins", "sops", "migrations", "tests", "docs", ".ci")
 TEXTS = {
     ".py",
     ".toml",

@@ -120,8 +120,7 @@ class WechatyAdapter:
             if runner.done() and not runner.cancelled():
                 runner.result()
         finally:
-            runner.cancel()
-            await asyncio.wait({runner})
+            await self._stop(runner)
             self._runner = None
 
     async def send(self, to: str, content: Content) -> Receipt:
@@ -146,8 +145,7 @@ class WechatyAdapter:
         """Release the connection and end `events()`. Idempotent."""
         self._closed = True
         if self._runner is not None:
-            self._runner.cancel()
-            await asyncio.wait({self._runner}, timeout=_CLOSE_S)
+            await self._stop(self._runner)
         self._outbox.end()
         self._state = AccountState.OFFLINE
         self._lost = NotConnected(_("The account's connection was closed."))
@@ -179,6 +177,12 @@ class WechatyAdapter:
         """Return the event for a member list that was read now."""
         event_id, now = self._next_id("roster"), self._clock.now()
         return RosterRead(account=self._account, event_id=event_id, at=now, group=group, topic=topic, members=members)
+
+    async def _stop(self, runner: asyncio.Task[None]) -> None:
+        runner.cancel()
+        _done, running = await asyncio.wait({runner}, timeout=_CLOSE_S)
+        if running:
+            self._log.error("the connection did not end within {} s", _CLOSE_S)
 
     def _usable(self) -> tuple[Gateway, Session]:
         up = self._state in {AccountState.ONLINE, AccountState.LIMITED}

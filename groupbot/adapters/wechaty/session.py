@@ -89,6 +89,8 @@ class Session:
 
     async def run(self) -> None:
         """Live until the connection is lost. Raises a ChatError that says why, never returns otherwise."""
+        task = asyncio.current_task()
+        cancels = task.cancelling() if task else 0
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._start(), name="wechaty-start")
@@ -96,6 +98,8 @@ class Session:
                 tasks.create_task(self._rosters(), name="wechaty-rosters")
                 await self._read()
         except ExceptionGroup as group:
+            if task and task.cancelling() > cancels:  # a task group that is ending already loses a cancellation
+                raise asyncio.CancelledError from group
             raise _first(group) from group
 
     def doubt(self) -> None:

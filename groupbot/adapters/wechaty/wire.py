@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import warnings
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Optional, TypeVar
@@ -44,6 +43,8 @@ DEFAULT_SERVER_NAME = "insecure"
 """Common name of the certificate that the npm package ships; a token `name_uuid` names another one."""
 _SERVICE = "/wechaty.Puppet/"
 _DETAIL_CHARS = 300
+_READ_AHEAD = 64
+"""Items of a stream that are read before they are wanted; then the gateway has to wait."""
 _MADE_HERE = ("Missing ", "Invalid content-type", "Invalid grpc-status")
 """How grpclib begins the UNKNOWN errors that it makes itself of a torn answer; the gateway said nothing."""
 # Besides its own errors grpclib lets AttributeError out when a connection dies between two frames: it deletes the
@@ -173,10 +174,11 @@ def split_endpoint(endpoint: str) -> tuple[str, int]:
 
 @dataclass(kw_only=True, slots=True)
 class _Call:
-    stream: Any
+    """One exchange. `left`: something that a gateway could act on has been handed to the connection."""
+
     timeout: asyncio.Timeout
+    stream: Any = None
     left: bool = False
-    """Something that a gateway could act on has been handed to the connection."""
 
 
 class Wire:
@@ -202,60 +204,103 @@ class Wire:
 
     async def unary(self, method: str, request: Any, reply: type[Reply], *, deadline_s: float | None = None) -> Reply:
         """Return the answer to one request."""
-        async with self._call(method, reply, Cardinality.UNARY_UNARY, deadline_s) as call:
+
+        async def exchange(call: _Call) -> Any:
             await call.stream.send_request()
             call.left = True
             await call.stream.send_message(request, end=True)
-            answer: Reply = self._answer(method, await call.stream.recv_message())
-            return answer
+            return await call.stream.recv_message()
+
+        answer: Reply = await self._exchange(method, reply, Cardinality.UNARY_UNARY, exchange, deadline_s)
+        return answer
 
     async def push(
         self, method: str, requests: AsyncIterator[Any], reply: type[Reply], *, deadline_s: float | None = None
     ) -> Reply:
         """Send every request as fast as the gateway reads, then return its one answer."""
-        async with self._call(method, reply, Cardinality.STREAM_UNARY, deadline_s) as call:
+
+        async def exchange(call: _Call) -> Any:
             await call.stream.send_request()
             async for request in requests:
                 call.left = True
                 await call.stream.send_message(request)
             await call.stream.end()
-            answer: Reply = self._answer(method, await call.stream.recv_message())
-            return answer
+            return await call.stream.recv_message()
+
+        answer: Reply = await self._exchange(method, reply, Cardinality.STREAM_UNARY, exchange, deadline_s)
+        return answer
 
     async def pull(self, method: str, request: Any, reply: type[Reply]) -> AsyncGenerator[Reply, None]:
         """Yield the answers of a server stream until it ends; only opening it has a deadline."""
-        async with self._call(method, reply, Cardinality.UNARY_STREAM, None) as call:
+        arrived: asyncio.Queue[Reply | None] = asyncio.Queue()
+        room = asyncio.Semaphore(_READ_AHEAD)
+
+        async def exchange(call: _Call) -> None:
             await call.stream.send_message(request, end=True)
             call.timeout.reschedule(None)
             async for item in call.stream:
-                yield item
+                await room.acquire()
+                arrived.put_nowait(item)
 
-    @asynccontextmanager
-    async def _call(
-        self, method: str, reply: type[Any], cardinality: Cardinality, deadline_s: float | None
-    ) -> AsyncIterator[_Call]:
-        if self._closed:
-            raise NotConnected(_("The connection to the gateway is closed."))
-        request = self._channel.request(
-            _SERVICE + method,
-            cardinality,
-            betterproto.Message,
-            reply,
-            metadata={"authorization": f"Wechaty {self._token}"},
-        )
-        call: _Call | None = None
+        call = _Call(timeout=asyncio.timeout(self._deadline_s))
+        task = self._begin(method, reply, Cardinality.UNARY_STREAM, exchange, call)
+        task.add_done_callback(lambda _task: arrived.put_nowait(None))
         try:
-            async with asyncio.timeout(deadline_s or self._deadline_s) as timeout, request as stream:
-                call = _Call(stream=stream, timeout=timeout)
-                yield call
-        except (GRPCError, TimeoutError, *_BROKEN) as error:
-            raise self._sorted(error, left=call is not None and call.left) from error
+            while (item := await arrived.get()) is not None:
+                room.release()
+                yield item
+        finally:
+            await _end(task)
+        self._result(task, left=False)
 
-    @staticmethod
-    def _answer(method: str, answer: Any) -> Any:
+    async def _exchange(
+        self,
+        method: str,
+        reply: type[Any],
+        cardinality: Cardinality,
+        exchange: Callable[[_Call], Awaitable[Any]],
+        deadline_s: float | None,
+    ) -> Any:
+        call = _Call(timeout=asyncio.timeout(deadline_s or self._deadline_s))
+        task = self._begin(method, reply, cardinality, exchange, call)
+        try:
+            await asyncio.wait({task})
+        finally:
+            await _end(task)
+        answer = self._result(task, left=call.left)
         if answer is None:
             raise UnknownOutcome(_("The gateway ended {method} without an answer.").format(method=method))
         return answer
+
+    def _begin(
+        self,
+        method: str,
+        reply: type[Any],
+        cardinality: Cardinality,
+        exchange: Callable[[_Call], Awaitable[Any]],
+        call: _Call,
+    ) -> asyncio.Task[Any]:
+        """Start an exchange in a task of its own.
+
+        grpclib wakes a waiting call by cancelling the task that waits and never takes that back, which would confuse
+        every timeout and task group around the call, and hide a cancellation that is meant.
+        """
+        if self._closed:
+            raise NotConnected(_("The connection to the gateway is closed."))
+        metadata = {"authorization": f"Wechaty {self._token}"}
+        request = self._channel.request(_SERVICE + method, cardinality, betterproto.Message, reply, metadata=metadata)
+
+        async def run() -> Any:
+            async with call.timeout, request as call.stream:
+                return await exchange(call)
+
+        return asyncio.create_task(run(), name=f"wechaty-{method}")
+
+    def _result(self, task: asyncio.Task[Any], *, left: bool) -> Any:
+        error = ConnectionError("cancelled") if task.cancelled() else task.exception()
+        if isinstance(error, (GRPCError, TimeoutError, *_BROKEN)):
+            raise self._sorted(error, left=left) from error
+        return task.result()
 
     def _sorted(self, error: BaseException, *, left: bool) -> ChatError:
         kind: type[ChatError]
@@ -266,9 +311,19 @@ class Wire:
             detail = f"{error.status.name}: {first_line}"
         else:
             kind = UnknownOutcome
-            detail = f"{type(error).__name__}: {error}"
+            late = isinstance(error, TimeoutError) and not str(error)
+            detail = _("The gateway did not answer in time.") if late else f"{type(error).__name__}: {error}"
         if kind is UnknownOutcome and not left:
             kind = NotConnected
         if self._token:  # gateways quote the token that they refuse
             detail = detail.replace(self._token, "***")
         return kind(detail[:_DETAIL_CHARS])
+
+
+async def _end(task: asyncio.Task[Any]) -> None:
+    """End a task that may be over; its result stays to be read, and nobody minds when it isn't."""
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()

@@ -79,6 +79,21 @@ async def test_two_campaigns_never_interleave_their_parts_in_one_group(kit: Kit)
     assert [c.campaign for c in await kit.due(at(1))] == [other.campaign]
 
 
+async def test_a_retry_between_parts_keeps_the_group_for_them(kit: Kit) -> None:
+    await kit.launch(delivery(campaign="a", words=("a1", "a2")), campaign="a")
+    await kit.launch(delivery("t", 0.5, campaign="b"), campaign="b")
+    await kit.own()
+    await kit.send((await kit.due(at(0)))[0], at(0))
+    [second] = await kit.due(at(1))
+    token = await kit.begin(second, at(1))
+    assert token is not None
+    again = Retry(not_before=at(2), error="busy", lock_until=at(4))
+    assert await kit.ledger.finish(token, second.id, again, at(1))
+    assert await kit.steps_due(at(1)) == []
+    assert [c.campaign for c in await kit.due(at(2))] == ["a"]
+    assert sorted(c.campaign for c in await kit.due(at(4))) == ["a", "b"]
+
+
 async def test_two_accounts_begin_in_one_group_at_once_and_one_wins(kit: Kit) -> None:
     await kit.launch(delivery(campaign="a", account="x"), campaign="a")
     await kit.launch(delivery(campaign="b", account="y"), campaign="b")

@@ -265,6 +265,7 @@ def test_posts_around_the_event_in_quiet_hours_are_a_doubt() -> None:
         ("D-10 09:00", date(1, 1, 2), "bad-time"),
         ("02-29 09:00", date(9998, 1, 1), "bad-time"),
         ("daily 09:00 until D10", date(9999, 12, 30), "bad-time"),
+        ("daily 09:00 until 2099-01-01", START, "bad-time"),
         ("T+2d", date(9999, 12, 30), "bad-time"),
     ],
 )

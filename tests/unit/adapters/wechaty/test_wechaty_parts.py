@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from groupbot.adapters.wechaty import WechatyAdapter, files
-from groupbot.adapters.wechaty.gateway import RawMessage
+from groupbot.adapters.wechaty.gateway import RawEvent, RawMessage
 from groupbot.adapters.wechaty.inbound import Inbound, as_content, id_list, parse, required
 from groupbot.adapters.wechaty.names import Names, Recent
 from groupbot.adapters.wechaty.outbox import Outbox
@@ -146,9 +146,7 @@ def a_message(**values: object) -> RawMessage:
     return RawMessage(**(base | values))  # type: ignore[arg-type]
 
 
-def event(kind: int, **payload: object) -> object:
-    from groupbot.adapters.wechaty.gateway import RawEvent
-
+def event(kind: int, **payload: object) -> RawEvent:
     return RawEvent(type=kind, payload=json.dumps(payload))
 
 

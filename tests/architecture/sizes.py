@@ -1,6 +1,6 @@
 """Show how large files and functions are against the house's marks. Warns; never fails.
 
-`python -m tools.sizes FOLDER…` prints the report.
+`python -m tests.architecture.sizes FOLDER…` prints the report.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Keep the Chinese catalog in step with the source: gather texts, merge them into the .po, compile the .mo.
 
-`python -m tools.catalog` updates both files in groupbot/locale and prints what is still untranslated.
+`python -m tests.architecture.catalog` updates both files in groupbot/locale and prints what is still untranslated.
 
 The files depend on the texts alone: the same source gives the same bytes, whenever and wherever this runs.
 """
@@ -17,7 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "groupbot" / "locale" / "zh_CN" / "LC_MESSAGES"
 PO = FOLDER / "groupbot.po"
 MO = FOLDER / "groupbot.mo"

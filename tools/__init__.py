@@ -1,1 +1,0 @@
-"""What keeps the project in order and is not shipped."""
