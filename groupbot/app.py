@@ -158,7 +158,7 @@ def _recorder(
     )
 
 
-def _pipeline(  # noqa: PLR0913 - the stages' parts, each named once
+def _pipeline(
     recorder: Recorder,
     accounts: AccountStage,
     dispatcher: Dispatcher,

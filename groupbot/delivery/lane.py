@@ -48,6 +48,9 @@ from groupbot.i18n import _
 
 T = TypeVar("T")
 
+CAN_POST = frozenset({AccountState.ONLINE, AccountState.LIMITED})
+"""A limit notice pauses the account in the ledger; when a person resumes it there, the connection can post."""
+
 RETRY_FIRST = timedelta(seconds=5)
 RETRY_MOST = timedelta(minutes=5)
 SEND_RESERVE = timedelta(seconds=120)
@@ -113,7 +116,7 @@ class Lane:
         while True:
             now = self._clock.now()
             await self._tell(await self._ledger.expire(self.account, now))
-            if self.stopping or self.adapter.state is not AccountState.ONLINE:
+            if self.stopping or self.adapter.state not in CAN_POST:
                 return await self._ledger.next_look(self.account, now)
             ready = self._pacer.account_ready_at(now)
             if ready > now:
@@ -131,7 +134,7 @@ class Lane:
         again: datetime | None = None
         for candidate in candidates:
             now = self._clock.now()
-            if self.stopping or self.adapter.state is not AccountState.ONLINE:
+            if self.stopping or self.adapter.state not in CAN_POST:
                 return False, again
             if self._pacer.account_ready_at(now) > now:
                 return True, again

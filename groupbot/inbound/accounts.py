@@ -53,7 +53,8 @@ class AccountStage:
             case AccountState.LIMITED:
                 await self.limited(event.account, event.detail)
             case AccountState.LOGIN_NEEDED:
-                text = _("{account} must be logged in: scan {code}").format(account=event.account, code=event.detail)
+                # The code lets its reader log in as the account: it is in the store for `status`, never in an alert.
+                text = _("{account} must be logged in: `groupbot status` shows the code.").format(account=event.account)
                 await self._tell(Severity.CRITICAL, "login-needed", event.account, text)
             case AccountState.REFUSED:
                 text = _("{account} is refused: {detail}").format(account=event.account, detail=event.detail)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled
@@ -76,9 +77,11 @@ class SqlCampaigns:
     async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str]) -> Reconciled:
         async with self._database.write() as conn:
             await self._require_version(conn, campaign.id, version)
-            known = self._insert(campaign_groups).on_conflict_do_nothing()
+            waits = {"plan_version": -version}
+            row = self._insert(campaign_groups)
+            mark = row.on_conflict_do_update(index_elements=["campaign", "group"], set_=waits)
             if groups:
-                await conn.execute(known, [{"campaign": campaign.id, "group": group} for group in groups])
+                await conn.execute(mark, [{"campaign": campaign.id, "group": group} | waits for group in groups])
             await conn.execute(update(campaigns).where(c.id == campaign.id).values(draft_complete=True))
         total = await self._apply(campaign.id, version, groups)
         async with self._database.write() as conn:
@@ -91,11 +94,13 @@ class SqlCampaigns:
         return total
 
     async def _apply(self, campaign: str, version: int, groups: Sequence[str]) -> Reconciled:
+        """Make the draft live in those `groups` that still wait for it: `recover` may run beside a launch."""
         inserted = moved = cancelled = 0
         for start in range(0, len(groups), GROUPS_AT_ONCE):
             async with self._database.write() as conn:
                 await self._require_version(conn, campaign, version)
-                done = await reconcile.apply(conn, campaign, version, groups[start : start + GROUPS_AT_ONCE])
+                waiting = await _waiting(conn, campaign, version, groups[start : start + GROUPS_AT_ONCE])
+                done = await reconcile.apply(conn, campaign, version, waiting)
             inserted, moved, cancelled = (
                 inserted + done.inserted,
                 moved + done.moved,
@@ -109,15 +114,25 @@ class SqlCampaigns:
             halves = (await conn.execute(select(campaigns).where(c.draft_complete))).all()
         for row in {row.id: row for row in (*rows, *halves)}.values():
             if row.draft_complete:
-                waiting = await self.groups(row.id)
-                await self._apply(row.id, row.plan_version, waiting)
+                with suppress(CampaignError):  # a newer launch sees to all of it
+                    await self._apply(row.id, row.plan_version, await self.groups(row.id))
             await self._close_draft(row)
 
     async def _close_draft(self, row: Row[Any]) -> None:
+        """End the draft as `row` has it, unless a launch that is under way has moved on since.
+
+        Dropping one takes its version away, so that a launch that still writes to it fails and goes live in no part.
+        """
+        unchanged = and_(c.plan_version == row.plan_version, c.draft_complete == row.draft_complete)
         async with self._database.write() as conn:
+            if await conn.scalar(select(c.id).where(c.id == row.id, unchanged)) is None:
+                return
             await conn.execute(delete(drafts).where(drafts.c.campaign == row.id))
             state = "running" if row.draft_complete and row.state == "draft" else row.state
-            await conn.execute(update(campaigns).where(c.id == row.id).values(draft_complete=False, state=state))
+            version = row.plan_version if row.draft_complete else row.plan_version + 1
+            await conn.execute(
+                update(campaigns).where(c.id == row.id).values(draft_complete=False, state=state, plan_version=version)
+            )
             if state == "draft":
                 await conn.execute(delete(tasks).where(tasks.c.campaign == row.id))
                 await conn.execute(delete(campaign_groups).where(campaign_groups.c.campaign == row.id))
@@ -200,6 +215,15 @@ class SqlCampaigns:
                 _("Another launch of {campaign} has begun since.").format(campaign=campaign),
                 hint=_("Look at `groupbot campaign show {campaign}` and launch again.").format(campaign=campaign),
             )
+
+
+async def _waiting(conn: AsyncConnection, campaign: str, version: int, groups: Sequence[str]) -> list[str]:
+    """Return those of `groups` in which `version` is to become live and is not yet."""
+    g = campaign_groups.c
+    rows = await conn.execute(
+        select(g.group).where(g.campaign == campaign, g.group.in_(groups), g.plan_version == -version)
+    )
+    return list(rows.scalars())
 
 
 def _columns(campaign: Campaign) -> dict[str, Any]:

@@ -114,9 +114,14 @@ def store_errors() -> Iterator[None]:
     except OperationalError as error:
         raise _explain(error) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or _is_damaged(error):
             raise _explain(error) from error
         raise
+
+
+def _is_damaged(error: DBAPIError) -> bool:
+    words = str(error.orig).lower()
+    return "not a database" in words or "malformed" in words
 
 
 def _explain(error: DBAPIError) -> StoreError:
@@ -140,6 +145,11 @@ def _explain(error: DBAPIError) -> StoreError:
         return StoreError(
             _("The database file can't be opened or written: {detail}").format(detail=error.orig),
             hint=_("Check that its folder exists and that you may write there."),
+        )
+    if _is_damaged(error):
+        return StoreError(
+            _("The file is no SQLite database, or it is damaged: {detail}").format(detail=error.orig),
+            hint=_("Correct database.url in config.toml, or bring the file back from a backup."),
         )
     return StoreError(
         _("The database failed: {detail}").format(detail=error.orig),

@@ -79,4 +79,5 @@ async def _insert(conn: AsyncConnection, campaign: str, version: int, groups: Se
 
 
 async def _count(conn: AsyncConnection, statement: Any) -> int:
-    return int((await conn.execute(statement)).rowcount)
+    done = await conn.execute(statement, execution_options={"preserve_rowcount": True})  # an INSERT's is dropped else
+    return int(done.rowcount)

@@ -102,7 +102,8 @@ campaign_groups = Table(
     metadata,
     Column("campaign", ForeignKey("campaigns.id"), primary_key=True),
     Column("group", String(128), primary_key=True),
-    Column("plan_version", Integer, nullable=False, server_default=text("0")),  # the pointer: what is live here
+    # The pointer: which version is live here; -n while version n is to become live.
+    Column("plan_version", Integer, nullable=False, server_default=text("0")),
 )
 
 contents = Table(  # rendered parts, shared by the deliveries that say the same

@@ -28,13 +28,15 @@ async def until(condition: Callable[[], bool], *, within_s: float, what: str, ev
     return time.monotonic() - begun
 
 
-async def until_true(condition: Callable[[], Awaitable[bool]], *, within_s: float, what: str) -> None:
+async def until_true(
+    condition: Callable[[], Awaitable[bool]], *, within_s: float, what: str, every_s: float = 0.1
+) -> None:
     """Wait for a condition that has to be awaited. Raises AssertionError after `within_s`."""
     begun = time.monotonic()
     while not await condition():
         if time.monotonic() - begun > within_s:
             raise AssertionError(f"not within {within_s} s: {what}")
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(every_s)
 
 
 @dataclass(kw_only=True)

@@ -1,4 +1,4 @@
-"""The shipped camp on a real gateway, its seven days pressed into seconds; what the gateway was asked for is the truth."""
+"""The shipped camp on a real gateway, its week pressed into seconds; what the gateway was asked for is the truth."""
 
 from __future__ import annotations
 

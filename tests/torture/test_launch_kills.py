@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Never
 
 import pytest
+from sqlalchemy import func, select
 
-from groupbot.delivery.values import State
+from groupbot.core.content import Part, Text
+from groupbot.delivery.values import NewDelivery, State
+from groupbot.errors import CampaignError
+from groupbot.storage import reconcile
+from groupbot.storage.campaigns import SqlCampaigns
+from groupbot.storage.tables import drafts
 from tests.torture import console_world
 from tests.torture.books import Books, address, opened
 from tests.torture.console_world import PostsFile
@@ -20,7 +28,7 @@ from tests.torture.judge import Expected, Judge
 
 GROUPS = tuple(f"g{n:03}" for n in range(60))
 """More than become live in one transaction, so that a kill can fall between two."""
-STEPS = 60 if FULL else 4
+STEPS = 60 if FULL else 20
 LAUNCHES = 25 if FULL else 3
 FIRST_STARTS = 25 if FULL else 3
 
@@ -52,11 +60,23 @@ async def kill_launches(words: list[str], rng: Random, books: Books) -> list[int
     left: list[int] = []
     for _ in range(LAUNCHES):
         process = command(*words)
-        await asyncio.sleep(0.8 + rng.random() * 1.2)
+        if rng.random() < 0.8:
+            await begun(process, books)
+        await asyncio.sleep(rng.random() * (0.05 if rng.random() < 0.5 else 0.5))
         process.kill()
         await asyncio.to_thread(process.communicate)
         left.append(len(await books.views()))
     return left
+
+
+async def begun(process: subprocess.Popen[str], books: Books) -> None:
+    """Wait until the launch writes its draft, or is through already."""
+
+    async def writes() -> bool:
+        async with books.database.read() as conn:
+            return process.poll() is not None or bool(await conn.scalar(select(func.count()).select_from(drafts)))
+
+    await until_true(writes, within_s=30, what="a launch writes", every_s=0.005)
 
 
 @pytest.mark.parametrize("daemon_runs", [False, True], ids=["alone", "beside-a-daemon"])
@@ -74,20 +94,18 @@ async def test_a_killed_launch_leaves_nothing_twice_and_the_next_one_completes_i
             assert answer["inserted"] + existing == STEPS * len(GROUPS)
             assert answer["cancelled"] == 0
             views = await books.views()
-            assert Counter(address(view) for view in views) == Counter(
-                {f"windows/{view.key}": 1 for view in views}
-            )
+            assert Counter(address(view) for view in views) == Counter({f"windows/{view.key}": 1 for view in views})
             assert len(views) == STEPS * len(GROUPS)
             assert State.CANCELLED not in {view.state for view in views}
             tell(f"launches killed: {len(left)}, deliveries that each left behind: {left}")
-            if daemon_runs and not FULL:
+            if daemon_runs:
                 await _posts_everything(daemon, books, PostsFile(path=tmp_path / "posts.jsonl"))
         finally:
             daemon.kill()
 
 
 async def _posts_everything(daemon: DaemonProcess, books: Books, eyes: PostsFile) -> None:
-    await until_true(books.finished, within_s=60, what=f"every step is posted\n{daemon.words[-2000:]}")
+    await until_true(books.finished, within_s=300, what=f"every step is posted\n{daemon.words[-2000:]}")
     plan = [
         Expected(
             address=address(view),
@@ -139,3 +157,73 @@ async def runs(daemon: DaemonProcess) -> None:
         return answer.status == 0 and answer.document["state"] == "running"
 
     await until_true(running, within_s=20, what=f"the daemon runs\n{daemon.words[-2000:]}")
+
+
+def plan_of(step: str) -> list[NewDelivery]:
+    return [
+        NewDelivery(
+            campaign="camp",
+            key=f"{step}/2026-05-18.0/{group}",
+            step=step,
+            phase="p",
+            group=group,
+            account="main",
+            due=datetime.now(UTC) + timedelta(hours=1),
+            ordinal=0,
+            parts=(Part(content=Text(text=step)),),
+        )
+        for group in GROUPS
+    ]
+
+
+async def test_a_launch_that_died_half_live_is_completed_and_takes_nothing_out(tmp_path, monkeypatch):
+    config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",))
+    done: list[str] = []
+
+    async def dies_at_the_second_batch(conn, campaign, version, groups):
+        if done:
+            raise KeyboardInterrupt
+        done.extend(groups)
+        return await apply(conn, campaign, version, groups)
+
+    apply = reconcile.apply
+    async with opened(config, ("camp",)) as books:
+        with monkeypatch.context() as patch:
+            patch.setattr(reconcile, "apply", dies_at_the_second_batch)
+            with pytest.raises(KeyboardInterrupt):
+                await books.launch("camp", plan_of("s1"))
+        assert 0 < len(await books.views()) < len(GROUPS)
+        await SqlCampaigns(books.database).recover()
+        assert Counter(view.state for view in await books.views()) == {State.PLANNED: len(GROUPS)}
+
+
+async def test_an_edit_of_some_groups_that_died_leaves_the_others_alone(tmp_path, monkeypatch):
+    config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",))
+
+    async def dies(*_: object) -> Never:
+        raise KeyboardInterrupt
+
+    async with opened(config, ("camp",)) as books:
+        await books.launch("camp", plan_of("s1"))
+        with monkeypatch.context() as patch:
+            patch.setattr(reconcile, "apply", dies)
+            with pytest.raises(KeyboardInterrupt):
+                await books.launch("camp", plan_of("s2")[:1])
+        await SqlCampaigns(books.database).recover()
+        states = Counter((view.step, view.state) for view in await books.views())
+        others = len(GROUPS) - 1
+        assert states == {("s1", State.PLANNED): others, ("s1", State.CANCELLED): 1, ("s2", State.PLANNED): 1}
+
+
+async def test_an_edit_whose_draft_a_starting_daemon_dropped_does_not_go_live_in_part(tmp_path):
+    config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",))
+    async with opened(config, ("camp",)) as books:
+        await books.launch("camp", plan_of("s1"))
+        store = SqlCampaigns(books.database)
+        record = await store.get("camp")
+        assert record is not None
+        version = await store.open_draft(record)
+        await store.add_draft("camp", version, plan_of("s1")[:30])
+        await store.recover()
+        with pytest.raises(CampaignError):
+            await store.add_draft("camp", version, plan_of("s1")[30:])

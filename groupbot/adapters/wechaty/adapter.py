@@ -150,7 +150,7 @@ class WechatyAdapter:
         self._state = AccountState.OFFLINE
         self._lost = NotConnected(_("The account's connection was closed."))
 
-    def stand(self, state: AccountState, detail: str = "") -> None:
+    def stand(self, state: AccountState, detail: str = "", *, own_id: str = "") -> None:
         """Note and report how the account stands; says nothing when that is known."""
         if (state, detail) == (self._state, self._detail):
             return
@@ -160,7 +160,9 @@ class WechatyAdapter:
         event_id = self._next_id("state")
         now = self._clock.now()
         self._outbox.put_now(
-            AccountStateChanged(account=self._account, event_id=event_id, at=now, state=state, detail=detail)
+            AccountStateChanged(
+                account=self._account, event_id=event_id, at=now, state=state, detail=detail, own_id=own_id
+            )
         )
 
     def notice(self, words: str) -> None:

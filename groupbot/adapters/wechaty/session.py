@@ -30,8 +30,8 @@ _SYSTEM_SENDERS = frozenset({"", "weixin", "notifymessage"})
 class Account(Protocol):
     """What a session tells about its account."""
 
-    def stand(self, state: AccountState, detail: str = "") -> None:
-        """Note how the account stands now."""
+    def stand(self, state: AccountState, detail: str = "", *, own_id: str = "") -> None:
+        """Note how the account stands now; `own_id`: its contact id, once logged in."""
         ...
 
     def notice(self, words: str) -> None:
@@ -149,7 +149,7 @@ class Session:
         self._self_id = contact
         self._read_once.clear()
         self._names.forget_all()
-        self._account.stand(AccountState.ONLINE)
+        self._account.stand(AccountState.ONLINE, own_id=contact)
         self._want(None)
 
     async def _logout(self, payload: dict[str, Any]) -> None:

@@ -1,0 +1,171 @@
+"""Every migration: up, down, no drift from the tables in the code, and rows in flight that survive it."""
+
+from __future__ import annotations
+
+import pytest
+
+from groupbot.campaign.values import Campaign
+from groupbot.delivery.values import Claim, Sent, State
+from groupbot.errors import StoreError
+from groupbot.storage import migrate
+from groupbot.storage.campaigns import SqlCampaigns
+from groupbot.storage.ledger import SqlLedger
+from groupbot.storage.tables import metadata
+from tests.contract.ledger.conftest import T0, at, delivery
+from tests.migration.conftest import SCRIPTS, Schema, revisions
+
+IN_FLIGHT = [
+    "INSERT INTO accounts (name, owner, epoch) VALUES ('main', 'me', 3)",
+    "INSERT INTO campaigns (id, sop, version, state, timezone, start_date, plan_version, created_at)"
+    " VALUES ('camp', 'demo', 'v1', 'running', 'Asia/Shanghai', '2026-05-18', 1, '2026-05-18 00:00:00.000000')",
+    "INSERT INTO campaign_groups (campaign, \"group\", plan_version) VALUES ('camp', 'g1', 1)",
+    "INSERT INTO contents (id, parts) VALUES"
+    """ ('c1', '[{"content":{"kind":"text","mentions":[],"text":"hello"},"gap_s":0.0}]')""",
+    *(
+        "INSERT INTO deliveries (campaign, key, step, \"group\", lane, account, due, ordinal, content, parts, policies,"
+        " plan_version, state, not_before, token, epoch) VALUES"
+        f" ('camp', '{step}/2026-05-18.0/g1', '{step}', 'g1', 'g:g1', 'main', '2026-05-18 0{n}:00:00.000000', 0, 'c1', 1,"
+        """ '{"ask_timeout_s":1800,"grace_s":1800,"late":"skip","on_part_failure":"stop","quiet":null,"unknown":"ask"}',"""
+        f" 1, '{state}', '2026-05-18 0{n}:00:00.000000', {token}, 3)"
+        for n, (step, state, token) in enumerate(
+            [("s1", "sending", "'t1'"), ("s2", "planned", "NULL"), ("s3", "unknown", "'t3'"), ("s4", "sent", "'t4'")]
+        )
+    ),
+    "INSERT INTO posts (token, delivery, part, account, \"group\", fingerprint, outcome, started_at)"
+    " VALUES ('t1', 1, 0, 'main', 'g1', 'f', 'sending', '2026-05-18 00:00:00.000000')",
+    "INSERT INTO lane_locks (lane, delivery, until) VALUES ('g:g1', 1, '2026-05-18 00:02:00.000000')",
+    "INSERT INTO facts (at, recorded_at, kind, account, event_id) VALUES"
+    " ('2026-05-18 00:00:00.000000', '2026-05-18 00:00:00.000000', 'message', 'main', 'm1')",
+]
+"""Rows as the first schema knows them; every later one must carry them on."""
+STATES = {"s1": State.SENDING, "s2": State.PLANNED, "s3": State.UNKNOWN, "s4": State.SENT}
+
+
+async def fill(schema: Schema) -> None:
+    async with schema.database.write() as conn:
+        for statement in IN_FLIGHT:
+            await conn.exec_driver_sql(statement)
+
+
+async def states(schema: Schema) -> dict[str, State]:
+    return {row.step: row.state for row in await SqlCampaigns(schema.database).deliveries("camp")}
+
+
+def test_revisions_are_one_line_from_the_first_to_the_newest() -> None:
+    line = revisions()
+    assert line[0] == "0001"
+    assert line[-1] == migrate.head(SCRIPTS)
+    assert line == sorted(line)
+
+
+async def test_the_newest_schema_is_that_of_the_code(schema: Schema) -> None:
+    await schema.up()
+    assert await schema.drift() == []
+
+
+async def test_indexes_of_the_newest_schema_have_the_codes_conditions(schema: Schema) -> None:
+    await schema.up()
+    migrated = await schema.objects()
+    await schema.down()
+    async with schema.database.write() as conn:
+        await conn.run_sync(metadata.create_all)
+    made = await schema.objects()
+    indexes = {name: sql for name, sql in made.items() if name.startswith("ix_")}
+    assert indexes
+    assert {name: migrated.get(name) for name in indexes} == indexes
+
+
+async def test_drift_would_be_seen(schema: Schema) -> None:
+    await schema.up()
+    async with schema.database.write() as conn:
+        await conn.exec_driver_sql("ALTER TABLE facts DROP COLUMN extra")
+    assert len(await schema.drift()) == 1
+
+
+@pytest.mark.parametrize("revision", revisions())
+async def test_each_revision_goes_up_down_and_up_again(schema: Schema, revision: str) -> None:
+    await schema.up(revision)
+    first = await schema.objects()
+    await schema.down("-1")
+    await schema.up(revision)
+    assert await schema.objects() == first
+
+
+async def test_down_to_nothing_leaves_nothing(schema: Schema) -> None:
+    await schema.up()
+    await schema.down()
+    assert await schema.objects() == {}
+    await schema.up()
+    assert await schema.drift() == []
+
+
+@pytest.mark.parametrize("revision", revisions())
+async def test_rows_in_flight_at_any_revision_survive_the_way_up(schema: Schema, revision: str) -> None:
+    await schema.up("0001")
+    await fill(schema)
+    await schema.up(revision)
+    await schema.up()
+    assert await states(schema) == STATES
+
+
+async def test_rows_in_flight_survive_each_step_up_and_back(schema: Schema) -> None:
+    await schema.up("0001")
+    await fill(schema)
+    for revision in revisions()[1:]:
+        await schema.up(revision)
+        await schema.down("-1")
+        await schema.up(revision)
+    assert await states(schema) == STATES
+
+
+async def test_a_send_that_was_in_flight_is_finished_after_the_upgrade(schema: Schema) -> None:
+    await schema.up("0001")
+    await fill(schema)
+    await schema.up()
+    ledger = SqlLedger(schema.database)
+    assert await ledger.finish("t1", 1, Sent(message_id="m1"), at(1))
+    owner, notices = await ledger.acquire("main", "heir", at(1))
+    assert (owner.epoch, notices) == (4, ())
+    [candidate] = await ledger.candidates(owner, at(61), 10)
+    assert (candidate.step, candidate.part.content.text) == ("s2", "hello")
+    assert await ledger.begin(Claim(candidate=candidate, fingerprint="f", lock_until=at(63)), owner, at(61))
+    await ledger.close()
+
+
+async def test_a_new_database_is_brought_to_the_newest_revision_once(schema: Schema) -> None:
+    assert await migrate.current(schema.database) is None
+    newest = migrate.head(SCRIPTS)
+    with pytest.raises(StoreError) as refused:
+        await migrate.require_current(schema.database, SCRIPTS)
+    assert "groupbot db upgrade" in refused.value.hint
+    assert await migrate.upgrade(schema.database, SCRIPTS) == newest
+    await fill(schema)
+    assert await migrate.upgrade(schema.database, SCRIPTS) == newest
+    await migrate.require_current(schema.database, SCRIPTS)
+    assert await states(schema) == STATES
+
+
+async def test_a_database_of_a_newer_groupbot_is_refused(schema: Schema) -> None:
+    await schema.up()
+    async with schema.database.write() as conn:
+        await conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError) as refused:
+        await migrate.require_current(schema.database, SCRIPTS)
+    assert "9999" in refused.value.message
+
+
+async def test_an_upgrade_that_fails_changes_nothing(schema: Schema) -> None:
+    async with schema.database.write() as conn:
+        await conn.exec_driver_sql("CREATE TABLE tasks (id INTEGER)")
+    with pytest.raises(StoreError):
+        await schema.up()
+    assert list(await schema.objects()) == ["tasks"]
+
+
+async def test_the_migrated_schema_carries_a_campaign(schema: Schema) -> None:
+    await schema.up()
+    campaigns = SqlCampaigns(schema.database)
+    record = Campaign(id="c", sop="x", title="", version="v", timezone="UTC", start=T0.date(), created_at=T0)
+    version = await campaigns.open_draft(record)
+    await campaigns.add_draft("c", version, [delivery(campaign="c")])
+    assert (await campaigns.go_live(record, version, ["g1"])).inserted == 1
