@@ -39,6 +39,10 @@ run: setup ## Run the daemon with ./config.toml
 test: setup ## Run the tests; shows branch coverage (ARGS="-k name" to choose)
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
+.PHONY: torture
+torture: setup ## Kill daemon and gateway hundreds of times (half an hour)
+	GROUPBOT_KILLS=200 GROUPBOT_GATEWAY_KILLS=30 $(BIN)/python -m pytest --no-cov tests/torture $(ARGS)
+
 .PHONY: lint
 lint: setup ## Check style (ruff)
 	$(BIN)/ruff check .

@@ -65,16 +65,22 @@ class ApsWaker:
 
     def every(self, name: str, interval_s: float, job: Callable[[], Awaitable[None]]) -> None:
         """Run `job` every `interval_s` seconds; a run that is still going makes the next one wait."""
-        self._scheduler.add_job(job, IntervalTrigger(seconds=interval_s), id=name, name=name)
+        self._scheduler.add_job(_run, IntervalTrigger(seconds=interval_s), [job], id=name, name=name)
 
     def cron(self, name: str, expression: str, timezone: str, job: Callable[[], Awaitable[None]]) -> None:
         """Run `job` by a five-field crontab expression in an IANA zone."""
-        self._scheduler.add_job(job, CronTrigger.from_crontab(expression, timezone=timezone), id=name, name=name)
+        trigger = CronTrigger.from_crontab(expression, timezone=timezone)
+        self._scheduler.add_job(_run, trigger, [job], id=name, name=name)
 
 
 async def _set(event: asyncio.Event) -> None:
     """Wake a waiter; a coroutine, so that it runs on the loop and not in APScheduler's thread pool."""
     event.set()
+
+
+async def _run(job: Callable[[], Awaitable[None]]) -> None:
+    """Await `job`, which may be any callable: APScheduler awaits only what was defined by `async def`."""
+    await job()
 
 
 def _report(event: JobExecutionEvent) -> None:

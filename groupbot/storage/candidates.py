@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, exists, func, literal_column, or_, select
 
 from groupbot.core.content import load_parts
 from groupbot.core.policies import load_policies
@@ -79,9 +79,8 @@ NEXT_LOOK = select(
 )
 
 
-def as_candidate(row: Row[tuple[object, ...]]) -> Candidate:
+def as_candidate(m: RowMapping) -> Candidate:
     """Return the value of one row of `CANDIDATES`."""
-    m = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
     return Candidate(
         id=m["id"],
         campaign=m["campaign"],

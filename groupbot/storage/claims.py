@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Connection
 
 from groupbot.core.ids import token as new_token
 from groupbot.delivery.values import Claim, Lost, Outcome, Refused, Retry, Sent
@@ -110,9 +110,12 @@ class Claims:
         begins = [item for item in items if isinstance(item, Begin)]
         finishes = [item for item in items if isinstance(item, Finish)]
         token = new_token()
-        async with self._database.write() as conn:
-            done = await self._finish(conn, finishes) if finishes else set()
-            begun = await self._begin(conn, begins, token) if begins else set()
+
+        def work(conn: Connection) -> tuple[set[int], set[int]]:
+            done = self._finish(conn, finishes) if finishes else set()
+            return done, self._begin(conn, begins, token) if begins else set()
+
+        done, begun = await self._database.transact(work)
         return [
             (token if item.claim.candidate.id in begun else None)
             if isinstance(item, Begin)
@@ -120,9 +123,9 @@ class Claims:
             for item in items
         ]
 
-    async def _begin(self, conn: AsyncConnection, begins: Sequence[Begin], token: str) -> set[int]:
+    def _begin(self, conn: Connection, begins: Sequence[Begin], token: str) -> set[int]:
         now = max(begin.now for begin in begins)
-        held = await self._lock(conn, begins, now)
+        held = self._lock(conn, begins, now)
         wanted = {b.claim.candidate.id: b for b in begins if b.claim.candidate.id in held}
         claimed: set[int] = set()
         for instance in {b.instance for b in wanted.values()}:
@@ -131,15 +134,15 @@ class Claims:
                 for c in (b.claim.candidate for b in wanted.values() if b.instance == instance)
             ]
             values = {"ids": [row[0] for row in rows], "rows": rows, "now": now, "instance": instance, "token": token}
-            result = await conn.execute(_CLAIM, values)
+            result = conn.execute(_CLAIM, values)
             claimed |= set(result.scalars())
         if claimed:
-            await conn.execute(_POST, [_post(wanted[n], token) for n in sorted(claimed)])
+            conn.execute(_POST, [_post(wanted[n], token) for n in sorted(claimed)])
         if lost := held - claimed:
-            await conn.execute(_UNLOCK, {"ids": sorted(lost)})
+            conn.execute(_UNLOCK, {"ids": sorted(lost)})
         return claimed
 
-    async def _lock(self, conn: AsyncConnection, begins: Sequence[Begin], now: datetime) -> set[int]:
+    def _lock(self, conn: Connection, begins: Sequence[Begin], now: datetime) -> set[int]:
         """Reserve the lanes; return the deliveries that have theirs. Also what keeps two processes apart."""
         row = self._insert(lane_locks)
         statement = row.on_conflict_do_update(
@@ -151,32 +154,32 @@ class Claims:
             {"lane": b.claim.candidate.lane, "delivery": b.claim.candidate.id, "until": b.claim.lock_until}
             for b in sorted(begins, key=lambda b: b.claim.candidate.lane)
         ]
-        return set((await conn.execute(statement, values)).scalars())
+        return set((conn.execute(statement, values)).scalars())
 
-    async def _finish(self, conn: AsyncConnection, finishes: Sequence[Finish]) -> set[int]:
+    def _finish(self, conn: Connection, finishes: Sequence[Finish]) -> set[int]:
         now = max(finish.now for finish in finishes)
         last = {f.delivery: f for f in finishes if _is_plain_end(f.outcome)}
         done: set[int] = set()
         if last:
             rows = [(f.delivery, f.token) for f in last.values()]
-            done = set((await conn.execute(_SENT_LAST, {"ids": list(last), "rows": rows, "now": now})).scalars())
-            await conn.execute(_POST_SENT, [_post_sent(f) for f in last.values()])
-            await conn.execute(_UNLOCK, {"ids": sorted(done)})
+            done = set((conn.execute(_SENT_LAST, {"ids": list(last), "rows": rows, "now": now})).scalars())
+            conn.execute(_POST_SENT, [_post_sent(f) for f in last.values()])
+            conn.execute(_UNLOCK, {"ids": sorted(done)})
         for finish in finishes:
-            if finish.delivery not in last and await self._finish_one(conn, finish):
+            if finish.delivery not in last and self._finish_one(conn, finish):
                 done.add(finish.delivery)
         return done
 
-    async def _finish_one(self, conn: AsyncConnection, finish: Finish) -> bool:
+    def _finish_one(self, conn: Connection, finish: Finish) -> bool:
         match finish.outcome:
             case Sent() as sent:
-                return await outcomes.sent(conn, finish.token, finish.delivery, sent, finish.now)
+                return outcomes.sent(conn, finish.token, finish.delivery, sent, finish.now)
             case Retry() as retry:
-                return await outcomes.retry(conn, finish.token, finish.delivery, retry, finish.now)
+                return outcomes.retry(conn, finish.token, finish.delivery, retry, finish.now)
             case Refused() as refused:
-                return await outcomes.refused(conn, finish.token, finish.delivery, refused, finish.now)
+                return outcomes.refused(conn, finish.token, finish.delivery, refused, finish.now)
             case Lost() as lost:
-                return await outcomes.lost(conn, finish.token, finish.delivery, lost, finish.now)
+                return outcomes.lost(conn, finish.token, finish.delivery, lost, finish.now)
 
 
 def _is_plain_end(outcome: Outcome) -> bool:

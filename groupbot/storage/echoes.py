@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Connection
 
 from groupbot.delivery.echo import SKEW, WINDOW, Attempt, Echo, match
 from groupbot.delivery.values import Sent
@@ -19,40 +19,40 @@ f = facts.c
 d = deliveries.c
 
 
-async def any_open(conn: AsyncConnection, account: str) -> bool:
+def any_open(conn: Connection, account: str) -> bool:
     """Tell whether the account has a part whose outcome is unknown."""
-    return (await conn.execute(select(p.token).where(_open_of(account)).limit(1))).first() is not None
+    return (conn.execute(select(p.token).where(_open_of(account)).limit(1))).first() is not None
 
 
-async def settle(conn: AsyncConnection, account: str, now: datetime) -> list[tuple[Any, str]]:
+def settle(conn: Connection, account: str, now: datetime) -> list[tuple[Any, str]]:
     """Write what echoes prove; return each delivery row that became known, with the reason in words."""
-    first = (await conn.execute(select(func.min(p.started_at)).where(_open_of(account)))).scalar()
+    first = (conn.execute(select(func.min(p.started_at)).where(_open_of(account)))).scalar()
     if first is None:
         return []
-    attempts = await _attempts(conn, account, first)
-    seen = await _echoes(conn, account, first)
+    attempts = _attempts(conn, account, first)
+    seen = _echoes(conn, account, first)
     settled: list[tuple[Any, str]] = []
     for attempt, echo in match([attempt for attempt, _post in attempts], seen):
         post = next(post for candidate, post in attempts if candidate is attempt)
-        if await _prove(conn, post, echo, now):
-            row = (await conn.execute(select(deliveries).where(d.id == post.delivery))).one()
+        if _prove(conn, post, echo, now):
+            row = (conn.execute(select(deliveries).where(d.id == post.delivery))).one()
             settled.append((row._mapping, _("its echo came back")))  # noqa: SLF001
     return settled
 
 
-async def _prove(conn: AsyncConnection, post: Any, echo: Echo, now: datetime) -> bool:
-    row = (await conn.execute(select(deliveries).where(d.id == post.delivery))).one()
-    running = (await conn.execute(select(campaigns.c.state).where(campaigns.c.id == row.campaign))).scalar_one()
+def _prove(conn: Connection, post: Any, echo: Echo, now: datetime) -> bool:
+    row = (conn.execute(select(deliveries).where(d.id == post.delivery))).one()
+    running = (conn.execute(select(campaigns.c.state).where(campaigns.c.id == row.campaign))).scalar_one()
     more = row.next_part + 1 < row.parts and running != "cancelled"
     outcome = Sent(message_id=echo.message_id, next_at=now if more else None)
-    taken = await outcomes.sent(conn, post.token, post.delivery, outcome, now)
-    await conn.execute(update(facts).where(f.id == echo.fact).values(post=f"{post.token}/{post.delivery}"))
+    taken = outcomes.sent(conn, post.token, post.delivery, outcome, now)
+    conn.execute(update(facts).where(f.id == echo.fact).values(post=f"{post.token}/{post.delivery}"))
     return taken
 
 
-async def _attempts(conn: AsyncConnection, account: str, first: datetime) -> list[tuple[Attempt, Any]]:
+def _attempts(conn: Connection, account: str, first: datetime) -> list[tuple[Attempt, Any]]:
     """Return what could have caused an echo: unknown parts, those under way, and sent ones without a message id."""
-    rows = await conn.execute(
+    rows = conn.execute(
         select(posts).where(
             p.account == account,
             p.started_at >= first - WINDOW - SKEW,
@@ -74,11 +74,11 @@ async def _attempts(conn: AsyncConnection, account: str, first: datetime) -> lis
     ]
 
 
-async def _echoes(conn: AsyncConnection, account: str, first: datetime) -> list[Echo]:
+def _echoes(conn: Connection, account: str, first: datetime) -> list[Echo]:
     known = select(p.message_id).where(
         p.account == account, p.started_at >= first - WINDOW - SKEW, p.message_id.is_not(None)
     )
-    rows = await conn.execute(
+    rows = conn.execute(
         select(f.id, f.group, f.member, f.fingerprint, f.at, f.message_id).where(
             f.kind == "own_post",
             f.account == account,
@@ -108,4 +108,5 @@ def _unknown_deliveries(account: str) -> Any:
 
 
 def _place(group: str | None, member: str | None) -> str:
-    return f"m:{member}" if not group else f"g:{group}"
+    """Name the conversation; a post to a member carries the group that it is about, too."""
+    return f"m:{member}" if member else f"g:{group}"

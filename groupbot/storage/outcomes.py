@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, delete, literal, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Connection
 
 from groupbot.core.policies import Policies, UnknownThen
 from groupbot.delivery.echo import ECHO_WAIT
-from groupbot.delivery.values import Lost, Refused, Retry, Sent, State
+from groupbot.delivery.values import Lost, Refused, Retry, Sent
 from groupbot.i18n import _
 from groupbot.storage.candidates import load_policies_cached
 from groupbot.storage.tables import campaigns, deliveries, lane_locks, posts
@@ -18,84 +18,82 @@ from groupbot.storage.tables import campaigns, deliveries, lane_locks, posts
 d = deliveries.c
 
 
-async def sent(conn: AsyncConnection, token: str, delivery: int, outcome: Sent, now: datetime) -> bool:
+def sent(conn: Connection, token: str, delivery: int, outcome: Sent, now: datetime) -> bool:
     """Write that a part was posted and, when `next_at` is set, plan the one after it."""
-    await _close_post(conn, token, delivery, now, outcome="sent", message_id=outcome.message_id)
-    return await _advance(conn, token, delivery, outcome.next_at, outcome.lock_until, now, note=outcome.note)
+    _close_post(conn, token, delivery, now, outcome="sent", message_id=outcome.message_id)
+    return _advance(conn, token, delivery, outcome.next_at, outcome.lock_until, now, note=outcome.note)
 
 
-async def refused(conn: AsyncConnection, token: str, delivery: int, outcome: Refused, now: datetime) -> bool:
+def refused(conn: Connection, token: str, delivery: int, outcome: Refused, now: datetime) -> bool:
     """Write that the platform refused a part; go on with the next one when `next_at` is set, else fail."""
-    await _close_post(conn, token, delivery, now, outcome="failed", error=outcome.error)
+    _close_post(conn, token, delivery, now, outcome="failed", error=outcome.error)
     if outcome.next_at is not None:
-        return await _advance(conn, token, delivery, outcome.next_at, outcome.lock_until, now, note=outcome.error)
-    return await _leave(conn, token, delivery, state="failed", reason=outcome.error, blocks_until=None)
+        return _advance(conn, token, delivery, outcome.next_at, outcome.lock_until, now, note=outcome.error)
+    return _leave(conn, token, delivery, state="failed", reason=outcome.error, blocks_until=None)
 
 
-async def retry(conn: AsyncConnection, token: str, delivery: int, outcome: Retry, now: datetime) -> bool:
+def retry(conn: Connection, token: str, delivery: int, outcome: Retry, now: datetime) -> bool:
     """Write that nothing was posted and when to try again."""
-    await _close_post(conn, token, delivery, now, outcome="retry", error=outcome.error)
-    result = await conn.execute(
+    _close_post(conn, token, delivery, now, outcome="retry", error=outcome.error)
+    result = conn.execute(
         update(deliveries)
         .where(_claimed(token, delivery))
         .values(
-            state=_planned_unless_cancelled(),
+            state=planned_unless_cancelled(),
             not_before=outcome.not_before,
             attempt=d.attempt + 1,
             blocks_until=None,
         )
         .returning(d.id)
     )
-    await _relock(conn, delivery, outcome.lock_until)
+    _relock(conn, delivery, outcome.lock_until)
     return result.scalar() is not None
 
 
-async def lost(conn: AsyncConnection, token: str, delivery: int, outcome: Lost, now: datetime) -> bool:
+def lost(conn: Connection, token: str, delivery: int, outcome: Lost, now: datetime) -> bool:
     """Write that the outcome is unknown and do what the delivery's policy says."""
-    row = (await conn.execute(select(deliveries).where(_claimed(token, delivery), d.state == "sending"))).first()
+    row = (conn.execute(select(deliveries).where(_claimed(token, delivery), d.state == "sending"))).first()
     if row is None:
         return False
-    await _close_post(conn, token, delivery, now, outcome="unknown", error=outcome.error)
-    await mark_lost(conn, row._mapping, outcome.error, now)  # noqa: SLF001
+    _close_post(conn, token, delivery, now, outcome="unknown", error=outcome.error)
+    mark_lost(conn, row._mapping, outcome.error, now)  # noqa: SLF001
     return True
 
 
-async def mark_lost(conn: AsyncConnection, row: Any, error: str, now: datetime) -> None:
+def mark_lost(conn: Connection, row: Any, error: str, now: datetime) -> None:
     """Turn one `sending` row into `unknown`, for as long as its policy lets it keep the lane waiting."""
     policies = load_policies_cached(row["policies"])
     asks = policies.unknown is UnknownThen.ASK
-    until = await block_until(conn, row, policies, now) if asks else now + ECHO_WAIT
-    await conn.execute(
-        update(deliveries).where(d.id == row["id"]).values(state="unknown", reason=error, blocks_until=until)
-    )
-    await conn.execute(delete(lane_locks).where(lane_locks.c.delivery == row["id"]))
+    until = block_until(conn, row, policies, now) if asks else now + ECHO_WAIT
+    conn.execute(update(deliveries).where(d.id == row["id"]).values(state="unknown", reason=error, blocks_until=until))
+    conn.execute(delete(lane_locks).where(lane_locks.c.delivery == row["id"]))
 
 
-def expired(row: Any, now: datetime) -> tuple[State, dict[str, Any]]:
-    """Return the state and columns of an open delivery whose block is over.
+def expired(row: Any, now: datetime) -> dict[str, Any]:
+    """Return the columns of an open delivery whose block is over.
 
     Held: left out. Unknown: what its policy says; under `ask` it stays unknown and only stops blocking.
     """
     if row.state == "held":
         reason = _("{reason}; nobody decided in time").format(reason=row.reason)
-        return State.SKIPPED, {"state": "skipped", "reason": reason}
+        return {"state": "skipped", "reason": reason}
     match load_policies_cached(row.policies).unknown:
         case UnknownThen.RESEND:
-            return State.PLANNED, {"state": "planned", "not_before": now, "attempt": row.attempt + 1}
+            return {"state": planned_unless_cancelled(), "not_before": now, "attempt": row.attempt + 1}
         case UnknownThen.SKIP:
-            return State.SKIPPED, {"state": "skipped"}
+            return {"state": "skipped"}
         case UnknownThen.ASK:
-            return State.UNKNOWN, {}
+            return {}
 
 
-async def block_until(conn: AsyncConnection, row: Any, policies: Policies, now: datetime) -> datetime:
+def block_until(conn: Connection, row: Any, policies: Policies, now: datetime) -> datetime:
     """Return how long an open question of `row` keeps the later steps of its lane waiting.
 
     The shorter of its own ask time-out and the last moment at which the next step is still within its grace.
     """
     patience: datetime = now + policies.ask_timeout
     following = (
-        await conn.execute(
+        conn.execute(
             select(d.due, d.until, d.policies)
             .where(
                 d.campaign == row["campaign"],
@@ -113,8 +111,8 @@ async def block_until(conn: AsyncConnection, row: Any, policies: Policies, now: 
     return min(patience, max(latest, now))
 
 
-async def _advance(
-    conn: AsyncConnection,
+def _advance(
+    conn: Connection,
     token: str,
     delivery: int,
     next_at: datetime | None,
@@ -126,42 +124,42 @@ async def _advance(
     if next_at is None:
         values: dict[str, Any] = {"state": "sent", "sent_at": now, "next_part": d.parts}
     else:
-        values = {"state": _planned_unless_cancelled(), "next_part": d.next_part + 1, "not_before": next_at}
+        values = {"state": planned_unless_cancelled(), "next_part": d.next_part + 1, "not_before": next_at}
     if note:
         values["reason"] = note
-    result = await conn.execute(
+    result = conn.execute(
         update(deliveries)
         .where(_claimed(token, delivery))
         .values(attempt=0, blocks_until=None, **values)
         .returning(d.id)
     )
-    await _relock(conn, delivery, lock_until if next_at is not None else None)
+    _relock(conn, delivery, lock_until if next_at is not None else None)
     return result.scalar() is not None
 
 
-async def _relock(conn: AsyncConnection, delivery: int, until: datetime | None) -> None:
+def _relock(conn: Connection, delivery: int, until: datetime | None) -> None:
     """Keep the lane of `delivery` until then, or free it."""
     if until is None:
-        await conn.execute(delete(lane_locks).where(lane_locks.c.delivery == delivery))
+        conn.execute(delete(lane_locks).where(lane_locks.c.delivery == delivery))
     else:
-        await conn.execute(update(lane_locks).where(lane_locks.c.delivery == delivery).values(until=until))
+        conn.execute(update(lane_locks).where(lane_locks.c.delivery == delivery).values(until=until))
 
 
-async def _leave(
-    conn: AsyncConnection, token: str, delivery: int, *, state: str, reason: str, blocks_until: datetime | None
+def _leave(
+    conn: Connection, token: str, delivery: int, *, state: str, reason: str, blocks_until: datetime | None
 ) -> bool:
-    result = await conn.execute(
+    result = conn.execute(
         update(deliveries)
         .where(_claimed(token, delivery))
         .values(state=state, reason=reason, blocks_until=blocks_until)
         .returning(d.id)
     )
-    await conn.execute(delete(lane_locks).where(lane_locks.c.delivery == delivery))
+    conn.execute(delete(lane_locks).where(lane_locks.c.delivery == delivery))
     return result.scalar() is not None
 
 
-async def _close_post(
-    conn: AsyncConnection,
+def _close_post(
+    conn: Connection,
     token: str,
     delivery: int,
     now: datetime,
@@ -170,7 +168,7 @@ async def _close_post(
     message_id: str | None = None,
     error: str = "",
 ) -> None:
-    await conn.execute(
+    conn.execute(
         update(posts)
         .where(posts.c.token == token, posts.c.delivery == delivery)
         .values(outcome=outcome, finished_at=now, message_id=message_id, error=error)
@@ -187,5 +185,6 @@ def _cancelled() -> Any:
     return done.correlate(deliveries).exists()
 
 
-def _planned_unless_cancelled() -> Any:
+def planned_unless_cancelled() -> Any:
+    """Return the state of a delivery that is to be planned again: a cancelled campaign's is cancelled instead."""
     return case((_cancelled(), "cancelled"), else_="planned")

@@ -1,7 +1,7 @@
 """Public fakes for tests of groupbot, its plugins and SOPs; each passes its port's contract suite."""
 
 from groupbot.testing.adapter import Echo, FakeAdapter, Outcome, Posted
-from groupbot.testing.campaigns import MemoryCampaigns
+from groupbot.testing.campaigns import MemoryCampaigns, MemoryTasks
 from groupbot.testing.clock import FakeClock, FakeWaker
 from groupbot.testing.ledger import MemoryLedger
 from groupbot.testing.store import MemoryStore
@@ -14,6 +14,7 @@ __all__ = [
     "MemoryCampaigns",
     "MemoryLedger",
     "MemoryStore",
+    "MemoryTasks",
     "Outcome",
     "Posted",
 ]

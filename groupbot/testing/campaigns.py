@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled, TaskView
 from groupbot.delivery.values import DeliveryView, NewDelivery, State
@@ -90,10 +91,6 @@ class MemoryCampaigns:
     async def groups(self, campaign: str) -> Sequence[str]:
         return sorted(self.store.groups.get(campaign, ()))
 
-    async def tasks(self, campaign: str) -> Sequence[TaskView]:
-        found = [task for (owner, _key), task in self.store.tasks.items() if owner == campaign]
-        return sorted(found, key=lambda task: (task.due is not None, task.due, task.key))
-
     def _draft(self, campaign: str, version: int) -> Draft:
         draft = self.store.drafts.get(campaign)
         if draft is None or draft.version != version:
@@ -144,6 +141,30 @@ class MemoryCampaigns:
             reason=row.reason or (last.error if last and waits_again else ""),
             timezone=self.store.campaigns[plan.campaign].timezone,
         )
+
+
+class MemoryTasks:
+    """`campaign.tasks.Tasks` over a `MemoryStore`."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+
+    async def claim_reminders(self, now: datetime) -> Sequence[TaskView]:
+        due = [
+            task
+            for key, task in self.store.tasks.items()
+            if task.state == "open" and key not in self.store.reminded and self.store.runs(task.campaign)
+            if task.due is not None and task.due <= now
+        ]
+        self.store.reminded |= {(task.campaign, task.key) for task in due}
+        return sorted(due, key=lambda task: (task.due or now, task.key))
+
+    async def complete(self, campaign: str, key: str) -> bool:
+        task = self.store.tasks.get((campaign, key))
+        if task is None or task.state != "open":
+            return False
+        self.store.tasks[campaign, key] = replace(task, state="done")
+        return True
 
 
 def _cancel(row: Row, reason: str) -> None:

@@ -99,6 +99,7 @@ class MemoryStore:
         self.groups: dict[str, set[str]] = {}
         self.drafts: dict[str, Draft] = {}
         self.tasks: dict[tuple[str, str], TaskView] = {}
+        self.reminded: set[tuple[str, str]] = set()
         self.rows: dict[tuple[str, str], Row] = {}
         self.posts: list[Post] = []
         self.accounts: dict[str, Account] = {}

@@ -49,9 +49,7 @@ class Schema:
     async def drift(self) -> list[Any]:
         """Return what autogenerate would still change."""
         async with self.database.read() as conn:
-            return await conn.run_sync(
-                lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
-            )
+            return await conn.run_sync(lambda sync: compare_metadata(MigrationContext.configure(sync), metadata))
 
     async def objects(self) -> dict[str, str]:
         """Return the SQL of every table and index, by name."""

@@ -14,28 +14,39 @@ from groupbot.storage.tables import metadata
 from tests.contract.ledger.conftest import T0, at, delivery
 from tests.migration.conftest import SCRIPTS, Schema, revisions
 
-IN_FLIGHT = [
-    "INSERT INTO accounts (name, owner, epoch) VALUES ('main', 'me', 3)",
-    "INSERT INTO campaigns (id, sop, version, state, timezone, start_date, plan_version, created_at)"
-    " VALUES ('camp', 'demo', 'v1', 'running', 'Asia/Shanghai', '2026-05-18', 1, '2026-05-18 00:00:00.000000')",
-    "INSERT INTO campaign_groups (campaign, \"group\", plan_version) VALUES ('camp', 'g1', 1)",
-    "INSERT INTO contents (id, parts) VALUES"
-    """ ('c1', '[{"content":{"kind":"text","mentions":[],"text":"hello"},"gap_s":0.0}]')""",
-    *(
-        "INSERT INTO deliveries (campaign, key, step, \"group\", lane, account, due, ordinal, content, parts, policies,"
-        " plan_version, state, not_before, token, epoch) VALUES"
-        f" ('camp', '{step}/2026-05-18.0/g1', '{step}', 'g1', 'g:g1', 'main', '2026-05-18 0{n}:00:00.000000', 0, 'c1', 1,"
-        """ '{"ask_timeout_s":1800,"grace_s":1800,"late":"skip","on_part_failure":"stop","quiet":null,"unknown":"ask"}',"""
-        f" 1, '{state}', '2026-05-18 0{n}:00:00.000000', {token}, 3)"
-        for n, (step, state, token) in enumerate(
-            [("s1", "sending", "'t1'"), ("s2", "planned", "NULL"), ("s3", "unknown", "'t3'"), ("s4", "sent", "'t4'")]
-        )
+POLICIES = '{"ask_timeout_s":1800,"grace_s":1800,"late":"skip","on_part_failure":"stop","quiet":null,"unknown":"ask"}'
+PARTS = '[{"content":{"kind":"text","mentions":[],"text":"hello"},"gap_s":0.0}]'
+MORNING = "2026-05-18 00:00:00.000000"
+
+
+def delivery_row(number: int, state: str, token: str | None) -> tuple[str, dict[str, object]]:
+    due = f"2026-05-18 0{number - 1}:00:00.000000"
+    values = {"campaign": "camp", "key": f"s{number}/2026-05-18.0/g1", "step": f"s{number}", "group": "g1"}
+    timing = {"lane": "g:g1", "account": "main", "due": due, "not_before": due, "ordinal": 0}
+    plan = {"content": "c1", "parts": 1, "policies": POLICIES, "plan_version": 1}
+    return "deliveries", values | timing | plan | {"state": state, "token": token, "epoch": 3}
+
+
+IN_FLIGHT: list[tuple[str, dict[str, object]]] = [
+    ("accounts", {"name": "main", "owner": "me", "epoch": 3}),
+    (
+        "campaigns",
+        {"id": "camp", "sop": "demo", "version": "v1", "state": "running", "timezone": "Asia/Shanghai"}
+        | {"start_date": "2026-05-18", "plan_version": 1, "created_at": MORNING},
     ),
-    "INSERT INTO posts (token, delivery, part, account, \"group\", fingerprint, outcome, started_at)"
-    " VALUES ('t1', 1, 0, 'main', 'g1', 'f', 'sending', '2026-05-18 00:00:00.000000')",
-    "INSERT INTO lane_locks (lane, delivery, until) VALUES ('g:g1', 1, '2026-05-18 00:02:00.000000')",
-    "INSERT INTO facts (at, recorded_at, kind, account, event_id) VALUES"
-    " ('2026-05-18 00:00:00.000000', '2026-05-18 00:00:00.000000', 'message', 'main', 'm1')",
+    ("campaign_groups", {"campaign": "camp", "group": "g1", "plan_version": 1}),
+    ("contents", {"id": "c1", "parts": PARTS}),
+    delivery_row(1, "sending", "t1"),
+    delivery_row(2, "planned", None),
+    delivery_row(3, "unknown", "t3"),
+    delivery_row(4, "sent", "t4"),
+    (
+        "posts",
+        {"token": "t1", "delivery": 1, "part": 0, "account": "main", "group": "g1"}
+        | {"fingerprint": "f", "outcome": "sending", "started_at": MORNING},
+    ),
+    ("lane_locks", {"lane": "g:g1", "delivery": 1, "until": "2026-05-18 00:02:00.000000"}),
+    ("facts", {"at": MORNING, "recorded_at": MORNING, "kind": "message", "account": "main", "event_id": "m1"}),
 ]
 """Rows as the first schema knows them; every later one must carry them on."""
 STATES = {"s1": State.SENDING, "s2": State.PLANNED, "s3": State.UNKNOWN, "s4": State.SENT}
@@ -43,8 +54,11 @@ STATES = {"s1": State.SENDING, "s2": State.PLANNED, "s3": State.UNKNOWN, "s4": S
 
 async def fill(schema: Schema) -> None:
     async with schema.database.write() as conn:
-        for statement in IN_FLIGHT:
-            await conn.exec_driver_sql(statement)
+        for table, values in IN_FLIGHT:
+            names = ", ".join(f'"{name}"' for name in values)
+            marks = ", ".join("?" for _ in values)
+            statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+            await conn.exec_driver_sql(statement, tuple(values.values()))
 
 
 async def states(schema: Schema) -> dict[str, State]:

@@ -104,6 +104,17 @@ async def test_two_accounts_begin_in_one_group_at_once_and_one_wins(kit: Kit) ->
     assert sum(token is not None for token in tokens) == 1
 
 
+async def test_parts_far_apart_let_another_campaign_between(kit: Kit) -> None:
+    await kit.launch(delivery(campaign="a", words=("a1", "a2"), gap_s=600), campaign="a")
+    await kit.launch(delivery("t", 1, campaign="b"), campaign="b")
+    await kit.own()
+    [first] = await kit.due(at(0))
+    token = await kit.begin(first, at(0))
+    assert token is not None
+    assert await kit.ledger.finish(token, first.id, Sent(message_id="m", next_at=at(10)), at(0))
+    assert await kit.steps_due(at(1)) == ["t"]
+
+
 async def test_an_abandoned_lock_ends(kit: Kit) -> None:
     await kit.launch(delivery(campaign="a", words=("a1", "a2")), campaign="a")
     await kit.launch(delivery("t", campaign="b"), campaign="b")

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from groupbot.campaign.values import CampaignState
 from groupbot.core.content import Text, fingerprint
 from groupbot.core.policies import Policies, UnknownThen
 from groupbot.delivery.echo import ECHO_WAIT
-from groupbot.delivery.values import Ask, Lost, Sent, Settlement, State
+from groupbot.delivery.values import Ask, Lost, Refused, Retry, Sent, Settlement, State
 from tests.contract.ledger.conftest import T0, Kit, at, delivery
 
 RESEND = Policies(unknown=UnknownThen.RESEND)
@@ -25,7 +26,7 @@ async def lose(kit: Kit, *, now=T0) -> tuple[str, int]:
     return token, candidate.id
 
 
-def echo(text: str = "hello", minutes: float = 0, event: str = "e1", group: str = "g1") -> dict[str, object]:
+def echo(text: str = "hello", minutes: float = 0, event: str = "e1", group: str | None = "g1") -> dict[str, object]:
     return {
         "at": at(minutes),
         "account": "main",
@@ -134,6 +135,93 @@ async def test_settling_a_middle_part_as_sent_goes_on_with_the_next(kit: Kit) ->
     assert second.part.content.text == "two"
 
 
+@pytest.mark.parametrize("words", [("hello",), ("hello", "two")])
+@pytest.mark.parametrize("how", [Settlement.SENT, Settlement.RESEND])
+async def test_settling_what_a_cancel_left_open_plans_nothing_again(kit: Kit, how: Settlement, words) -> None:
+    await kit.launch(delivery(words=words))
+    await kit.own()
+    await lose(kit)
+    await kit.campaigns.set_state("camp", CampaignState.CANCELLED)
+    assert await kit.state() is State.UNKNOWN
+    assert await kit.ledger.settle("camp", (await kit.view()).key, how, at(1))
+    is_whole = how is Settlement.SENT and len(words) == 1
+    assert await kit.state() is (State.SENT if is_whole else State.CANCELLED)
+
+
+async def test_the_policy_resend_ends_with_its_campaign(kit: Kit) -> None:
+    await kit.launch(delivery(policies=RESEND))
+    await kit.own()
+    await lose(kit)
+    await kit.campaigns.set_state("camp", CampaignState.CANCELLED)
+    [notice] = await kit.ledger.expire("main", T0 + ECHO_WAIT)
+    assert notice.state is State.CANCELLED
+    assert await kit.state() is State.CANCELLED
+
+
+async def test_a_decision_about_another_part_than_the_open_one_is_refused(kit: Kit) -> None:
+    await kit.launch(delivery(words=("one", "two")))
+    await kit.own()
+    await lose(kit)
+    key = (await kit.view()).key
+    assert not await kit.ledger.settle("camp", key, Settlement.SENT, at(1), part=1)
+    assert await kit.ledger.settle("camp", key, Settlement.SENT, at(1), part=0)
+    assert not await kit.ledger.settle("camp", "nobody's", Settlement.SKIP, at(1))
+
+
+async def test_a_held_delivery_that_a_person_lets_go_is_approved(kit: Kit) -> None:
+    owner = await kit.own()
+    await kit.launch(delivery())
+    [candidate] = await kit.due(at(0))
+    await kit.ledger.divert(candidate, Ask(reason="guard"), owner, at(0))
+    assert await kit.ledger.settle("camp", candidate.key, Settlement.RESEND, at(5))
+    [again] = await kit.due(at(5))
+    assert (again.approved, again.not_before) == (True, at(5))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [(Retry(not_before=at(3), error="down"), State.PLANNED), (Refused(error="no"), State.FAILED)],
+)
+async def test_a_late_word_of_the_old_owner_replaces_unknown(kit: Kit, outcome, state: State) -> None:
+    await kit.launch(delivery())
+    await kit.own(instance="old")
+    [candidate] = await kit.due(at(0))
+    token = await kit.begin(candidate, at(0))
+    await kit.own(instance="new", now=at(1))
+    assert await kit.ledger.finish(token, candidate.id, outcome, at(2))
+    assert await kit.state() is state
+    assert [c.step for c in await kit.due(at(3))] == (["s1"] if state is State.PLANNED else [])
+
+
+async def test_a_late_lost_tells_nothing_new(kit: Kit) -> None:
+    await kit.launch(delivery())
+    await kit.own(instance="old")
+    [candidate] = await kit.due(at(0))
+    token = await kit.begin(candidate, at(0))
+    await kit.own(instance="new", now=at(1))
+    assert not await kit.ledger.finish(token, candidate.id, Lost(error="timed out"), at(2))
+    assert await kit.state() is State.UNKNOWN
+
+
+async def test_an_account_that_was_given_back_sends_nothing(kit: Kit) -> None:
+    await kit.launch(delivery())
+    owner = await kit.own()
+    [candidate] = await kit.due(at(0))
+    await kit.ledger.release(owner, at(0))
+    assert await kit.due(at(0)) == []
+    assert await kit.begin(candidate, at(0)) is None
+    assert not await kit.ledger.divert(candidate, Ask(reason="guard"), owner, at(0))
+
+
+async def test_giving_back_what_another_took_over_takes_nothing_from_it(kit: Kit) -> None:
+    await kit.launch(delivery())
+    old = await kit.own(instance="old")
+    new = await kit.own(instance="new")
+    assert new.epoch > old.epoch
+    await kit.ledger.release(old, at(0))
+    assert await kit.steps_due(at(0)) == ["s1"]
+
+
 async def test_settling_as_skipped_is_final_for_a_late_token(kit: Kit) -> None:
     await kit.launch(delivery())
     await kit.own()
@@ -153,6 +241,16 @@ async def test_an_echo_that_came_later_settles(kit: Kit) -> None:
     assert (notice.step, notice.state) == ("s1", State.SENT)
     view = await kit.view()
     assert (view.state, view.message_id) == (State.SENT, "e1")
+
+
+async def test_an_echo_of_a_private_post_settles_it(kit: Kit) -> None:
+    await kit.launch(delivery(member="u1"))
+    await kit.own()
+    await lose(kit)
+    await kit.record_echo(**echo(group=None) | {"member": "u2", "message_id": "e0", "event_id": "e0"})
+    assert await kit.ledger.settle_echoes("main", at(1)) == []
+    await kit.record_echo(**echo(group=None) | {"member": "u1"})
+    assert [notice.state for notice in await kit.ledger.settle_echoes("main", at(1))] == [State.SENT]
 
 
 async def test_an_echo_that_came_before_the_call_returned_settles(kit: Kit) -> None:

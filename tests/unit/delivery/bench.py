@@ -163,5 +163,5 @@ class Watched(FakeAdapter):
 async def until_true(condition) -> None:
     """Wait for `condition` with a deadline."""
     async with asyncio.timeout(DEADLINE_S):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0)

@@ -120,11 +120,15 @@ def test_quiet_hours_end_by_the_wall_clock_in_nights_of_a_clock_change(
     assert local.date() == now.date()
 
 
+def minutes_of(first: datetime, hours: int) -> st.SearchStrategy[datetime]:
+    return st.integers(0, hours * 60).map(lambda minutes: first + timedelta(minutes=minutes))
+
+
 instants = st.one_of(
-    st.datetimes(datetime(2026, 10, 24, 18), datetime(2026, 10, 25, 12)),
-    st.datetimes(datetime(2026, 3, 28, 18), datetime(2026, 3, 29, 12)),
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),
-).map(lambda naive: naive.replace(tzinfo=UTC))
+    minutes_of(datetime(2026, 10, 24, 18, tzinfo=UTC), 18),
+    minutes_of(datetime(2026, 3, 28, 18, tzinfo=UTC), 18),
+    minutes_of(datetime(2026, 1, 1, tzinfo=UTC), 2 * 365 * 24),
+)
 quiets = st.builds(
     QuietHours,
     start_minute=st.integers(0, 1439),

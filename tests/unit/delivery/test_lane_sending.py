@@ -20,7 +20,9 @@ WINDOWLESS = Policies(grace=timedelta(hours=12))
 
 async def test_steps_go_at_their_time_and_in_order() -> None:
     bench = Bench()
-    await bench.open(delivery("s3", 20, words=("c",)), delivery("s1", 5, words=("a",)), delivery("s2", 10, words=("b",)))
+    await bench.open(
+        delivery("s3", 20, words=("c",)), delivery("s1", 5, words=("a",)), delivery("s2", 10, words=("b",))
+    )
     await bench.run(at(60))
     assert [(sight.text, sight.at) for sight in bench.seen] == [("a", at(5)), ("b", at(10)), ("c", at(20))]
     assert set((await bench.states()).values()) == {State.SENT}
@@ -79,9 +81,7 @@ async def test_parts_with_a_long_gap_let_another_campaign_between() -> None:
 async def test_host_and_assistant_alternate_in_one_group() -> None:
     bench = Bench(accounts=("host", "assistant"))
     speakers = ["host", "assistant"] * 3
-    await bench.open(
-        *(delivery(f"s{n}", 0, ordinal=n, account=who, words=(f"{n}",)) for n, who in enumerate(speakers))
-    )
+    await bench.open(*(delivery(f"s{n}", 0, ordinal=n, account=who, words=(f"{n}",)) for n, who in enumerate(speakers)))
     await bench.tick()
     assert [(sight.account, sight.text) for sight in bench.seen] == [(who, f"{n}") for n, who in enumerate(speakers)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -38,7 +39,7 @@ async def test_temporary_failures_are_tried_again_with_growing_waits() -> None:
     bench.main.will(*[Outcome.fails(Busy("busy"))] * 8)
     await bench.open(delivery(policies=LONG))
     await bench.run(at(60))
-    waits = [later - earlier for earlier, later in zip(tried, tried[1:], strict=False)]
+    waits = [later - earlier for earlier, later in pairwise(tried)]
     assert waits[:4] == [RETRY_FIRST * 2**n for n in range(4)]
     assert waits[-1] == RETRY_MOST
     assert bench.texts() == ["hello"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -77,7 +78,9 @@ def test_caps_hold_until_local_midnight() -> None:
 
 
 def test_what_was_posted_before_a_restart_counts() -> None:
-    paced = pacer({"g1": [at(-3), at(-1)], "": [at(-2)]}, account_interval_s=120, group_interval_s=240, group_daily_cap=2)
+    paced = pacer(
+        {"g1": [at(-3), at(-1)], "": [at(-2)]}, account_interval_s=120, group_interval_s=240, group_daily_cap=2
+    )
     assert paced.account_ready_at(T0) == at(1)
     assert paced.group_ready_at("g1", T0) == at(3)
     assert paced.group_capped_until("g1", T0) is not None
@@ -154,12 +157,12 @@ def test_never_nearer_than_the_interval_and_never_over_the_cap(
             paced = Pacer(pace, Random(interval), history)
     assert posted
     zone = ZoneInfo(pace.timezone)
-    for (earlier, _), (later, _) in zip(posted, posted[1:], strict=False):
+    for (earlier, _), (later, _) in pairwise(posted):
         assert later - earlier >= seconds(interval)
     assert max(Counter(instant.astimezone(zone).date() for instant, _ in posted).values()) <= cap * 2
     for name in ("g1", "g2"):
         mine = [instant for instant, group in posted if group == name]
-        for earlier, later in zip(mine, mine[1:], strict=False):
+        for earlier, later in pairwise(mine):
             assert later - earlier >= seconds(interval * 2)
         days = Counter(instant.astimezone(zone).date() for instant in mine)
         assert not days or max(days.values()) <= cap

@@ -38,7 +38,7 @@ async def held_up(store: Store, batcher: Batcher[int, int], *items: int) -> list
     """Submit 0, which is being committed until the gate opens, and then `items`, which wait."""
     store.gate.clear()
     tasks = [asyncio.create_task(batcher.submit(item)) for item in (0, *items)]
-    while not store.batches:
+    while not store.batches:  # noqa: ASYNC110 - no event tells it
         await asyncio.sleep(0)
     await asyncio.sleep(0)
     return tasks

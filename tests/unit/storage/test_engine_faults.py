@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 
 import pytest
+from sqlalchemy.engine import Connection
 
 from groupbot.errors import ConfigError, StoreError
 from groupbot.storage.campaigns import SqlCampaigns
@@ -22,6 +24,15 @@ async def refusal(database: Database, sql: str = FILL, values: tuple[str, ...] =
             await conn.exec_driver_sql(sql, values)
     assert refused.value.hint
     return refused.value
+
+
+async def fill(database: Database, *bodies: str | Exception) -> None:
+    """Write rows in one transaction; what is an exception is raised in it."""
+    async with database.write() as conn:
+        for number, body in enumerate(bodies):
+            if isinstance(body, Exception):
+                raise body
+            await conn.exec_driver_sql(FILL, (str(number), body))
 
 
 async def rows(database: Database) -> int:
@@ -67,9 +78,7 @@ async def test_a_full_disk_is_named_and_leaves_nothing_half_written(database: Da
         pages = (await conn.exec_driver_sql("PRAGMA page_count")).scalar_one()
         await conn.exec_driver_sql(f"PRAGMA max_page_count={pages}")
     with pytest.raises(StoreError) as refused:
-        async with database.write() as conn:
-            await conn.exec_driver_sql(FILL, ("small", "b"))
-            await conn.exec_driver_sql(FILL, ("big", "x" * 500_000))
+        await fill(database, "small", "x" * 500_000)
     assert "disk is full" in refused.value.message
     assert refused.value.hint
     assert await rows(database) == 0
@@ -80,7 +89,7 @@ async def test_a_folder_that_does_not_exist(tmp_path) -> None:
     assert "can't be opened" in (await refusal(database)).message
     await database.close()
     async with asyncio.timeout(5):  # the driver's thread says goodbye to the loop a moment after it failed
-        while any("_connection_worker" in thread.name for thread in threading.enumerate()):
+        while any("_connection_worker" in thread.name for thread in threading.enumerate()):  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
 
@@ -143,7 +152,54 @@ async def test_writers_of_one_process_queue_instead_of_failing(database: Databas
 
 async def test_a_block_that_raises_writes_nothing(database: Database) -> None:
     with pytest.raises(KeyError):
-        async with database.write() as conn:
-            await conn.exec_driver_sql(FILL, ("a", "b"))
-            raise KeyError
+        await fill(database, "a", KeyError())
     assert await rows(database) == 0
+
+
+def insert(name: str) -> Callable[[Connection], object]:
+    return lambda conn: conn.exec_driver_sql(FILL, (name, "x"))
+
+
+def count(conn: Connection) -> int:
+    return int(conn.exec_driver_sql("SELECT count(*) FROM contents").scalar_one())
+
+
+async def test_the_ledgers_own_transactions_meet_a_lock_in_the_same_words(database: Database, tmp_path) -> None:
+    other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="locked"):
+        await database.transact(insert("a"))
+    assert await database.query(count) == 0
+    other.execute("ROLLBACK")
+    other.close()
+    await database.transact(insert("a"))
+    assert await database.query(count) == 1
+
+
+async def test_the_ledgers_own_transactions_are_whole_or_nothing(database: Database) -> None:
+    def half(conn: Connection) -> None:
+        insert("a")(conn)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        await database.transact(half)
+    assert await database.query(count) == 0
+
+
+async def test_a_caller_that_is_cancelled_leaves_a_whole_transaction_and_a_free_database(database: Database) -> None:
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def slow(conn: Connection) -> None:
+        insert("a")(conn)
+        begun.set()
+        assert may_go_on.wait(5)
+        insert("b")(conn)
+
+    task = asyncio.create_task(database.transact(slow))
+    assert await asyncio.to_thread(begun.wait, 5)
+    task.cancel()
+    await asyncio.wait([task], timeout=0.05)
+    may_go_on.set()
+    await asyncio.gather(task, return_exceptions=True)
+    await database.transact(insert("c"))
+    assert await database.query(count) == 3

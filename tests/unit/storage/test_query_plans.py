@@ -23,16 +23,15 @@ class Overheard:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.heard: list[tuple[str, object]] = []
-        event.listen(database.engine.sync_engine, "before_cursor_execute", self._hear)
+        for engine in (database.engine.sync_engine, database.thread_engine):
+            event.listen(engine, "before_cursor_execute", self._hear)
 
     def _hear(self, _conn, _cursor, statement, parameters, _context, _many) -> None:
         self.heard.append((statement, parameters))
 
     async def plan(self, *words: str) -> list[str]:
         """Return SQLite's plan of the one statement heard last that holds all `words`."""
-        statement, parameters = next(
-            heard for heard in reversed(self.heard) if all(word in heard[0] for word in words)
-        )
+        statement, parameters = next(heard for heard in reversed(self.heard) if all(word in heard[0] for word in words))
         async with self.database.read() as conn:
             rows = await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             return [row.detail for row in rows]
@@ -66,12 +65,16 @@ def assert_no_table_is_read_whole(plan: list[str]) -> None:
     assert scans == []
 
 
-async def test_candidates_are_found_by_account_and_time(database: Database, ledger: SqlLedger, owner: Ownership) -> None:
+async def test_candidates_are_found_by_account_and_time(
+    database: Database, ledger: SqlLedger, owner: Ownership
+) -> None:
     overheard = Overheard(database)
     await ledger.candidates(owner, at(10), 50)
     plan = await overheard.plan("SELECT", "ORDER BY")
     assert_no_table_is_read_whole(plan)
-    assert of(plan, "deliveries") == ["SEARCH deliveries USING INDEX ix_deliveries_waiting (account=? AND not_before<?)"]
+    assert of(plan, "deliveries") == [
+        "SEARCH deliveries USING INDEX ix_deliveries_waiting (account=? AND not_before<?)"
+    ]
     [earlier] = of(plan, "earlier")
     assert earlier.startswith("SEARCH earlier USING INDEX ix_deliveries_lane (campaign=? AND lane=?")
 
