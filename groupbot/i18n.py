@@ -6,6 +6,7 @@ variable, so one process can answer two operators in two languages.
 
 from __future__ import annotations
 
+import errno
 import gettext
 import os
 from contextvars import ContextVar
@@ -56,3 +57,18 @@ def _(text: str) -> str:
 def ngettext(one: str, many: str, n: int) -> str:
     """Translate a text that counts; English has two forms, Chinese one."""
     return _translations(present()).ngettext(one, many, n)
+
+
+def os_reason(error: OSError) -> str:
+    """Return why the system refused, in words; what has none here is told as the system says it."""
+    words = {
+        errno.ENOENT: _("there is no such file or folder"),
+        errno.EACCES: _("you have no right to it"),
+        errno.EPERM: _("you have no right to it"),
+        errno.EISDIR: _("it is a folder"),
+        errno.ENOTDIR: _("a part of the path is no folder"),
+        errno.ENOSPC: _("the disk is full"),
+        errno.EROFS: _("the disk can only be read"),
+        errno.EEXIST: _("it exists already"),
+    }
+    return words.get(error.errno or 0) or error.strerror or str(error)

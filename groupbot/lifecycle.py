@@ -39,8 +39,8 @@ async def run(app: App, *, stop: asyncio.Event | None = None) -> None:
     """
     hurry = asyncio.Event()
     stop = stop or asyncio.Event()
+    _on_signals(stop, hurry)  # first, so that a stop during start-up is a stop and no crash
     async with opened(app):
-        _on_signals(stop, hurry)
         await Daemon(app, stop=stop, hurry=hurry).run()
 
 

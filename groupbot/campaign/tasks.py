@@ -14,8 +14,12 @@ from groupbot.i18n import _
 class Tasks(Protocol):
     """Where tasks for people are kept."""
 
-    async def claim_reminders(self, now: datetime) -> Sequence[TaskView]:
-        """Return the open tasks of running campaigns that are due and were not told yet, and note that they are."""
+    async def untold(self, now: datetime) -> Sequence[TaskView]:
+        """Return the open tasks of running campaigns that are due and were not told yet, by due time."""
+        ...
+
+    async def told(self, task: TaskView, now: datetime) -> None:
+        """Note that a person was told."""
         ...
 
     async def complete(self, campaign: str, key: str) -> bool:
@@ -24,12 +28,25 @@ class Tasks(Protocol):
 
 
 async def remind(tasks: Tasks, alerts: Alerts, now: datetime) -> None:
-    """Tell about every task that has become due; each once."""
-    for task in await tasks.claim_reminders(now):
-        place = f"{task.group}: " if task.group else ""
-        who = _(" (for {assignee})").format(assignee=task.assignee) if task.assignee else ""
+    """Tell about every task that has become due. Noted afterwards: a crash in between tells twice, never not at all."""
+    for task in await tasks.untold(now):
         fields = {"campaign": task.campaign, "task": f"{task.campaign}/{task.key}"} | (
             {"group": task.group} if task.group else {}
         )
-        text = _("Task due: {place}{text}{who}").format(place=place, text=task.text, who=who)
+        text = _words(task)
         await alerts.send(Alert(severity=Severity.WARNING, code="task-due", text=text, fields=fields))
+        await tasks.told(task, now)
+
+
+def _words(task: TaskView) -> str:
+    match task.group, task.assignee:
+        case None, None:
+            return _("Task due: {text}").format(text=task.text)
+        case group, None:
+            return _("Task due in {group}: {text}").format(group=group, text=task.text)
+        case None, assignee:
+            return _("Task due for {assignee}: {text}").format(assignee=assignee, text=task.text)
+        case group, assignee:
+            return _("Task due in {group} for {assignee}: {text}").format(
+                group=group, assignee=assignee, text=task.text
+            )

@@ -1,16 +1,16 @@
 """What a chat platform answered, sorted by what a sender may do next.
 
-    ChatError
-    ├── Temporary          not sent for sure; try again later within the step's grace
-    │   ├── NotConnected   no connection or nobody logged in
-    │   ├── Busy           another client holds the account's event stream
-    │   └── Limited        the platform's limit notice: the whole account stops until a person decides
-    ├── UnknownOutcome     request bytes left and no answer came: it may have been posted
-    └── Permanent          not sent, and the same request will never be
-        ├── AuthFailed     wrong token or banned account
-        ├── TooLarge
-        ├── Unsupported    this account can't do that here
-        └── Rejected       the platform refused this request
+ChatError
+├── Temporary          not sent for sure; try again later within the step's grace
+│   ├── NotConnected   no connection or nobody logged in
+│   ├── Busy           another client holds the account's event stream
+│   └── Limited        the platform's limit notice: the whole account stops until a person decides
+├── UnknownOutcome     request bytes left and no answer came: it may have been posted
+└── Permanent          not sent, and the same request will never be
+    ├── AuthFailed     wrong token or banned account
+    ├── TooLarge
+    ├── Unsupported    this account can't do that here
+    └── Rejected       the platform refused this request
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from groupbot.cli import accounts, campaign, database, deliveries, facts, member
 from groupbot.cli.daemon import add_daemon
 from groupbot.cli.demo import add_demo
 from groupbot.cli.demo_stage import open_stage
+from groupbot.cli.doctor import add_doctor
 from groupbot.cli.project import add_project
 from groupbot.i18n import _
 
@@ -33,17 +34,23 @@ app.add_typer(database.app, name="db")
 add_daemon(app)
 add_demo(app, open_stage)
 add_project(app)
+add_doctor(app)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - what typer hands to an option's callback
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
 
 
 @app.callback()
 def root(
     *,
-    version: Annotated[bool, typer.Option("--version", help=_("Print the version."))] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help=_("Print the version."))
+    ] = False,
 ) -> None:
-    """Answer `--version`; everything else is a command."""
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
+    """Take what stands before a command; `--version` is answered by its own callback."""
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from groupbot.chat.directory import Directory
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.group_names import read_group_list, split_names
 from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json
-from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start, sop_place
+from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start, sop_place, wrong_use
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
 from groupbot.errors import CampaignError
@@ -53,6 +53,8 @@ def launch_command(  # noqa: PLR0913 - one parameter per option
     first = read_start(start)
     at = read_event(event, first)
     given, spoken = read_sets(sets or []), read_sets(roles or [])
+    if groups is None and group_list is None:
+        wrong_use(_("No group was named."), _("Name them with --groups A,B or --group-list FILE."))
     named = [*split_names(groups or ""), *(read_group_list(group_list) if group_list else ())]
 
     async def work() -> Launched:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.output import console, print_json
+from groupbot.cli.sop_input import wrong_use
 from groupbot.delivery.values import DeliveryView, Settlement, State
 from groupbot.delivery.words import state_word
 from groupbot.errors import CampaignError
@@ -64,7 +65,12 @@ def resolve(
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    campaign, _slash, rest = key.partition("/")
+    campaign, slash, rest = key.partition("/")
+    if not slash:
+        wrong_use(
+            _("{key} is no delivery's key.").format(key=key),
+            _("A key is campaign/step/occurrence/group; `groupbot deliveries list --campaign ID --json` shows them."),
+        )
 
     async def work() -> DeliveryView:
         async with open_database(config) as (_settings, database):

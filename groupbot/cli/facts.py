@@ -95,9 +95,20 @@ def as_table(rows: Sequence[StoredFact], zone: ZoneInfo) -> Table:
         late = _(" (found late)") if fact.found_late else ""
         table.add_row(
             fact.at.astimezone(zone).strftime("%m-%d %H:%M:%S"),
-            f"{fact.kind.value}{late}",
+            f"{_kind_word(fact.kind)}{late}",
             Text(fact.group or ""),
             Text(fact.name or fact.member),
             Text(fact.text or ""),
         )
     return table
+
+
+def _kind_word(kind: FactKind) -> str:
+    return {
+        FactKind.JOIN: _("join"),
+        FactKind.LEAVE: _("leave"),
+        FactKind.MESSAGE: _("message"),
+        FactKind.OWN_POST: _("own post"),
+        FactKind.ACCOUNT: _("account"),
+        FactKind.TOPIC: _("new name"),
+    }[kind]

@@ -36,7 +36,7 @@ from groupbot.cli.sop_input import (
 from groupbot.core.content import Link, Part, dump
 from groupbot.core.content import Text as TextContent
 from groupbot.errors import GroupbotError
-from groupbot.i18n import _
+from groupbot.i18n import _, os_reason
 from groupbot.sop.document import Sop
 from groupbot.sop.jsonschema import json_schema
 from groupbot.sop.planned import Plan, PlannedDelivery, PlannedTask, Problem, SopError
@@ -50,7 +50,7 @@ _PREVIEW = 40
 """Characters of a text in a table."""
 
 
-@app.command()
+@app.command(help=_("Say what is wrong in SOP files; exit status 1 if anything must be mended."))
 def check(
     paths: Annotated[list[Path], typer.Argument(help=_("SOP files, or folders of them."))],
     *,
@@ -67,7 +67,7 @@ def check(
         raise typer.Exit(REFUSED)
 
 
-@app.command("plan")
+@app.command("plan", help=_("Show everything that an SOP would post and ask for, without sending."))
 def plan_command(
     path: Annotated[Path, typer.Argument(help=_("An SOP file."))],
     *,
@@ -101,7 +101,7 @@ def plan_command(
         raise typer.Exit(REFUSED)
 
 
-@app.command()
+@app.command(help=_("Write the JSON schema by which editors complete and check SOP files."))
 def schema(out: Annotated[Path | None, typer.Argument(help=_("Where to write; else stdout."))] = None) -> None:
     """Write the JSON schema by which editors complete and check SOP files."""
     if out is None:
@@ -110,7 +110,7 @@ def schema(out: Annotated[Path | None, typer.Argument(help=_("Where to write; el
     try:
         out.write_text(json_schema(), encoding="utf-8")
     except OSError as error:
-        fail(GroupbotError(_("{file} can't be written: {reason}.").format(file=out, reason=error.strerror)))
+        fail(GroupbotError(_("{file} can't be written: {reason}.").format(file=out, reason=os_reason(error))))
 
 
 def plan_json(planned: Plan) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from groupbot.cli.output import WRONG_USE, fail
 from groupbot.errors import ConfigError, GroupbotError
-from groupbot.i18n import _
+from groupbot.i18n import _, os_reason
 from groupbot.paths import Project
 from groupbot.project_files import ProjectFiles
 from groupbot.sop.calendar import first_on_or_after
@@ -53,7 +53,7 @@ def read_sop(path: Path, root: Path) -> Sop:
     try:
         data = place.read_bytes()
     except OSError as error:
-        message = _("The file can't be read: {reason}.").format(reason=error.strerror or error)
+        message = _("The file can't be read: {reason}.").format(reason=os_reason(error))
         hint = _("Mend the path; `sops/` holds the project's SOPs.")
         where = Source(file=str(path))
         problem = Problem(level="error", code="unreadable-file", message=message, hint=hint, where=where)
@@ -63,7 +63,11 @@ def read_sop(path: Path, root: Path) -> Sop:
 
 def sop_place(path: Path, root: Path) -> Path:
     """Return where the SOP called `path` lies: there, in the project's `sops/`, or among the shipped ones."""
-    return path if path.exists() else Project(root=root).find("sops", str(path)) or path
+    if path.exists():
+        return path
+    project = Project(root=root)
+    shipped = (project.find("sops", f"{path}{ending}") for ending in ("", *_ENDINGS))
+    return next((place for place in shipped if place), path)
 
 
 def read_start(text: str) -> date:

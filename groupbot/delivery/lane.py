@@ -17,15 +17,14 @@ from loguru import logger
 from groupbot.chat.adapter import Adapter, Receipt
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.chat.directory import Directory
-from groupbot.chat.errors import ChatError, Limited, NotConnected, Permanent, Temporary
 from groupbot.core.clock import Clock
 from groupbot.core.content import fingerprint
 from groupbot.core.events import AccountState
-from groupbot.core.policies import PartFailure
 from groupbot.delivery.decide import Go, decide
 from groupbot.delivery.guards import Guards
 from groupbot.delivery.pacing import Pacer
 from groupbot.delivery.ports import Draft, Ledger
+from groupbot.delivery.sending import Sender
 from groupbot.delivery.values import (
     Ask,
     Candidate,
@@ -37,8 +36,6 @@ from groupbot.delivery.values import (
     Outcome,
     Ownership,
     Refused,
-    Retry,
-    Sent,
     State,
     Wait,
 )
@@ -51,8 +48,6 @@ T = TypeVar("T")
 CAN_POST = frozenset({AccountState.ONLINE, AccountState.LIMITED})
 """A limit notice pauses the account in the ledger; when a person resumes it there, the connection can post."""
 
-RETRY_FIRST = timedelta(seconds=5)
-RETRY_MOST = timedelta(minutes=5)
 SEND_RESERVE = timedelta(seconds=120)
 """How long a claim reserves its lane while nothing is heard of it: longer than any adapter's deadline."""
 
@@ -90,18 +85,24 @@ class Lane:
         self.adapter = adapter
         self.stopping = False
         self._ledger = ledger
-        self._directory = directory
         self._guards = guards
         self._pacer = pacer
         self._clock = clock
         self._alerts = alerts
         self._rules = rules
-        self._posted = posted
         self._limited = limited
         self._done = done
         self._sleep = sleep
         self._cap_told: datetime | None = None
         self._log = logger.bind(account=ownership.account)
+        self._sender = Sender(
+            adapter=adapter,
+            directory=directory,
+            clock=clock,
+            lock_gap=rules.lock_gap,
+            posted=posted,
+            limited=self._note_limit,
+        )
 
     @property
     def account(self) -> str:
@@ -138,7 +139,7 @@ class Lane:
                 return False, again
             if self._pacer.account_ready_at(now) > now:
                 return True, again
-            ready = self._pacer.group_ready_at(candidate.group, now)
+            ready = self._pacer.group_ready_at(candidate.paced_group, now)
             if ready > now:
                 again = min(again, ready) if again else ready
                 continue
@@ -156,7 +157,7 @@ class Lane:
         token = await self._ledger.begin(claim, self.ownership, now)
         if token is None:
             return False
-        self._pacer.record("" if candidate.member else candidate.group, now)
+        self._pacer.record(candidate.paced_group, now)
         await self._send(candidate, token)
         return True
 
@@ -164,7 +165,7 @@ class Lane:
         judged = decide(candidate, now)
         if not isinstance(judged, Go):
             return judged
-        capped = self._pacer.group_capped_until(candidate.group, now)
+        capped = self._pacer.group_capped_until(candidate.paced_group, now)
         if capped is not None:
             return Wait(until=capped, reason=_("the group has had its posts for today"))
         return await self._guards.check(Draft(candidate=candidate, now=now))
@@ -181,7 +182,7 @@ class Lane:
     async def _send(self, candidate: Candidate, token: str) -> None:
         """Send the claimed part and commit how it ended; cancelled in mid-send, the outcome is unknown."""
         try:
-            outcome = await self._post(candidate)
+            outcome = await self._sender.send(candidate)
         except asyncio.CancelledError:
             await self._abandon(candidate, token)
             raise
@@ -205,58 +206,8 @@ class Lane:
         """Settle what recorded echoes prove."""
         await self._tell(await self._ledger.settle_echoes(self.account, self._clock.now()))
 
-    async def _post(self, candidate: Candidate) -> Outcome:
-        to = candidate.member or self._directory.chat_id(self.account, candidate.group)
-        if to is None:
-            return self._refused(candidate, _("{account} is not in this group").format(account=self.account))
-        log = self._log.bind(campaign=candidate.campaign, group=candidate.group, step=candidate.step)
-        try:
-            receipt = await self.adapter.send(to, candidate.part.content)
-        except Temporary as error:
-            return await self._temporary(candidate, error)
-        except Permanent as error:
-            return self._refused(candidate, str(error))
-        except ChatError as error:
-            return Lost(error=str(error))
-        except Exception as error:
-            log.exception("adapter failed in an unforeseen way")
-            return Lost(error=f"{type(error).__name__}: {error}")
-        now = self._clock.now()
-        log.info("part {part}/{parts} sent", part=candidate.next_part + 1, parts=len(candidate.parts))
-        try:
-            await self._posted(candidate, receipt, now)
-        except Exception:
-            log.exception("the post was not passed on")
-        next_at, lock_until = self._following(candidate, now)
-        return Sent(message_id=receipt.message_id, next_at=next_at, lock_until=lock_until)
-
-    def _following(self, candidate: Candidate, now: datetime) -> tuple[datetime | None, datetime | None]:
-        """Return when the next part may go and how long the group stays reserved for it."""
-        if candidate.is_last:
-            return None, None
-        gap = timedelta(seconds=candidate.parts[candidate.next_part + 1].gap_s)
-        near = gap < self._rules.lock_gap
-        return now + gap, now + gap + self._rules.lock_gap if near else None
-
-    async def _temporary(self, candidate: Candidate, error: Temporary) -> Outcome:
-        now = self._clock.now()
-        if isinstance(error, Limited):
-            await self._until_stored(candidate, lambda: self._limited(self.account, str(error)))
-        wait = min(RETRY_FIRST * 2**candidate.attempt, RETRY_MOST)
-        if error.retry_after_s is not None:
-            wait = max(wait, timedelta(seconds=error.retry_after_s))
-        if isinstance(error, NotConnected):
-            wait = RETRY_FIRST
-        between_parts = candidate.next_part > 0 and wait < self._rules.lock_gap
-        lock_until = now + wait + self._rules.lock_gap if between_parts else None
-        return Retry(not_before=now + wait, error=str(error), lock_until=lock_until)
-
-    def _refused(self, candidate: Candidate, error: str) -> Refused:
-        reason = _("part {part}: {error}").format(part=candidate.next_part + 1, error=error)
-        if candidate.policies.on_part_failure is PartFailure.STOP:
-            return Refused(error=reason)
-        next_at, lock_until = self._following(candidate, self._clock.now())
-        return Refused(error=reason, next_at=next_at, lock_until=lock_until)
+    async def _note_limit(self, candidate: Candidate, words: str) -> None:
+        await self._until_stored(candidate, lambda: self._limited(self.account, words))
 
     async def _finish(self, candidate: Candidate, token: str, outcome: Outcome) -> None:
         """Commit `outcome`, for as long as it takes: until it is written this lane sends nothing else."""

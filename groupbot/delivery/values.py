@@ -74,6 +74,11 @@ class Candidate:
         return self.next_part + 1 >= len(self.parts)
 
     @property
+    def paced_group(self) -> str:
+        """The group whose pace it counts for; "" for a post to a member."""
+        return "" if self.member else self.group
+
+    @property
     def address(self) -> str:
         """`campaign/key`: what a person types to name it."""
         return f"{self.campaign}/{self.key}"
@@ -103,7 +108,7 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retry:
-    """Surely not posted; try again at `not_before`. `lock_until` as in `Sent`, when earlier parts are posted already."""
+    """Surely not posted; try again at `not_before`. `lock_until` as in `Sent`, when earlier parts are posted."""
 
     not_before: datetime
     error: str

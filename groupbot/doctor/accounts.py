@@ -131,7 +131,7 @@ def judge_sight(account: str, sight: Sight, seats: tuple[Seat, ...]) -> Iterator
     for seat in missing:
         yield _missing(account, seat)
     if not missing:
-        message = _("Account {account} is in all of its {n} groups.").format(account=account, n=len(seats))
+        message = _("Account {account} is in all of its groups ({n}).").format(account=account, n=len(seats))
         yield Check(name=f"groups:{account}", ok=True, message=message)
 
 
@@ -157,9 +157,7 @@ def _missing(account: str, seat: Seat) -> Check:
         name=f"group:{seat.group}",
         ok=False,
         message=message.format(account=account, group=seat.group, id=seat.chat_id),
-        hint=_(
-            "Bring the account into the group, save the group to its contacts, or correct the id in config.toml."
-        ),
+        hint=_("Bring the account into the group, save the group to its contacts, or correct the id in config.toml."),
     )
 
 

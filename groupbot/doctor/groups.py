@@ -22,8 +22,7 @@ def account_names(settings: Settings) -> Check:
             message=_("config.toml names no account."),
             hint=_("Add an [[accounts]] block; config.example.toml shows one."),
         )
-    message = _("{n} accounts: {names}").format(n=len(names), names=_list(names))
-    return Check(name="accounts", ok=True, message=message)
+    return Check(name="accounts", ok=True, message=_("Accounts: {names}").format(names=_list(names)))
 
 
 def groups(settings: Settings) -> Check:
@@ -40,7 +39,7 @@ def groups(settings: Settings) -> Check:
     if not settings.groups:
         hint = _("Add a [[groups]] block for each; config.example.toml shows one.")
         return Check(name="groups", ok=True, message=_("config.toml names no group."), hint=hint)
-    message = _("{n} groups, each with its account.").format(n=len(settings.groups))
+    message = _("Groups: {n}, each with its account.").format(n=len(settings.groups))
     return Check(name="groups", ok=True, message=message)
 
 
@@ -52,7 +51,7 @@ def standby(settings: Settings) -> Iterator[Check]:
             name="standby",
             ok=True,
             message=_("Only one account is in these groups: {groups}").format(groups=_list(alone)),
-            hint=_('Bring a second account in, and write also = {{ second = "its id of the group" }}.').format(),
+            hint=_("Bring a second account in and name it in the group's `also`: if one is banned, the other goes on."),
         )
     elif settings.groups:
         yield Check(name="standby", ok=True, message=_("Every group has a second account."))

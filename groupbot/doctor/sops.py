@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from groupbot.doctor.checks import Check
 from groupbot.doctor.materials import HEAD, Fault, judge
-from groupbot.i18n import _
+from groupbot.i18n import _, os_reason
 from groupbot.sop.document import LinkPart, Sop
 from groupbot.sop.planned import SopError
 from groupbot.sop.template import ScriptError, Template
@@ -57,7 +57,7 @@ def material_checks(file: str, sop: Sop) -> Iterator[Check]:
     faults = {material.written: _fault(Path(material.path), material.written) for material in sop.materials.values()}
     yield from _told(f"materials:{file}", faults)
     if faults and not any(faults.values()):
-        message = _("The {n} materials of {file} are what they seem.").format(n=len(faults), file=file)
+        message = _("{file}: all materials ({n}) are what they seem.").format(n=len(faults), file=file)
         yield Check(name=f"materials:{file}", ok=True, message=message)
 
 
@@ -73,7 +73,7 @@ def link_checks(file: str, sop: Sop) -> Iterator[Check]:
         yield Check(
             name=f"links:{file}",
             ok=True,
-            message=_("The {n} links of {file} are well-formed.").format(n=len(urls), file=file),
+            message=_("{file}: all links ({n}) are well-formed.").format(n=len(urls), file=file),
             hint=link_advice(urls),
         )
 
@@ -127,7 +127,7 @@ def _fault(path: Path, written: str) -> Fault | None:
             return judge(written, path.stat().st_size, stream.read(HEAD))
     except OSError as error:
         return Fault(
-            message=_("The material {file} can't be read: {reason}").format(file=written, reason=error.strerror),
+            message=_("The material {file} can't be read: {reason}").format(file=written, reason=os_reason(error)),
             hint=_("Let the user who runs groupbot read it."),
         )
 

@@ -32,7 +32,7 @@ async def store_checks(store: Store, file: Path | None) -> tuple[Check, ...]:
 
     Raises StoreError when it can't be reached.
     """
-    if file is not None and not file.exists():
+    if file is not None and not _is_there(file):
         return (_not_made_yet(file),)
     found, wanted = await store.revision(), store.newest()
     reached = Check(name="database", ok=True, message=_("The database can be reached."))
@@ -58,10 +58,16 @@ async def _written(store: Store) -> Check:
     return Check(name="database-write", ok=True, message=_("The database can be written."))
 
 
+def _is_there(file: Path) -> bool:
+    return file.exists()
+
+
 def _not_made_yet(file: Path) -> Check:
     if is_writable_folder(file.parent):
         return Check(
-            name="database", ok=True, message=_("The database {file} will be made at the first start.").format(file=file)
+            name="database",
+            ok=True,
+            message=_("The database {file} will be made at the first start.").format(file=file),
         )
     return Check(
         name="database",

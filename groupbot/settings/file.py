@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from groupbot.errors import ConfigError
-from groupbot.i18n import _
+from groupbot.i18n import _, os_reason
 from groupbot.settings.fields import FOLDER
 from groupbot.settings.model import ENVIRON, ConsoleAccount, Settings, WechatyAccount
 from groupbot.settings.toml_lines import Place, line_of
@@ -59,7 +59,7 @@ def _read(path: Path) -> str:
         ) from error
     except OSError as error:
         raise ConfigError(
-            _("{file} can't be read: {detail}").format(file=path, detail=error.strerror),
+            _("{file} can't be read: {detail}").format(file=path, detail=os_reason(error)),
             hint=_("Name a file that you may read by --config FILE."),
         ) from error
 

@@ -40,4 +40,17 @@ def _passes(group: PlanGroup, selector: Selector) -> bool | None:
 
 def wanted(selectors: Iterable[Selector]) -> str:
     """Return `selectors` in words."""
-    return "; ".join(f"{selector.by} {', '.join(selector.values)}".strip() for selector in selectors)
+    return "; ".join(_wanted(selector) for selector in selectors)
+
+
+def _wanted(selector: Selector) -> str:
+    names = ", ".join(selector.values)
+    match selector.by:
+        case "all":
+            return _("all groups")
+        case "names":
+            return _("the groups {names}").format(names=names)
+        case "tag":
+            return _("groups tagged {names}").format(names=names)
+        case "squad":
+            return _("groups of squad {names}").format(names=names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -24,7 +25,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the nearest of `known`, or all of them when none is near."""
-    names = sorted(known)
+    names = sorted(set(known))
     if near := nearest(word, names):
         return _("Did you mean `{near}`?").format(near=near)
     return _("Known here: {known}.").format(known=", ".join(names)) if names else _("None is declared.")
@@ -53,12 +54,16 @@ def _words(detail: ErrorDetails) -> tuple[str, str, str]:
         case "missing":
             return "missing-key", _("`{key}` is missing.").format(key=key), _("Add it; see docs/sop-format.md.")
         case "literal_error":
-            hint = _("Write one of: {known}.").format(known=context["expected"])
+            known = ", ".join(re.findall(r"'([^']*)'", context["expected"]))  # pydantic glues them with its own "or"
+            hint = _("Write one of: {known}.").format(known=known)
             return "bad-value", _("`{key}` has a value that is not known.").format(key=key), hint
-        case "too_long" | "string_too_long":
+        case "too_long":
             code = "too-many-goals" if place == ("goals",) else "too-long"
             hint = _("At most {limit} are possible.").format(limit=context["max_length"])
-            return code, _("`{key}` is too long.").format(key=key), hint
+            return code, _("`{key}` has too many entries.").format(key=key), hint
+        case "string_too_long":
+            hint = _("At most {limit} characters are possible.").format(limit=context["max_length"])
+            return "too-long", _("`{key}` is too long.").format(key=key), hint
         case "too_short" | "string_too_short":
             return "empty-value", _("`{key}` is empty.").format(key=key), _("Fill it in or remove the key.")
         case "greater_than_equal" | "less_than_equal":

@@ -20,6 +20,7 @@ from groupbot.i18n import _
 from groupbot.storage import reconcile, signals
 from groupbot.storage.candidates import load_policies_cached
 from groupbot.storage.engine import Database
+from groupbot.storage.retry import retried
 from groupbot.storage.tables import campaign_groups, campaigns, contents, deliveries, drafts, posts, tasks
 
 c = campaigns.c
@@ -46,21 +47,17 @@ class SqlCampaigns:
             rows = (await conn.execute(select(campaigns).order_by(c.created_at.desc(), c.id))).all()
         return [_campaign(row) for row in rows]
 
+    @retried
     async def open_draft(self, campaign: Campaign) -> int:
+        first = self._insert(campaigns).values(**_columns(campaign), state="draft", plan_version=1)
+        again = {"plan_version": c.plan_version + 1, "draft_complete": False}
+        opened = first.on_conflict_do_update(index_elements=[c.id], set_=again).returning(c.plan_version)
         async with self._database.write() as conn:
+            version = (await conn.execute(opened)).scalar_one()
             await conn.execute(delete(drafts).where(drafts.c.campaign == campaign.id))
-            known = await conn.execute(
-                update(campaigns)
-                .where(c.id == campaign.id)
-                .values(plan_version=c.plan_version + 1, draft_complete=False)
-                .returning(c.plan_version)
-            )
-            version = known.scalar()
-            if version is None:
-                await conn.execute(insert(campaigns).values(**_columns(campaign), state="draft", plan_version=1))
-                version = 1
         return int(version)
 
+    @retried
     async def add_draft(
         self, campaign: str, version: int, rows: Sequence[NewDelivery], new_tasks: Sequence[NewTask] = ()
     ) -> None:
@@ -75,15 +72,26 @@ class SqlCampaigns:
                 await conn.execute(self._insert(tasks).on_conflict_do_nothing(), [_task(task) for task in new_tasks])
 
     async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str]) -> Reconciled:
+        await self._complete_draft(campaign.id, version, groups)
+        total = await self._apply(campaign.id, version, groups)
+        await self._run(campaign)
+        return total
+
+    @retried
+    async def _complete_draft(self, campaign: str, version: int, groups: Sequence[str]) -> None:
+        """Commit that the whole draft is there: from here on a daemon that starts finishes it."""
         async with self._database.write() as conn:
-            await self._require_version(conn, campaign.id, version)
+            await self._require_version(conn, campaign, version)
             waits = {"plan_version": -version}
             row = self._insert(campaign_groups)
             mark = row.on_conflict_do_update(index_elements=["campaign", "group"], set_=waits)
             if groups:
-                await conn.execute(mark, [{"campaign": campaign.id, "group": group} | waits for group in groups])
-            await conn.execute(update(campaigns).where(c.id == campaign.id).values(draft_complete=True))
-        total = await self._apply(campaign.id, version, groups)
+                await conn.execute(mark, [{"campaign": campaign, "group": group} | waits for group in groups])
+            await conn.execute(update(campaigns).where(c.id == campaign).values(draft_complete=True))
+
+    @retried
+    async def _run(self, campaign: Campaign) -> None:
+        """Note what the campaign now is, and let a new one run."""
         async with self._database.write() as conn:
             stored = _columns(campaign)
             for fixed in ("id", "created_at"):
@@ -91,22 +99,25 @@ class SqlCampaigns:
             await conn.execute(update(campaigns).where(c.id == campaign.id).values(draft_complete=False, **stored))
             await conn.execute(update(campaigns).where(c.id == campaign.id, c.state == "draft").values(state="running"))
             await signals.raise_(conn, self._insert)
-        return total
 
     async def _apply(self, campaign: str, version: int, groups: Sequence[str]) -> Reconciled:
         """Make the draft live in those `groups` that still wait for it: `recover` may run beside a launch."""
         inserted = moved = cancelled = 0
         for start in range(0, len(groups), GROUPS_AT_ONCE):
-            async with self._database.write() as conn:
-                await self._require_version(conn, campaign, version)
-                waiting = await _waiting(conn, campaign, version, groups[start : start + GROUPS_AT_ONCE])
-                done = await reconcile.apply(conn, campaign, version, waiting)
+            done = await self._apply_to(campaign, version, groups[start : start + GROUPS_AT_ONCE])
             inserted, moved, cancelled = (
                 inserted + done.inserted,
                 moved + done.moved,
                 cancelled + done.cancelled,
             )
         return Reconciled(inserted=inserted, moved=moved, cancelled=cancelled)
+
+    @retried
+    async def _apply_to(self, campaign: str, version: int, groups: Sequence[str]) -> Reconciled:
+        async with self._database.write() as conn:
+            await self._require_version(conn, campaign, version)
+            waiting = await _waiting(conn, campaign, version, groups)
+            return await reconcile.apply(conn, campaign, version, waiting)
 
     async def recover(self) -> None:
         async with self._database.read() as conn:
@@ -118,6 +129,7 @@ class SqlCampaigns:
                     await self._apply(row.id, row.plan_version, await self.groups(row.id))
             await self._close_draft(row)
 
+    @retried
     async def _close_draft(self, row: Row[Any]) -> None:
         """End the draft as `row` has it, unless a launch that is under way has moved on since.
 
@@ -125,7 +137,7 @@ class SqlCampaigns:
         """
         unchanged = and_(c.plan_version == row.plan_version, c.draft_complete == row.draft_complete)
         async with self._database.write() as conn:
-            if await conn.scalar(select(c.id).where(c.id == row.id, unchanged)) is None:
+            if await conn.scalar(select(c.id).where(c.id == row.id, unchanged).with_for_update(key_share=True)) is None:
                 return
             await conn.execute(delete(drafts).where(drafts.c.campaign == row.id))
             state = "running" if row.draft_complete and row.state == "draft" else row.state
@@ -139,6 +151,7 @@ class SqlCampaigns:
                 await conn.execute(delete(campaigns).where(c.id == row.id))
             await signals.raise_(conn, self._insert)
 
+    @retried
     async def set_state(self, campaign: str, state: CampaignState) -> bool:
         allowed = {
             CampaignState.PAUSED: ("running",),
@@ -209,7 +222,9 @@ class SqlCampaigns:
             return list((await conn.execute(query.order_by(campaign_groups.c.group))).scalars())
 
     async def _require_version(self, conn: AsyncConnection, campaign: str, version: int) -> None:
-        current = await conn.scalar(select(c.plan_version).where(c.id == campaign))
+        """Refuse a version that is not the newest, and keep another launch from beginning before the commit."""
+        newest = select(c.plan_version).where(c.id == campaign).with_for_update(key_share=True)
+        current = await conn.scalar(newest)
         if current != version:
             raise CampaignError(
                 _("Another launch of {campaign} has begun since.").format(campaign=campaign),

@@ -40,7 +40,9 @@ def first_in_lane(now: ColumnElement[object]) -> ColumnElement[bool]:
         e.due < d.due,
         and_(e.due == d.due, or_(e.ordinal < d.ordinal, and_(e.ordinal == d.ordinal, e.id < d.id))),
     )
-    blocks = or_(literal_column("earlier.state IN ('planned','sending')"), e.blocks_until > now)
+    # What is to be sent again stays in the way until its own account has planned it anew, a moment after its time.
+    again = and_(e.state == "unknown", e.blocks_until.is_not(None), e.policies.contains('"unknown": "resend"'))
+    blocks = or_(literal_column("earlier.state IN ('planned','sending')"), e.blocks_until > now, again)
     near = (e.campaign == d.campaign, e.lane == d.lane, e.due <= d.due)  # the part that the index answers
     in_the_way = exists().where(*near, _EARLIER_LIVE, before, blocks)
     return ~in_the_way.correlate(deliveries)

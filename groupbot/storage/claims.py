@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection
 
 from groupbot.core.ids import token as new_token
 from groupbot.delivery.values import Claim, Lost, Outcome, Refused, Retry, Sent
+from groupbot.errors import StoreError
+from groupbot.i18n import _
 from groupbot.storage import outcomes
 from groupbot.storage.batch import Batcher
 from groupbot.storage.candidates import PLANNED, campaign_runs, first_in_lane, lane_free, owned_by
@@ -83,6 +85,22 @@ _POST_SENT = (
 )
 _UNLOCK = delete(lane_locks).where(lane_locks.c.delivery.in_(bindparam("ids", expanding=True)))
 
+_OWNERS = (
+    select(accounts.c.name)
+    .where(accounts.c.name.in_(bindparam("names", expanding=True)))
+    .order_by(accounts.c.name)
+    .with_for_update(read=True)
+)
+_LANES = (
+    select(lane_locks.c.lane)
+    .where(
+        lane_locks.c.lane.in_(bindparam("lanes", expanding=True))
+        | lane_locks.c.delivery.in_(bindparam("ids", expanding=True))
+    )
+    .order_by(lane_locks.c.lane)
+    .with_for_update()
+)
+
 
 class Claims:
     """Begin and finish sends in shared transactions."""
@@ -90,6 +108,7 @@ class Claims:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._insert = database.insert
+        self._doubtful: list[tuple[str, Begin]] = []
         self._batcher: Batcher[Begin | Finish, str | None] = Batcher(
             self._commit, name="ledger-commit", choose=_one_begin_per_lane
         )
@@ -106,16 +125,41 @@ class Claims:
         """Wait for what is being committed."""
         await self._batcher.close()
 
+    async def give_back(self, account: str, now: datetime) -> None:
+        """Plan again what a lost connection may have left claimed: its caller was told of the fault and sent nothing.
+
+        The row's lock is waited for, since the server may still be at the commit that nobody heard the end of.
+        """
+        for doubt in [doubt for doubt in self._doubtful if doubt[1].claim.candidate.account == account]:
+            token, claim = doubt[0], doubt[1].claim
+            delivery = claim.candidate.id
+            lock_until = claim.lock_until if claim.candidate.next_part else None
+            again = Retry(not_before=now, error=_("the database was lost before it was sent"), lock_until=lock_until)
+
+            def work(conn: Connection, token: str = token, delivery: int = delivery, again: Retry = again) -> bool:
+                conn.execute(select(d.id).where(d.id == delivery).with_for_update())
+                mine = conn.scalar(select(d.id).where(d.id == delivery, d.token == token, d.state == "sending"))
+                return mine is not None and outcomes.retry(conn, token, delivery, again, now)
+
+            await self._database.transact(work)
+            self._doubtful.remove(doubt)
+
     async def _commit(self, items: Sequence[Begin | Finish]) -> Sequence[str | None]:
         begins = [item for item in items if isinstance(item, Begin)]
         finishes = [item for item in items if isinstance(item, Finish)]
         token = new_token()
 
         def work(conn: Connection) -> tuple[set[int], set[int]]:
+            if not self._database.is_sqlite:
+                _lock_in_order(conn, begins, finishes)
             done = self._finish(conn, finishes) if finishes else set()
             return done, self._begin(conn, begins, token) if begins else set()
 
-        done, begun = await self._database.transact(work)
+        try:
+            done, begun = await self._database.transact(work)
+        except StoreError:
+            self._doubtful += [(token, begin) for begin in begins]
+            raise
         return [
             (token if item.claim.candidate.id in begun else None)
             if isinstance(item, Begin)
@@ -180,6 +224,18 @@ class Claims:
                 return outcomes.refused(conn, finish.token, finish.delivery, refused, finish.now)
             case Lost() as lost:
                 return outcomes.lost(conn, finish.token, finish.delivery, lost, finish.now)
+
+
+def _lock_in_order(conn: Connection, begins: Sequence[Begin], finishes: Sequence[Finish]) -> None:
+    """Take PostgreSQL's row locks in the one order that all daemons keep: accounts, then lanes by name.
+
+    The share of the account's row keeps a new owner out until this claim is seen by it or undone.
+    """
+    if begins:
+        conn.execute(_OWNERS, {"names": sorted({b.claim.candidate.account for b in begins})})
+    if len(begins) + len(finishes) > 1:
+        lanes = [b.claim.candidate.lane for b in begins]
+        conn.execute(_LANES, {"lanes": lanes, "ids": [f.delivery for f in finishes]})
 
 
 def _is_plain_end(outcome: Outcome) -> bool:

@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from groupbot.core.ids import token
-from groupbot.storage.engine import Database, store_errors
+from groupbot.storage.engine import Database
+from groupbot.storage.faults import store_errors
+from groupbot.storage.retry import retried
 from groupbot.storage.roster import forget_seats, move_seats
 from groupbot.storage.tables import campaign_groups, campaigns, deliveries, facts, posts
 from groupbot.tracking.facts import MOVES, Fact, FactKind, StoredFact
@@ -65,6 +67,7 @@ class SqlFacts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @retried
     async def append(self, facts: Sequence[Fact], *, recorded_at: datetime) -> tuple[Fact, ...]:
         """Add what is new and return it in order, and move the roster's seats, in one transaction."""
         if not facts:
@@ -88,6 +91,7 @@ class SqlFacts:
         async with self._database.read() as conn:
             return tuple(_stored(row) for row in await conn.execute(wanted))
 
+    @retried
     async def forget(self, member: str) -> Forgotten:
         """Take a person out of facts and roster, and out of the database file's free space."""
         async with self._database.write() as conn:

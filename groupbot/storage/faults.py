@@ -43,13 +43,18 @@ def _explain_postgresql(error: DBAPIError) -> StoreError | None:
     detail = " ".join(str(error.orig).split())
     if state in _CONTENDED:
         return Contended(_("Two programs changed the same rows at once."), hint=_("Try again."))
-    if state in _LOCKED:
+    if state == _LOCKED:
         return _locked()
     if state.startswith(_NO_ROOM):
         return _full(detail)
     if state in _NO_SCHEMA:
         return _not_set_up(detail)
-    if state in _READ_ONLY:
+    if state == _TABLE_EXISTS:
+        return StoreError(
+            _("The database holds another program's tables: {detail}").format(detail=detail),
+            hint=_("Give groupbot a database of its own and name it in database.url."),
+        )
+    if state == _READ_ONLY:
         return StoreError(
             _("The database server takes no writes: {detail}").format(detail=detail),
             hint=_("It is a standby or set to read-only; name the primary server in database.url."),
@@ -65,10 +70,11 @@ def _explain_postgresql(error: DBAPIError) -> StoreError | None:
 
 
 _CONTENDED = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
-_LOCKED = frozenset({"55P03"})  # lock_not_available, after lock_timeout
+_LOCKED = "55P03"  # lock_not_available, after lock_timeout
 _NO_ROOM = "5310"  # disk_full
 _NO_SCHEMA = frozenset({"42P01", "42703", "3F000"})  # undefined_table, undefined_column, invalid_schema_name
-_READ_ONLY = frozenset({"25006"})
+_TABLE_EXISTS = "42P07"
+_READ_ONLY = "25006"
 _NO_PRIVILEGE = "42501"
 _CROWDED = "53300"
 

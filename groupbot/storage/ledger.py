@@ -46,13 +46,26 @@ class SqlLedger:
         await self._claims.close()
 
     async def acquire(self, account: str, instance: str, now: datetime) -> tuple[Ownership, tuple[Notice, ...]]:
-        def work(conn: Connection) -> tuple[Ownership, tuple[Notice, ...]]:
-            epoch = _take_over(conn, account, instance, now)
-            left = conn.execute(select(deliveries).where(d.account == account, d.state == "sending")).mappings().all()
-            notices = tuple(_orphan(conn, row, now) for row in left)
-            return Ownership(account=account, instance=instance, epoch=epoch), notices
+        return await self._database.transact(lambda conn: self._acquire(conn, account, instance, now))
+
+    async def acquire_from(
+        self, epoch: int, account: str, instance: str, now: datetime
+    ) -> tuple[Ownership, tuple[Notice, ...]] | None:
+        """Do what `acquire` does, unless the account has another epoch than `epoch` by now; 0 = it had no row."""
+
+        def work(conn: Connection) -> tuple[Ownership, tuple[Notice, ...]] | None:
+            present = conn.scalar(select(a.epoch).where(a.name == account).with_for_update()) or 0
+            return self._acquire(conn, account, instance, now) if present == epoch else None
 
         return await self._database.transact(work)
+
+    def _acquire(
+        self, conn: Connection, account: str, instance: str, now: datetime
+    ) -> tuple[Ownership, tuple[Notice, ...]]:
+        epoch = _take_over(conn, self._database.insert(accounts), account, instance, now)
+        left = conn.execute(select(deliveries).where(d.account == account, d.state == "sending")).mappings().all()
+        notices = tuple(_orphan(conn, row, now) for row in left)
+        return Ownership(account=account, instance=instance, epoch=epoch), notices
 
     async def release(self, ownership: Ownership, now: datetime) -> None:
         mine = (a.name == ownership.account, a.owner == ownership.instance, a.epoch == ownership.epoch)
@@ -60,6 +73,7 @@ class SqlLedger:
         await self._database.transact(lambda conn: conn.execute(given_back).rowcount)
 
     async def candidates(self, ownership: Ownership, now: datetime, limit: int) -> Sequence[Candidate]:
+        await self._claims.give_back(ownership.account, now)
         values = {"account": ownership.account, "instance": ownership.instance, "now": now, "limit": limit}
         return await self._database.query(
             lambda conn: [as_candidate(row) for row in conn.execute(CANDIDATES, values).mappings()]
@@ -141,17 +155,12 @@ class SqlLedger:
         return found
 
 
-def _take_over(conn: Connection, account: str, instance: str, now: datetime) -> int:
-    taken = conn.execute(
-        update(accounts)
-        .where(a.name == account)
-        .values(owner=instance, epoch=a.epoch + 1, state="offline", changed_at=now)
-        .returning(a.epoch)
-    )
-    epoch = taken.scalar()
-    if epoch is None:
-        conn.execute(accounts.insert().values(name=account, owner=instance, epoch=1, changed_at=now))
-    return int(epoch or 1)
+def _take_over(conn: Connection, row: Any, account: str, instance: str, now: datetime) -> int:
+    """Make `instance` the owner and return the new epoch. `row` is the dialect's own insert()."""
+    owned = {"owner": instance, "epoch": a.epoch + 1, "state": "offline", "changed_at": now}
+    first = row.values(name=account, owner=instance, epoch=1, changed_at=now)
+    taken = conn.execute(first.on_conflict_do_update(index_elements=[a.name], set_=owned).returning(a.epoch))
+    return int(taken.scalar_one())
 
 
 def _orphan(conn: Connection, row: Any, now: datetime) -> Notice:

@@ -8,11 +8,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from groupbot.errors import StoreError
 from groupbot.i18n import _
 from groupbot.storage.engine import Database
+
+_UPGRADING = 0x67726F7570626F74
+"""Key of the advisory lock: "groupbot" in ASCII, so that other programs' keys stay clear of it."""
 
 
 def _config(scripts: Path, connection: Connection | None = None) -> Config:
@@ -35,8 +39,13 @@ async def current(database: Database) -> str | None:
 
 
 async def upgrade(database: Database, scripts: Path) -> str | None:
-    """Bring the database to the newest revision, in one transaction, and return it."""
+    """Bring the database to the newest revision, in one transaction, and return it.
+
+    Two daemons that start at once on one new PostgreSQL database do it one after the other.
+    """
     async with database.write() as conn:
+        if not database.is_sqlite:
+            await conn.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
         await conn.run_sync(lambda sync: command.upgrade(_config(scripts, sync), "head"))
     return await current(database)
 

@@ -40,4 +40,3 @@ def engine_options(url: URL, busy_timeout_s: float) -> dict[str, Any]:
     }
     chosen = {name: value for name, value in network.items() if name not in url.query}
     return {"pool_pre_ping": True, "connect_args": chosen | {"options": options}}
-

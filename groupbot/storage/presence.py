@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from groupbot.storage import signals
 from groupbot.storage.candidates import OPEN, PLANNED
 from groupbot.storage.engine import Database
+from groupbot.storage.retry import retried
 from groupbot.storage.tables import accounts, daemons, deliveries
 
 HEARTBEAT = timedelta(seconds=5)
@@ -52,14 +53,15 @@ class Presence:
         self._database = database
         self._insert = database.insert
 
+    @retried
     async def beat(self, instance: str, state: str, since: datetime, pid: int, now: datetime) -> None:
         """Say that the daemon `instance` is alive and what it is doing."""
-        row = self._insert(daemons).values(instance=instance, state=state, since=since, heartbeat=now, pid=pid)
+        row = self._insert(daemons).values(instance=instance, state=state, since=since, heartbeat=now, pid=pid, beats=1)
+        again = {"state": state, "heartbeat": now, "beats": daemons.c.beats + 1}
         async with self._database.write() as conn:
-            await conn.execute(
-                row.on_conflict_do_update(index_elements=[daemons.c.instance], set_={"state": state, "heartbeat": now})
-            )
+            await conn.execute(row.on_conflict_do_update(index_elements=[daemons.c.instance], set_=again))
 
+    @retried
     async def forget_others(self, instance: str, now: datetime) -> None:
         """Drop daemons that have been silent."""
         async with self._database.write() as conn:
@@ -67,6 +69,7 @@ class Presence:
                 daemons.delete().where(daemons.c.instance != instance, daemons.c.heartbeat < now - SILENCE)
             )
 
+    @retried
     async def set_account_state(self, account: str, state: str, detail: str, now: datetime) -> None:
         """Keep how an account stands."""
         async with self._database.write() as conn:
@@ -74,6 +77,7 @@ class Presence:
                 update(accounts).where(a.name == account).values(state=state, detail=detail, changed_at=now)
             )
 
+    @retried
     async def pause_account(self, account: str, *, paused: bool, reason: str) -> bool:
         """Stop or allow posting on an account; the next claim sees it. False = no such account."""
         async with self._database.write() as conn:

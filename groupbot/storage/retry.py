@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from random import random
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from groupbot.storage.faults import Contended
 
@@ -19,7 +19,7 @@ PAUSE_S = 0.02
 """Longest wait before the next try, growing with each; drawn, so that two that met don't meet again."""
 
 
-def retried(transaction: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+def retried(transaction: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
     """Call `transaction` again while it raises Contended. It must be one transaction and change nothing else."""
 
     @wraps(transaction)

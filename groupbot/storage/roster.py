@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.storage.engine import Database
+from groupbot.storage.retry import retried
 from groupbot.storage.tables import groups, members
 from groupbot.tracking.facts import NAME_LIMIT, Fact, FactKind
 from groupbot.tracking.roster import Reading, Seat, StoredRoster
@@ -81,6 +82,7 @@ class SqlRoster:
         async with self._database.read() as conn:
             return await _read(conn, group)
 
+    @retried
     async def apply(self, reading: Reading) -> None:
         """Note a reading, in one transaction."""
         async with self._database.write() as conn:

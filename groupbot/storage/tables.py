@@ -78,6 +78,8 @@ daemons = Table(
     Column("since", Instant, nullable=False),
     Column("heartbeat", Instant, nullable=False),
     Column("pid", Integer, nullable=False),
+    # +1 with each heartbeat: other daemons watch whether it moves, since no two machines' clocks agree.
+    Column("beats", BigInteger, nullable=False, server_default=text("0")),
 )
 
 campaigns = Table(

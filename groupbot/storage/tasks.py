@@ -10,6 +10,7 @@ from sqlalchemy import Row, select, update
 
 from groupbot.campaign.values import TaskView
 from groupbot.storage.engine import Database
+from groupbot.storage.retry import retried
 from groupbot.storage.tables import campaigns, tasks
 
 t = tasks.c
@@ -21,15 +22,17 @@ class SqlTasks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim_reminders(self, now: datetime) -> Sequence[TaskView]:
+    @retried
+    async def untold(self, now: datetime) -> Sequence[TaskView]:
         running = select(campaigns.c.id).where(campaigns.c.state == "running")
-        waiting = (t.state == "open", t.reminded_at.is_(None), t.due <= now, t.campaign.in_(running))
+        query = select(tasks).where(t.state == "open", t.reminded_at.is_(None), t.due <= now, t.campaign.in_(running))
         async with self._database.read() as conn:
-            if (await conn.execute(select(t.id).where(*waiting).limit(1))).first() is None:
-                return []
+            return [task_view(row) for row in (await conn.execute(query.order_by(t.due, t.key))).all()]
+
+    async def told(self, task: TaskView, now: datetime) -> None:
         async with self._database.write() as conn:
-            told = await conn.execute(update(tasks).where(*waiting).values(reminded_at=now).returning(tasks))
-            return [task_view(row) for row in sorted(told.all(), key=lambda row: (row.due, row.key))]
+            mine = (t.campaign == task.campaign, t.key == task.key)
+            await conn.execute(update(tasks).where(*mine).values(reminded_at=now))
 
     async def complete(self, campaign: str, key: str) -> bool:
         async with self._database.write() as conn:

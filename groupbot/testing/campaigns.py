@@ -149,15 +149,17 @@ class MemoryTasks:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
 
-    async def claim_reminders(self, now: datetime) -> Sequence[TaskView]:
+    async def untold(self, now: datetime) -> Sequence[TaskView]:
         due = [
             task
             for key, task in self.store.tasks.items()
             if task.state == "open" and key not in self.store.reminded and self.store.runs(task.campaign)
             if task.due is not None and task.due <= now
         ]
-        self.store.reminded |= {(task.campaign, task.key) for task in due}
         return sorted(due, key=lambda task: (task.due or now, task.key))
+
+    async def told(self, task: TaskView, now: datetime) -> None:  # noqa: ARG002 - the port's own
+        self.store.reminded.add((task.campaign, task.key))
 
     async def complete(self, campaign: str, key: str) -> bool:
         task = self.store.tasks.get((campaign, key))

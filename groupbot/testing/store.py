@@ -180,4 +180,7 @@ class MemoryStore:
 def _blocks(row: Row, now: datetime) -> bool:
     if row.state in {State.PLANNED, State.SENDING}:
         return True
-    return row.state in LIVE and row.blocks_until is not None and row.blocks_until > now
+    if row.state not in LIVE or row.blocks_until is None:
+        return False
+    again = row.state is State.UNKNOWN and row.plan.policies.unknown is UnknownThen.RESEND  # until it is planned anew
+    return again or row.blocks_until > now

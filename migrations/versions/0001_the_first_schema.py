@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("state", sa.String(length=16), server_default="offline", nullable=False),
         sa.Column("detail", sa.Text(), server_default="", nullable=False),
-        sa.Column("paused", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("paused", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("paused_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_accounts")),
@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.Column("params", sa.Text(), server_default="{}", nullable=False),
         sa.Column("sop_text", sa.Text(), server_default="", nullable=False),
         sa.Column("plan_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("draft_complete", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("draft_complete", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
     )
@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("heartbeat", sa.DateTime(timezone=True), nullable=False),
         sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("beats", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("instance", name=op.f("pk_daemons")),
     )
     op.create_table(
@@ -75,7 +76,7 @@ def upgrade() -> None:
         sa.Column("step", sa.String(length=80), nullable=True),
         sa.Column("channel", sa.String(length=80), nullable=True),
         sa.Column("actor", sa.String(length=128), nullable=True),
-        sa.Column("found_late", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("found_late", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("fingerprint", sa.String(length=32), nullable=True),
         sa.Column("post", sa.String(length=40), nullable=True),
         sa.Column("extra", sa.Text(), nullable=True),
@@ -118,7 +119,7 @@ def upgrade() -> None:
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("inviter", sa.String(length=128), nullable=True),
-        sa.Column("found_late", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("found_late", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("group", "member", name=op.f("pk_members")),
     )
     with op.batch_alter_table("members", schema=None) as batch_op:
@@ -167,7 +168,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer(), nullable=True),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("approved", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("approved", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["campaign"], ["campaigns.id"], name=op.f("fk_deliveries_campaign_campaigns")),
         sa.ForeignKeyConstraint(["content"], ["contents.id"], name=op.f("fk_deliveries_content_contents")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from groupbot.campaign.values import Campaign
@@ -9,6 +11,7 @@ from groupbot.delivery.values import Claim, Sent, State
 from groupbot.errors import StoreError
 from groupbot.storage import migrate
 from groupbot.storage.campaigns import SqlCampaigns
+from groupbot.storage.engine import Database
 from groupbot.storage.ledger import SqlLedger
 from groupbot.storage.tables import metadata
 from tests.contract.ledger.conftest import T0, at, delivery
@@ -56,7 +59,7 @@ async def fill(schema: Schema) -> None:
     async with schema.database.write() as conn:
         for table, values in IN_FLIGHT:
             names = ", ".join(f'"{name}"' for name in values)
-            marks = ", ".join("?" for _ in values)
+            marks = ", ".join("?" if schema.database.is_sqlite else "%s" for _ in values)
             statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
             await conn.exec_driver_sql(statement, tuple(values.values()))
 
@@ -183,3 +186,22 @@ async def test_the_migrated_schema_carries_a_campaign(schema: Schema) -> None:
     version = await campaigns.open_draft(record)
     await campaigns.add_draft("c", version, [delivery(campaign="c")])
     assert (await campaigns.go_live(record, version, ["g1"])).inserted == 1
+
+
+async def test_daemons_that_start_at_once_set_a_new_database_up_together(schema: Schema) -> None:
+    url = schema.database.url.render_as_string(hide_password=False)
+    others = [Database(url), Database(url)]
+    assert await asyncio.gather(*(migrate.upgrade(other, SCRIPTS) for other in others)) == [migrate.head(SCRIPTS)] * 2
+    for other in others:
+        await other.close()
+    assert await schema.drift() == []
+
+
+async def test_another_programs_tables_are_not_touched(schema: Schema) -> None:
+    async with schema.database.write() as conn:
+        await conn.exec_driver_sql("CREATE TABLE posts (words TEXT)")
+    before = await schema.objects()
+    with pytest.raises(StoreError) as refused:
+        await migrate.upgrade(schema.database, SCRIPTS)
+    assert refused.value.hint
+    assert await schema.objects() == before

@@ -125,9 +125,9 @@ def address(view: DeliveryView) -> str:
 
 
 @asynccontextmanager
-async def opened(config: Path, ids: Sequence[str]) -> AsyncIterator[Books]:
-    """Open the books of `config`, whose database is `groupbot.db` beside it; a new one is set up."""
-    database = Database(f"sqlite:///{config.parent / 'groupbot.db'}", busy_timeout_s=30.0)
+async def opened(config: Path, ids: Sequence[str], url: str | None = None) -> AsyncIterator[Books]:
+    """Open the books of `config`: of the database `url`, else of `groupbot.db` beside it; a new one is set up."""
+    database = Database(url or f"sqlite:///{config.parent / 'groupbot.db'}", busy_timeout_s=30.0)
     try:
         if await migrate.current(database) is None:
             await migrate.upgrade(database, Project(root=config.parent).migrations())

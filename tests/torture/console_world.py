@@ -20,9 +20,15 @@ ACCOUNTS = ("main", "helper")
 _FLAVOUR = ("[微笑] 早上好", "两行\n文字", "emoji 🌙", "trailing blank ", "\ttab")
 
 
-def write_config(folder: Path, *, groups: Sequence[str] = GROUPS, accounts: Sequence[str] = ACCOUNTS) -> Path:
+def write_config(
+    folder: Path,
+    *,
+    groups: Sequence[str] = GROUPS,
+    accounts: Sequence[str] = ACCOUNTS,
+    database: str = "sqlite:///groupbot.db",
+) -> Path:
     """Write config.toml with console accounts that share one log, so that the log has the order of all posts."""
-    blocks = ['locale = "en"', "[pacing]", "enabled = false", "[log]", 'level = "WARNING"']
+    blocks = ['locale = "en"', "[database]", f'url = "{database}"', "[pacing]", "enabled = false"]
     for account in accounts:
         blocks += ["[[accounts]]", f'name = "{account}"', 'adapter = "console"', 'log = "posts.jsonl"']
     for group in groups:

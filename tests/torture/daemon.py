@@ -46,6 +46,7 @@ class DaemonProcess:
     config: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = None
+    _said: int = 0
 
     @property
     def running(self) -> bool:
@@ -64,6 +65,7 @@ class DaemonProcess:
     def start(self) -> None:
         """Start it; it needs a second or two before it sends."""
         assert not self.running
+        self._said = self._errors.stat().st_size if self._errors.exists() else 0
         with self._errors.open("ab") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "groupbot", "run", "--config", str(self.config)],
@@ -72,6 +74,15 @@ class DaemonProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
             )
+
+    async def ready(self, within_s: float = 30.0) -> None:
+        """Wait until this start has come to the point where it sends and listens to signals."""
+
+        def said_so() -> bool:
+            assert self.running, f"the daemon ended by itself\n{self.words[-3000:]}"
+            return b"groupbot runs" in self._errors.read_bytes()[self._said :]
+
+        await until(said_so, within_s=within_s, what="the daemon's start")
 
     def kill(self) -> None:
         """End it as a power cut would."""

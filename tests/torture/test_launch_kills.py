@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections import Counter
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -16,11 +15,9 @@ from sqlalchemy import func, select
 
 from groupbot.core.content import Part, Text
 from groupbot.delivery.values import NewDelivery, State
-from groupbot.errors import CampaignError, StoreError
+from groupbot.errors import CampaignError
 from groupbot.storage import reconcile
 from groupbot.storage.campaigns import SqlCampaigns
-from groupbot.storage.engine import Database
-from groupbot.storage.presence import Presence
 from groupbot.storage.tables import drafts
 from tests.torture import console_world
 from tests.torture.books import Books, address, opened
@@ -144,7 +141,7 @@ async def test_a_daemon_killed_in_its_very_first_start_can_start_again(tmp_path)
             await asyncio.sleep(0.6 + rng.random() * 1.2)
             daemon.kill()
             daemon.start()
-            await runs(daemon)
+            await daemon.ready()
         finally:
             daemon.kill()
 
@@ -156,25 +153,9 @@ async def test_a_daemon_and_a_command_may_both_meet_a_new_database(tmp_path):
         daemon.start()
         answers = await asyncio.gather(*(groupbot("campaign", "list", "--config", str(config), "--json") for _ in "12"))
         assert [answer.document for answer in answers] == [[], []]
-        await runs(daemon)
+        await daemon.ready()
     finally:
         daemon.kill()
-
-
-async def runs(daemon: DaemonProcess) -> None:
-    """Wait until the daemon itself says that it runs."""
-    database = Database(f"sqlite:///{daemon.config.parent / 'groupbot.db'}")
-
-    async def running() -> bool:
-        assert daemon.running, daemon.words[-2000:]
-        with suppress(StoreError):  # not set up yet
-            return (await Presence(database).standing(datetime.now(UTC))).state == "running"
-        return False
-
-    try:
-        await until_true(running, within_s=20, what=f"the daemon runs\n{daemon.words[-2000:]}")
-    finally:
-        await database.close()
 
 
 def plan_of(step: str) -> list[NewDelivery]:

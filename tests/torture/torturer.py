@@ -153,11 +153,13 @@ class Torturer:
     async def _end(self, finish_s: float) -> list[Violation]:
         """Let it finish; judge once with the unknown still open, once with everything settled."""
         self.daemon.start()
+        await self.daemon.ready()
         await until_true(self._quiet, within_s=finish_s, what="the daemon comes to rest")
         await self._stop()
         await self._note_unknown()
         broken = self._judge().violations(self.eyes.posts(), await self.books.listed())
         self.daemon.start()
+        await self.daemon.ready()
 
         async def done() -> bool:
             await self._settle(by_command=True)

@@ -10,7 +10,7 @@ from groupbot.adapters.console.scene import Post
 from groupbot.chat.errors import Temporary, UnknownOutcome
 from groupbot.core.content import Link, Text
 from groupbot.errors import ConfigError
-from groupbot.i18n import _
+from groupbot.i18n import _, os_reason
 
 
 def line(post: Post, zone: tzinfo) -> bytes:
@@ -45,7 +45,7 @@ class PostLog:
             self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise ConfigError(
-                _("The console's log {path} can't be written: {detail}").format(path=path, detail=error.strerror),
+                _("The console's log {path} can't be written: {detail}").format(path=path, detail=os_reason(error)),
                 hint=_("Name a file in a folder that exists and that you may write in."),
             ) from error
 
@@ -57,12 +57,14 @@ class PostLog:
         try:
             written = os.write(self._fd, data)
         except OSError as error:
-            raise Temporary(_("The console's log can't be written: {detail}").format(detail=error.strerror)) from error
+            raise Temporary(
+                _("The console's log can't be written: {detail}").format(detail=os_reason(error))
+            ) from error
         try:
             os.fsync(self._fd)
         except OSError as error:
             raise UnknownOutcome(
-                _("The console's log was not saved: {detail}").format(detail=error.strerror)
+                _("The console's log was not saved: {detail}").format(detail=os_reason(error))
             ) from error
         if written < len(data):
             raise UnknownOutcome(_("The console's log was cut short: the disk is full."))

@@ -74,6 +74,8 @@ class Showing:
         return self._everything or day <= self._first_day
 
     def _name(self, day: date) -> str:
+        if day < self._first_day:
+            return _("Before the first day · {date}").format(date=day.isoformat())
         return _("Day {number} · {date}").format(number=(day - self._first_day).days + 1, date=day.isoformat())
 
     def _post(self, post: Post) -> list[Line]:

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from groupbot.chat.errors import Rejected
-from groupbot.i18n import _
+from groupbot.i18n import _, os_reason
 
 INLINE_BYTES = 3_000_000
 """Largest file sent inline: in base64 it is 4.0 MB, just under a gateway's 4 MiB limit for one message."""
@@ -62,6 +62,6 @@ async def chunks(path: str) -> AsyncGenerator[bytes, None]:
 def unreadable(path: str, error: OSError) -> Rejected:
     """Return the refusal for a file that can't be read."""
     return Rejected(
-        _("The file {path} can't be read: {reason}.").format(path=path, reason=error.strerror or error),
+        _("The file {path} can't be read: {reason}.").format(path=path, reason=os_reason(error)),
         hint=_("Put the file there, or correct its path in the SOP, then send this part again."),
     )

@@ -1,6 +1,7 @@
-"""The stores that the suite runs over. PostgreSQL joins by one more parameter and one more branch in `stores`."""
+"""The stores that the suite runs over."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -15,6 +16,7 @@ from groupbot.testing.events import NOON
 from groupbot.testing.facts import MemoryFacts
 from groupbot.tracking.facts import Fact, facts_of
 from groupbot.tracking.ports import FactStore, Roster
+from tests import postgres
 
 GROUPS = Directory(
     [
@@ -39,17 +41,30 @@ class Stores:
 
 @pytest.fixture
 async def database(tmp_path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/facts.db")
+    async with _opened(f"sqlite:///{tmp_path}/facts.db") as database:
+        yield database
+
+
+@pytest.fixture
+async def postgresql() -> AsyncIterator[Database]:
+    with postgres.shared().schema() as url:
+        async with _opened(url) as database:
+            yield database
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
     async with database.engine.begin() as conn:
         await conn.run_sync(metadata.create_all)
     yield database
     await database.close()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "database", "postgresql"], ids=["memory", "sqlite", "postgresql"])
 def stores(request) -> Stores:
     if request.param == "memory":
         memory = MemoryFacts()
         return Stores(facts=memory, roster=memory)
-    database = request.getfixturevalue("database")
+    database = request.getfixturevalue(request.param)
     return Stores(facts=SqlFacts(database), roster=SqlRoster(database))

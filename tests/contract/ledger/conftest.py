@@ -22,6 +22,7 @@ from groupbot.storage.engine import Database
 from groupbot.storage.ledger import SqlLedger
 from groupbot.storage.tables import facts, metadata
 from groupbot.testing import MemoryCampaigns, MemoryLedger, MemoryStore
+from tests import postgres
 
 T0 = datetime(2026, 5, 18, 0, 0, tzinfo=UTC)
 
@@ -131,10 +132,10 @@ def delivery(
     )
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def kit(request: pytest.FixtureRequest, tmp_path) -> AsyncIterator[Kit]:
     """A fresh ledger of each kind."""
-    open_kit = {"memory": _memory, "sqlite": _sqlite}[request.param]
+    open_kit = {"memory": _memory, "sqlite": _sqlite, "postgresql": _postgresql}[request.param]
     async with open_kit(tmp_path) as opened:
         yield opened
 
@@ -153,7 +154,20 @@ async def _memory(_folder: Path) -> AsyncIterator[Kit]:
 
 @asynccontextmanager
 async def _sqlite(folder: Path) -> AsyncIterator[Kit]:
-    database = Database(f"sqlite:///{folder}/ledger.db")
+    async with _on(f"sqlite:///{folder}/ledger.db") as kit:
+        yield kit
+
+
+@asynccontextmanager
+async def _postgresql(_folder: Path) -> AsyncIterator[Kit]:
+    with postgres.shared().schema() as url:
+        async with _on(url) as kit:
+            yield kit
+
+
+@asynccontextmanager
+async def _on(url: str) -> AsyncIterator[Kit]:
+    database = Database(url)
     async with database.write() as conn:
         await conn.run_sync(metadata.create_all)
     ledger = SqlLedger(database)

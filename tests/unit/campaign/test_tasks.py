@@ -76,7 +76,7 @@ async def test_what_is_due_is_told_once_in_order(office: Office) -> None:
 async def test_who_and_where_are_named(office: Office) -> None:
     await office.launch(task("a", group="g1", assignee="Ann"))
     [alert] = await office.told(at(0))
-    assert (alert.code, alert.text) == ("task-due", "Task due: g1: do a (for Ann)")
+    assert (alert.code, alert.text) == ("task-due", "Task due in g1 for Ann: do a")
     assert alert.fields == {"campaign": "camp", "task": "camp/a", "group": "g1"}
 
 

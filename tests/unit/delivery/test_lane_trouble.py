@@ -15,7 +15,7 @@ from groupbot.core.events import AccountState
 from groupbot.core.policies import PartFailure, Policies, UnknownThen
 from groupbot.delivery.dispatcher import Hooks
 from groupbot.delivery.echo import ECHO_WAIT
-from groupbot.delivery.lane import RETRY_FIRST, RETRY_MOST
+from groupbot.delivery.sending import RETRY_FIRST, RETRY_MOST
 from groupbot.delivery.pacing import Pace
 from groupbot.delivery.values import Candidate, State
 from groupbot.errors import StoreError

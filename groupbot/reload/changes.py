@@ -1,0 +1,127 @@
+"""What an edit of config.toml changes, in words, and which of it counts at once. Pure.
+
+Counts at once: pacing (caps included), groups, [log], [recorder.retention]. Everything else waits for a restart; a
+setting that nobody sorted in here waits too, so none is ever passed over in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from groupbot.i18n import _
+from groupbot.settings import AccountSettings, GroupSettings, Settings
+
+_NEVER_SHOWN = frozenset({"database.url"})
+"""Settings that may hold a password."""
+_SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """The difference between two settings.
+
+    `in_force` is what holds from now on: the new settings, with the old values where a restart is needed. `now` and
+    `after_restart` say in the operator's words what changed.
+    """
+
+    in_force: Settings
+    now: tuple[str, ...] = ()
+    after_restart: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.now or self.after_restart)
+
+
+def compare(old: Settings, new: Settings) -> Changes:
+    """Sort what differs between the settings in force and those just read."""
+    accounts = _accounts(old, new)
+    running = {account.name for account in accounts}
+    waiting = [group for group in new.groups if not running.issuperset(group.ids())]
+    groups = _groups(old, new, {group.name for group in waiting})
+    recorder = old.recorder.model_copy(update={"retention": new.recorder.retention})
+    update = {"accounts": accounts, "groups": groups, "pacing": new.pacing, "log": new.log, "recorder": recorder}
+    in_force = old.model_copy(update=update)
+    return Changes(
+        in_force=in_force,
+        now=tuple(_differences(old, in_force)),
+        after_restart=tuple(_differences(in_force, new)),
+    )
+
+
+def _accounts(old: Settings, new: Settings) -> tuple[AccountSettings, ...]:
+    """Return the accounts that run, with their new pacing where they still stand in the file."""
+    edited = {account.name: account for account in new.accounts}
+    return tuple(
+        account.model_copy(update={"pacing": edited[account.name].pacing}) if account.name in edited else account
+        for account in old.accounts
+    )
+
+
+def _groups(old: Settings, new: Settings, waiting: set[str]) -> tuple[GroupSettings, ...]:
+    """Return the groups of the file; those `waiting` for an account that does not run yet stay as they were."""
+    before = {group.name: group for group in old.groups}
+    held = ((group.name in waiting, group) for group in new.groups)
+    chosen = (before.get(group.name) if is_waiting else group for is_waiting, group in held)
+    return tuple(group for group in chosen if group is not None)
+
+
+def _differences(old: Settings, new: Settings) -> Iterator[str]:
+    """Yield a line for everything that differs, in the order of the settings."""
+    for key in type(old).model_fields:
+        before, after = getattr(old, key), getattr(new, key)
+        if key in {"accounts", "groups"}:
+            yield from _named(_kinds()[key], before, after)
+        else:
+            yield from _values(key, before, after)
+
+
+def _kinds() -> Mapping[str, str]:
+    return {"accounts": _("account {name}"), "groups": _("group {name}")}
+
+
+def _named(
+    kind: str,
+    old: tuple[AccountSettings, ...] | tuple[GroupSettings, ...],
+    new: tuple[AccountSettings, ...] | tuple[GroupSettings, ...],
+) -> Iterator[str]:
+    before, after = {item.name: item for item in old}, {item.name: item for item in new}
+    for name in dict.fromkeys((*before, *after)):
+        title = kind.format(name=name)
+        if name not in after:
+            yield _("{thing} removed").format(thing=title)
+        elif name not in before:
+            yield _("{thing} added").format(thing=title)
+        elif type(before[name]) is not type(after[name]):
+            yield _("{thing} has another adapter").format(thing=title)
+        else:
+            yield from _values(title, before[name], after[name])
+
+
+def _values(name: str, before: Any, after: Any) -> Iterator[str]:
+    """Yield a line for each value that differs at `name` or below."""
+    if before == after:
+        return
+    if isinstance(before, BaseModel) and type(before) is type(after):
+        for key in type(before).model_fields:
+            yield from _values(f"{name}.{key}", getattr(before, key), getattr(after, key))
+    elif name in _NEVER_SHOWN or name.startswith("plugins"):
+        yield _("{name} changed").format(name=name)
+    else:
+        yield _("{name}: {old} → {new}").format(name=name, old=_shown(before), new=_shown(after))
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, BaseModel):
+        value = value.model_dump(exclude_unset=True)
+    if isinstance(value, frozenset):
+        value = sorted(value)
+    text = str(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[: _SHOWN_CHARACTERS - 1]}…"
