@@ -61,7 +61,7 @@ class Server:
         try:
             yield f"{self.url}&options=-csearch_path%3D{name}"
         finally:
-            self.sql(f"DROP SCHEMA {name} CASCADE")
+            self.sql(f"SET client_min_messages = warning; DROP SCHEMA {name} CASCADE")
 
     def remove(self) -> None:
         """Stop it for good and delete its folder."""

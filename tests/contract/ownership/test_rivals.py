@@ -16,7 +16,7 @@ from groupbot.storage.campaigns import SqlCampaigns
 from tests.contract.ledger.conftest import T0, delivery
 from tests.contract.ownership.conftest import Rival
 
-ROUNDS = 25
+ROUNDS = 200
 GROUPS = tuple(f"g{n}" for n in range(6))
 
 
@@ -24,7 +24,7 @@ async def launch(rival: Rival, campaign: str, account: str, *, groups: Sequence[
     """Plan `steps` in each of `groups`, all due now."""
     record = Campaign(id=campaign, sop="x", title="", version="v", timezone="UTC", start=T0.date(), created_at=T0)
     rows = [
-        delivery(f"s{n}", campaign=campaign, group=group, account=account, ordinal=n)
+        delivery(f"s{n:03}", campaign=campaign, group=group, account=account, ordinal=n)
         for group in groups
         for n in range(steps)
     ]
@@ -48,9 +48,7 @@ async def test_of_two_processes_that_claim_the_same_parts_one_gets_each(rivals):
         pairs = [(rival, candidate) for candidate in candidates for rival in (first, second)]
         tokens = await asyncio.gather(*(rival.begin(owned, candidate) for rival, candidate in pairs))
         won = [(rival, candidate, token) for (rival, candidate), token in zip(pairs, tokens, strict=True) if token]
-        assert Counter(candidate.id for _rival, candidate, _token in won) == dict.fromkeys(
-            (c.id for c in candidates), 1
-        )
+        assert sorted(candidate.id for _rival, candidate, _token in won) == sorted(c.id for c in candidates)
         assert all(await asyncio.gather(*(finish(*one) for one in won)))
 
 
@@ -73,7 +71,7 @@ async def test_a_claim_that_meets_a_new_owner_is_refused_or_known_to_it(rivals):
     first, second, _third = rivals
     for n in range(ROUNDS):
         await launch(first, f"c{n}", "main")
-        owned = await first.take()
+        owned, _nothing = await first.ledger.acquire("main", "first", T0)
         [candidate] = await first.due(owned)
         token, (_heir, notices) = await asyncio.gather(
             first.begin(owned, candidate), second.ledger.acquire("main", "second", T0)
@@ -100,10 +98,10 @@ async def post_all(rival: Rival, owned: Ownership, begun: Counter[int], order: l
     return any(await asyncio.gather(*(post(candidate) for candidate in candidates)))
 
 
-@pytest.mark.parametrize("edits", [0, 6])
+@pytest.mark.parametrize("edits", [0, 40])
 async def test_two_daemons_post_to_the_same_groups_while_a_third_edits(rivals, edits):
     first, second, third = rivals
-    steps = 8
+    steps = 60
     owned = {"x": (first, await first.take("a")), "y": (second, await second.take("b"))}
     for campaign, (rival, ownership) in owned.items():
         await launch(rival, campaign, ownership.account, groups=GROUPS, steps=steps)
@@ -112,7 +110,7 @@ async def test_two_daemons_post_to_the_same_groups_while_a_third_edits(rivals, e
 
     async def work(campaign: str) -> None:
         rival, ownership = owned[campaign]
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(100):
             while len([one for one in order if one[0] == campaign]) < steps * len(GROUPS):
                 await post_all(rival, ownership, begun, order)
 

@@ -100,7 +100,8 @@ def test_people_see_the_first_day_digests_and_a_table(shown):
     printed = shown()
     assert "│ 第 1 天打卡" in printed
     assert "│ 第 2 天打卡" not in printed
-    assert [f"Day {day} · " in printed for day in range(9)] == [True] * 8 + [False]
+    assert "Before the first day · " in printed
+    assert [f"Day {day} · " in printed for day in range(9)] == [False, *[True] * 7, False]
     assert "Planned" in printed
     assert "\x1b" not in printed
 
