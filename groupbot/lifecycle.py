@@ -12,6 +12,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -19,8 +20,13 @@ from loguru import logger
 
 from groupbot.app import App, database_file
 from groupbot.campaign.tasks import remind
+from groupbot.chat.directory import Directory
+from groupbot.delivery.pacing import Pace
 from groupbot.errors import LifecycleError, StoreError
 from groupbot.i18n import _
+from groupbot.log import configure
+from groupbot.reload.watching import watch
+from groupbot.settings import LogSettings, RetentionSettings
 from groupbot.storage import migrate, signals
 from groupbot.storage.presence import HEARTBEAT
 from groupbot.tracking.retention import cutoffs
@@ -32,8 +38,8 @@ REMINDERS_S = 20.0
 """Seconds between looks for tasks that have become due: people are not asked to the second."""
 
 
-async def run(app: App, *, stop: asyncio.Event | None = None) -> None:
-    """Run the daemon until SIGTERM, SIGINT or `stop`.
+async def run(app: App, *, config: Path | None = None, stop: asyncio.Event | None = None) -> None:
+    """Run the daemon until SIGTERM, SIGINT or `stop`; edits of the file `config` are followed.
 
     Raises LifecycleError when another daemon holds the database, StoreError when the database is not usable at start.
     """
@@ -41,7 +47,7 @@ async def run(app: App, *, stop: asyncio.Event | None = None) -> None:
     stop = stop or asyncio.Event()
     _on_signals(stop, hurry)  # first, so that a stop during start-up is a stop and no crash
     async with opened(app):
-        await Daemon(app, stop=stop, hurry=hurry).run()
+        await Daemon(app, config=config, stop=stop, hurry=hurry).run()
 
 
 @asynccontextmanager
@@ -98,8 +104,10 @@ def _on_signals(stop: asyncio.Event, hurry: asyncio.Event) -> None:
 class Daemon:
     """The tasks of a running daemon and the order in which they end."""
 
-    def __init__(self, app: App, *, stop: asyncio.Event, hurry: asyncio.Event) -> None:
+    def __init__(self, app: App, *, config: Path | None, stop: asyncio.Event, hurry: asyncio.Event) -> None:
         self._app = app
+        self._config = config
+        self._retention = app.settings.recorder.retention
         self._stop = stop
         self._hurry = hurry
         self._since = app.clock.now()
@@ -127,10 +135,30 @@ class Daemon:
                 tasks.create_task(self._every(REMINDERS_S, self._remind), name="reminders"),
                 tasks.create_task(self._every(86_400.0, self._prune), name="retention"),
             ]
+            if self._config is not None:
+                edits = watch(self._config, app.settings, self, app.alerts)
+                minding.append(tasks.create_task(edits, name="reload"))
             logger.bind(action="started", accounts=len(app.adapters)).info("groupbot runs")
             await self._stop.wait()
             await self._end(sending, inbound, recorder, minding)
         logger.bind(action="stopped").info("groupbot stopped")
+
+    def set_pace(self, account: str, pace: Pace) -> None:
+        """Post at another pace; one of `reload.Apply`."""
+        self._app.dispatcher.set_pace(account, pace)
+
+    def set_directory(self, directory: Directory) -> None:
+        """Look groups up in `directory`; one of `reload.Apply`."""
+        self._app.directory.adopt(directory)
+        self._app.dispatcher.poke()
+
+    def set_log(self, log: LogSettings, secrets: tuple[str, ...]) -> None:
+        """Log as `log` says; one of `reload.Apply`."""
+        configure(log, secrets)
+
+    def set_retention(self, retention: RetentionSettings) -> None:
+        """Keep facts as long as `retention` says; one of `reload.Apply`."""
+        self._retention = retention
 
     async def _end(
         self,
@@ -207,7 +235,7 @@ class Daemon:
         await remind(self._app.tasks, self._app.alerts, self._app.clock.now())
 
     async def _prune(self) -> None:
-        for cutoff in cutoffs(self._app.settings.recorder.retention, self._app.clock.now()):
+        for cutoff in cutoffs(self._retention, self._app.clock.now()):
             gone = await self._app.facts.prune(cutoff.kind, cutoff.before)
             if gone:
                 logger.bind(action="retention", kind=cutoff.kind.value, rows=gone).info("old facts deleted")

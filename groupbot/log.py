@@ -29,6 +29,7 @@ NOISY = {
     "alembic": "WARNING",
     "grpclib": "WARNING",
     "hpack": "WARNING",
+    "watchfiles": "WARNING",
 }
 """Libraries whose lesser records tell an operator nothing."""
 

@@ -46,6 +46,10 @@ class Directory:
             for item in groups
         )
 
+    def adopt(self, other: Directory) -> None:
+        """Hold the groups of `other` from now on, for everybody who was given this directory."""
+        self._by_name, self._by_id = dict(other._by_name), dict(other._by_id)
+
     @property
     def groups(self) -> tuple[Group, ...]:
         """All groups in the order of the configuration."""
@@ -56,12 +60,9 @@ class Directory:
         return self._by_name.get(name)
 
     def chat_id(self, account: str, group: str) -> str | None:
-        """Return the platform id under which `account` knows `group`; None when it is not in it.
-
-        A group that config.toml does not name is known by its platform id itself.
-        """
+        """Return the platform id under which `account` knows `group`; None when it is not in it or nobody names it."""
         found = self._by_name.get(group)
-        return found.ids.get(account) if found else group
+        return found.ids.get(account) if found else None
 
     def name_of(self, account: str, chat_id: str) -> str:
         """Return the config name of a platform's group id, or the id itself when config.toml does not name it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answe
 from groupbot.cli.output import console, fail, print_json
 from groupbot.errors import ConfigError, GroupbotError
 from groupbot.i18n import _
+from groupbot.settings import Settings
 from groupbot.storage.presence import Presence, Standing
 
 NO_DUE = "—"
@@ -39,14 +41,14 @@ def run(*, config: ConfigOption = DEFAULT_CONFIG) -> None:
                 _("{file} names no account.").format(file=config),
                 hint=_("Add an [[accounts]] block; config.example.toml shows one."),
             )
-        asyncio.run(_run(settings))
+        asyncio.run(_run(settings, config))
     except GroupbotError as error:
         fail(error)
 
 
-async def _run(settings: Any) -> None:
+async def _run(settings: Settings, config: Path) -> None:
     screen = Console(file=sys.stdout, highlight=False)
-    await lifecycle.run(build(settings, console=screen))
+    await lifecycle.run(build(settings, console=screen), config=config)
 
 
 def status(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:

@@ -189,7 +189,15 @@ async def _reported(account: str, daemon: Standing) -> list[Check]:
                 hint=_("Stop it and start it again."),
             )
         ]
-    return list(accounts.judge_sight(account, accounts.Sight(state=view.state, detail=view.detail), ()))
+    unseen = Check(
+        name=f"groups:{account}",
+        ok=True,
+        message=_("Groups of account {account} were not looked at: the running daemon holds it.").format(
+            account=account
+        ),
+        hint=_("To compare them with config.toml, stop the daemon and run this again."),
+    )
+    return [*accounts.judge_sight(account, accounts.Sight(state=view.state, detail=view.detail), ()), unseen]
 
 
 async def _visit(settings: Settings, account: WechatyAccount) -> list[Check]:

@@ -15,15 +15,12 @@ from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 from groupbot.delivery.guards import Guards
-from groupbot.delivery.lane import Lane, LaneRules
+from groupbot.delivery.lane import PACE_HISTORY, Lane, LaneRules
 from groupbot.delivery.pacing import UNPACED, Pace, Pacer
 from groupbot.delivery.ports import Ledger, Waker
 from groupbot.delivery.values import Candidate
 from groupbot.errors import StoreError
 from groupbot.i18n import _
-
-_HISTORY = timedelta(hours=25)
-"""How far back pacing counts after a restart: a local day, daylight saving included."""
 
 
 async def _ignore_post(candidate: Candidate, receipt: Receipt, at: datetime) -> None:
@@ -101,7 +98,7 @@ class Dispatcher:
         for account, adapter in self._adapters.items():
             now = self._clock.now()
             ownership, notices = await self._ledger.acquire(account, self._instance, now)
-            history = await self._ledger.posted_since(account, now - _HISTORY)
+            history = await self._ledger.posted_since(account, now - PACE_HISTORY)
             lane = Lane(
                 ownership=ownership,
                 adapter=adapter,
@@ -171,6 +168,12 @@ class Dispatcher:
         for lane in self.lanes:
             lane.stopping = True
         self._waker.poke()
+
+    def set_pace(self, account: str, pace: Pace) -> None:
+        """Let `account` post at `pace` from its next post on."""
+        if lane := self._lanes.get(account):
+            lane.change_pace(pace)
+            self._waker.poke(account)
 
     def poke(self, account: str | None = None) -> None:
         """Look again now: an account came online, or another process changed something."""

@@ -22,7 +22,7 @@ from groupbot.core.content import fingerprint
 from groupbot.core.events import AccountState
 from groupbot.delivery.decide import Go, decide
 from groupbot.delivery.guards import Guards
-from groupbot.delivery.pacing import Pacer
+from groupbot.delivery.pacing import Pace, Pacer
 from groupbot.delivery.ports import Draft, Ledger
 from groupbot.delivery.sending import Sender
 from groupbot.delivery.values import (
@@ -48,6 +48,8 @@ T = TypeVar("T")
 CAN_POST = frozenset({AccountState.ONLINE, AccountState.LIMITED})
 """A limit notice pauses the account in the ledger; when a person resumes it there, the connection can post."""
 
+PACE_HISTORY = timedelta(hours=26)
+"""How far back pacing counts after a restart or a new pace: a local day, daylight saving included."""
 SEND_RESERVE = timedelta(seconds=120)
 """How long a claim reserves its lane while nothing is heard of it: longer than any adapter's deadline."""
 
@@ -85,6 +87,7 @@ class Lane:
         self.adapter = adapter
         self.stopping = False
         self._ledger = ledger
+        self._directory = directory
         self._guards = guards
         self._pacer = pacer
         self._clock = clock
@@ -94,6 +97,7 @@ class Lane:
         self._done = done
         self._sleep = sleep
         self._cap_told: datetime | None = None
+        self._new_pace: Pace | None = None
         self._log = logger.bind(account=ownership.account)
         self._sender = Sender(
             adapter=adapter,
@@ -109,6 +113,10 @@ class Lane:
         """Name of the account whose lane this is."""
         return self.ownership.account
 
+    def change_pace(self, pace: Pace) -> None:
+        """Post at `pace` from the next step on; what was posted today still counts."""
+        self._new_pace = pace
+
     async def step(self) -> datetime | None:
         """Send everything that may go out now; return when to look again (None = when something changes).
 
@@ -116,6 +124,9 @@ class Lane:
         """
         while True:
             now = self._clock.now()
+            if self._new_pace is not None:
+                history = await self._ledger.posted_since(self.account, now - PACE_HISTORY)
+                self._pacer, self._new_pace = self._pacer.anew(self._new_pace, history), None
             await self._tell(await self._ledger.expire(self.account, now))
             if self.stopping or self.adapter.state not in CAN_POST:
                 return await self._ledger.next_look(self.account, now)
@@ -165,6 +176,8 @@ class Lane:
         judged = decide(candidate, now)
         if not isinstance(judged, Go):
             return judged
+        if candidate.member is None and self._directory.chat_id(self.account, candidate.group) is None:
+            return Ask(reason=_("config.toml no longer says where {group} is").format(group=candidate.group))
         capped = self._pacer.group_capped_until(candidate.paced_group, now)
         if capped is not None:
             return Wait(until=capped, reason=_("the group has had its posts for today"))

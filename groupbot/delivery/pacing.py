@@ -55,6 +55,10 @@ class Pacer:
         for at, group in earlier:
             self.record(group, at)
 
+    def anew(self, pace: Pace, history: Mapping[str, Sequence[datetime]]) -> Pacer:
+        """Return a pacer for another pace that counts what `history` says was posted."""
+        return Pacer(pace, self._rng, history)
+
     def record(self, group: str, now: datetime) -> None:
         """Count a post to `group` that begins at `now`."""
         self._rest = _Rest(since=now, lasts=self._interval(self._pace.account_interval_s))

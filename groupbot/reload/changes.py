@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from groupbot.i18n import _
-from groupbot.settings import AccountSettings, GroupSettings, Settings
+from groupbot.settings import AccountSettings, ConsoleAccount, GroupSettings, Settings
 
 _NEVER_SHOWN = frozenset({"database.url"})
 """Settings that may hold a password."""
@@ -41,9 +41,7 @@ class Changes:
 def compare(old: Settings, new: Settings) -> Changes:
     """Sort what differs between the settings in force and those just read."""
     accounts = _accounts(old, new)
-    running = {account.name for account in accounts}
-    waiting = [group for group in new.groups if not running.issuperset(group.ids())]
-    groups = _groups(old, new, {group.name for group in waiting})
+    groups = _groups(old, new, accounts)
     recorder = old.recorder.model_copy(update={"retention": new.recorder.retention})
     update = {"accounts": accounts, "groups": groups, "pacing": new.pacing, "log": new.log, "recorder": recorder}
     in_force = old.model_copy(update=update)
@@ -63,11 +61,18 @@ def _accounts(old: Settings, new: Settings) -> tuple[AccountSettings, ...]:
     )
 
 
-def _groups(old: Settings, new: Settings, waiting: set[str]) -> tuple[GroupSettings, ...]:
-    """Return the groups of the file; those `waiting` for an account that does not run yet stay as they were."""
+def _groups(old: Settings, new: Settings, accounts: tuple[AccountSettings, ...]) -> tuple[GroupSettings, ...]:
+    """Return the groups of the file; one that an account of its can't reach before a restart stays as it was."""
+    running = {account.name for account in accounts}
+    terminals = {account.name for account in accounts if isinstance(account, ConsoleAccount)}
     before = {group.name: group for group in old.groups}
-    held = ((group.name in waiting, group) for group in new.groups)
-    chosen = (before.get(group.name) if is_waiting else group for is_waiting, group in held)
+    made = {seat for group in old.groups for seat in group.ids().items()}
+
+    def is_reachable(group: GroupSettings) -> bool:
+        seats = group.ids().items()  # a terminal makes its groups when it starts; elsewhere they are there already
+        return all(seat[0] in running and (seat[0] not in terminals or seat in made) for seat in seats)
+
+    chosen = (group if is_reachable(group) else before.get(group.name) for group in new.groups)
     return tuple(group for group in chosen if group is not None)
 
 

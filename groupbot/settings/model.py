@@ -54,7 +54,7 @@ class PacingSettings(Section):
     account_interval_s: Seconds = 3.0
     """Least seconds between two posts of one account. 3: a person who pastes prepared messages is not faster."""
     group_interval_s: Seconds = 1.0
-    """Least seconds between two posts in one group, whichever account posts. 1: keeps the order that members see."""
+    """Least seconds between two posts of one account in one group. 1: keeps the order that members see."""
     jitter: float = Field(default=0.3, ge=0, le=1)
     """Share by which an interval is lengthened at random, 0 to 1. 0.3: even beats are what gets noticed first."""
     account_daily_cap: Count = 1000

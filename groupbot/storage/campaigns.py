@@ -318,6 +318,6 @@ def _view(row: Row[Any]) -> DeliveryView:
         started_at=row.started_at,
         sent_at=row.sent_at,
         message_id=row.message_id,
-        reason=row.reason or (row.error if waiting_again else ""),
+        reason=row.reason or (row.error if waiting_again else "") or "",
         timezone=row.timezone,
     )

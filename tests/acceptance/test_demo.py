@@ -12,7 +12,7 @@ import pytest
 
 
 def demo(folder: Path, *more: str) -> str:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-m", "groupbot", "demo", *more],
         cwd=folder,
         capture_output=True,

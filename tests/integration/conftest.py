@@ -64,7 +64,7 @@ class Folder:
 
     def cli(self, *words: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one command; with `ok` its exit status must be 0."""
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "-m", "groupbot", *words],
             cwd=self.path,
             capture_output=True,
@@ -93,5 +93,3 @@ def folder(tmp_path: Path) -> Folder:
     made.write("config.toml", CONFIG)
     made.write("hello.yaml", SOP)
     return made
-
-

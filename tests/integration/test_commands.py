@@ -133,9 +133,7 @@ def test_an_account_can_be_rested(folder: Folder) -> None:
 
 
 def test_launch_refusals_say_what_and_where(folder: Folder) -> None:
-    unknown = folder.json(
-        "campaign", "launch", "hello.yaml", "--groups", "camp-1,nobody", "--start", TODAY, ok=False
-    )
+    unknown = folder.json("campaign", "launch", "hello.yaml", "--groups", "camp-1,nobody", "--start", TODAY, ok=False)
     assert [(p["code"], "nobody" in p["message"]) for p in unknown["problems"]] == [("unknown-group", True)]
     past = folder.json("campaign", "launch", "hello.yaml", "--groups", "camp-1", "--start", "2020-01-01", ok=False)
     assert [p["code"] for p in past["problems"]] == ["past-start"]

@@ -154,6 +154,30 @@ async def test_a_lock_that_another_program_keeps_is_named(database, url):
     assert "locked" in refused.value.message
 
 
+async def freeze_in_mid_transaction(database: Database, taken: asyncio.Event, thawed: asyncio.Event) -> None:
+    async with database.write() as conn:
+        await conn.exec_driver_sql("UPDATE contents SET parts = 'mine' WHERE id = 'a'")
+        taken.set()
+        await thawed.wait()
+        await conn.exec_driver_sql("UPDATE contents SET parts = 'mine too' WHERE id = 'a'")
+
+
+async def test_a_process_that_froze_in_mid_transaction_does_not_keep_others_waiting(database, url):
+    async with database.write() as conn:
+        await conn.exec_driver_sql(FILL, ("a",))
+    frozen = Database(f"{url}%20-cidle_in_transaction_session_timeout%3D50ms")
+    taken, thawed = asyncio.Event(), asyncio.Event()
+    freezing = asyncio.create_task(freeze_in_mid_transaction(frozen, taken, thawed))
+    await taken.wait()
+    async with asyncio.timeout(8):
+        await database.transact(lambda conn: conn.exec_driver_sql("UPDATE contents SET parts = 'yours'").rowcount)
+    thawed.set()
+    with pytest.raises(StoreError):
+        await freezing
+    assert await rows(frozen) == {"a"}, "it goes on with a new connection"
+    await frozen.close()
+
+
 async def test_transactions_that_block_each_other_both_get_through(url, database):
     """Two that take the same rows in opposite order: the server undoes one, which is then done again."""
     async with database.write() as conn:
@@ -238,3 +262,24 @@ async def test_a_server_that_restarts_in_the_middle_of_a_campaign(tmp_path, how)
             judge = Judge(plan=console_world.expected(plan), in_question=frozenset())
             assert judge.violations(posts.posts(), await books.listed(), finished=True) == []
             assert {view.state for view in await books.views()} == {"sent"}
+
+
+def owned(server: postgres.Server) -> bool:
+    """Tell whether the server's accounts have an owner."""
+    if "(1 row)" not in server.sql("SELECT 1 FROM information_schema.tables WHERE table_name = 'accounts'"):
+        return False
+    return f"{len(console_world.ACCOUNTS)} rows" in server.sql("SELECT name FROM accounts WHERE owner IS NOT NULL")
+
+
+async def test_a_daemon_stops_in_time_although_its_server_is_gone(tmp_path):
+    with postgres.own_server() as server:
+        daemon = DaemonProcess(config=console_world.write_config(tmp_path, database=server.url))
+        daemon.start()
+        try:
+            await until(lambda: owned(server), within_s=30, what="the daemon owns its accounts")
+            await asyncio.to_thread(server.stop)
+            daemon.terminate()
+            assert await daemon.ended() == 0
+        finally:
+            daemon.kill()
+    assert "closing write failed" in daemon.words

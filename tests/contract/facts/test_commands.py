@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 from groupbot.chat.directory import Directory
 from groupbot.cli import facts as facts_command
 from groupbot.cli import members as members_command
-from groupbot.core.content import Text, fingerprint
 from groupbot.paths import bundle
 from groupbot.storage import migrate
 from groupbot.storage.engine import Database

@@ -2,11 +2,8 @@
 
 from dataclasses import replace
 
-import pytest
-
-from groupbot.core.content import Text, fingerprint
 from groupbot.core.events import AccountState, AccountStateChanged
-from groupbot.testing.events import NOON, after, joined, left, message, own_post
+from groupbot.testing.events import NOON, after, joined, left, message
 from groupbot.tracking.facts import FactKind
 from groupbot.tracking.ports import FactQuery
 

@@ -12,9 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from groupbot.cli import app
+from groupbot.cli.doctor import diagnose
 from groupbot.paths import Project
 from groupbot.storage import migrate
 from groupbot.storage.engine import Database
+from groupbot.storage.ledger import SqlLedger
 from groupbot.storage.presence import Presence
 
 WECHATY = """\
@@ -108,19 +110,23 @@ def test_a_gateway_that_is_not_there_fails_unless_offline(
     assert "hush-hush" not in json.dumps(checks)
 
 
+@pytest.mark.parametrize(("known", "ok"), [(False, False), (True, True)])
 async def test_a_running_daemon_is_asked_instead_of_its_gateway(
-    folder: Path, closed_port: str, monkeypatch: pytest.MonkeyPatch
+    folder: Path, closed_port: str, monkeypatch: pytest.MonkeyPatch, known: bool, ok: bool
 ) -> None:
-    from groupbot.cli.doctor import diagnose  # noqa: PLC0415 - the command itself starts a loop of its own
-
     monkeypatch.setenv("DOCTOR_TEST_TOKEN", "hush-hush")
     (folder / "config.toml").write_text('locale = "en"\n' + WECHATY.format(endpoint=closed_port), encoding="utf-8")
     database = Database(f"sqlite:///{folder}/groupbot.db")
     await migrate.upgrade(database, Project(root=folder).migrations())
     now = datetime.now(UTC)
+    if known:
+        await SqlLedger(database).acquire("main", "one", now)
+        await Presence(database).set_account_state("main", "online", "", now)
     await Presence(database).beat("one", "running", now, 1, now)
     await database.close()
     found = {check.name: check for check in await diagnose(Path("config.toml"), offline=False)}
     assert {"database", "database-schema", "database-write"} <= set(found)
     assert "endpoint:main" not in found
-    assert "does not know account main yet" in found["account:main"].message
+    assert found["account:main"].ok is ok
+    assert known or "does not know account main yet" in found["account:main"].message
+    assert not known or "stop the daemon" in found["groups:main"].hint

@@ -15,8 +15,8 @@ from groupbot.core.events import AccountState
 from groupbot.core.policies import PartFailure, Policies, UnknownThen
 from groupbot.delivery.dispatcher import Hooks
 from groupbot.delivery.echo import ECHO_WAIT
-from groupbot.delivery.sending import RETRY_FIRST, RETRY_MOST
 from groupbot.delivery.pacing import Pace
+from groupbot.delivery.sending import RETRY_FIRST, RETRY_MOST
 from groupbot.delivery.values import Candidate, State
 from groupbot.errors import StoreError
 from groupbot.testing import Outcome
@@ -209,12 +209,12 @@ async def test_an_account_that_is_not_online_sends_nothing_and_catches_up_within
     assert bench.texts() == ["hello"]
 
 
-async def test_a_speaker_that_is_in_no_such_group_fails_the_step() -> None:
+async def test_a_step_for_a_group_that_config_no_longer_names_is_held() -> None:
     elsewhere = Directory([Group(name="g1", account="guest", ids={"guest": "r1"})])
     bench = Bench(directory=elsewhere)
     await bench.open(delivery())
     await bench.tick()
-    assert (await bench.view()).state is State.FAILED
+    assert (await bench.view()).state is State.HELD
     assert bench.main.attempts == 0
 
 

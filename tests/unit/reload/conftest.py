@@ -24,11 +24,18 @@ url = "sqlite:///one.db"
 account_interval_s = 3.0
 [[accounts]]
 name = "main"
-adapter = "console"
+adapter = "wechaty"
+endpoint = "localhost:1"
+token_env = "T"
 [[accounts]]
 name = "slow"
-adapter = "console"
+adapter = "wechaty"
+endpoint = "localhost:1"
+token_env = "T"
 pacing = { account_interval_s = 9.0 }
+[[accounts]]
+name = "screen"
+adapter = "console"
 [[groups]]
 name = "camp-1"
 account = "main"

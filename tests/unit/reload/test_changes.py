@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from groupbot.chat.directory import Directory
 from groupbot.errors import ConfigError
 from groupbot.reload.applying import bring
 from groupbot.reload.changes import compare
@@ -46,7 +47,7 @@ def test_pacing_counts_at_once_for_the_accounts_that_it_concerns(edit):
     changes, daemon = edit("account_interval_s = 3.0", "account_interval_s = 5.0")
     assert changes.now == ("pacing.account_interval_s: 3.0 → 5.0",)
     assert changes.after_restart == ()
-    assert [(name, pace.account_interval_s) for name, pace in daemon.paces] == [("main", 5.0)]
+    assert [(name, pace.account_interval_s) for name, pace in daemon.paces] == [("main", 5.0), ("screen", 5.0)]
     assert not daemon.directories
     assert not daemon.logs
 
@@ -59,7 +60,7 @@ def test_an_accounts_own_pacing_counts_at_once(edit):
 
 def test_pacing_switched_off_is_no_pace_at_all(edit):
     _changes, daemon = edit("[pacing]\n", "[pacing]\nenabled = false\n")
-    assert {name: pace.account_interval_s for name, pace in daemon.paces} == {"main": 0.0, "slow": 0.0}
+    assert {name: pace.account_interval_s for name, pace in daemon.paces} == {"main": 0.0, "slow": 0.0, "screen": 0.0}
 
 
 def test_a_new_group_counts_at_once(edit):
@@ -108,9 +109,15 @@ def test_everything_else_waits_for_a_restart(edit, old, new, said):
 
 
 def test_another_adapter_waits_for_a_restart(edit):
-    wechaty = 'name = "main"\nadapter = "wechaty"\nendpoint = "localhost:1"\ntoken_env = "T"'
-    changes, _daemon = edit('name = "main"\nadapter = "console"', wechaty)
-    assert changes.after_restart == ("account main has another adapter",)
+    wechaty = 'name = "screen"\nadapter = "wechaty"\nendpoint = "localhost:1"\ntoken_env = "T"'
+    changes, _daemon = edit('name = "screen"\nadapter = "console"', wechaty)
+    assert changes.after_restart == ("account screen has another adapter",)
+
+
+def test_a_new_group_in_the_terminal_waits_since_its_groups_are_made_at_the_start(edit):
+    changes, daemon = edit("[[groups]]", CAMP_2.format(account="screen") + "[[groups]]")
+    assert (changes.now, changes.after_restart) == ((), ("group camp-2 added",))
+    assert not daemon.touched
 
 
 def test_a_group_of_an_account_that_does_not_run_waits_with_it(edit):
@@ -162,3 +169,10 @@ def test_long_values_are_shortened(edit):
     changes, _daemon = edit('id = "c1"', f'id = "{"x" * 100}"')
     assert changes.now[0].endswith("x…")
     assert len(changes.now[0]) < 100
+
+
+def test_a_directory_takes_another_ones_groups_over(read):
+    old, new = (Directory.from_settings(read(text).groups) for text in (CONFIG, CONFIG.replace('"c1"', '"c9"')))
+    old.adopt(new)
+    assert old.chat_id("main", "camp-1") == "c9"
+    assert (old.name_of("main", "c9"), old.name_of("main", "c1")) == ("camp-1", "c1")

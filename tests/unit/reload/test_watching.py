@@ -29,7 +29,10 @@ async def test_a_good_edit_is_put_into_force(workplace):
         alert = await workplace.told.next()
     assert (alert.code, alert.severity) == ("config-reloaded", Severity.INFO)
     assert "pacing.account_interval_s: 3.0 → 5.0" in alert.text
-    assert [(name, pace.account_interval_s) for name, pace in workplace.daemon.paces] == [("main", 5.0)]
+    assert [(name, pace.account_interval_s) for name, pace in workplace.daemon.paces] == [
+        ("main", 5.0),
+        ("screen", 5.0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +62,7 @@ async def test_a_bad_edit_is_told_once_and_its_mending_too(workplace):
         workplace.edit("= 3.0", "= 4.0")
         assert (await workplace.told.next()).code == "config-reloaded"
     assert workplace.told.alerts.empty()
-    assert len(workplace.daemon.paces) == 1
+    assert [name for name, _pace in workplace.daemon.paces] == ["main", "screen"]
 
 
 async def test_what_needs_a_restart_is_said(workplace):
