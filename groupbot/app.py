@@ -32,6 +32,7 @@ from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.facts import SqlFacts
 from groupbot.storage.ledger import SqlLedger
+from groupbot.storage.ownership import Ownerships
 from groupbot.storage.presence import Presence
 from groupbot.storage.roster import SqlRoster
 from groupbot.storage.tasks import SqlTasks
@@ -122,6 +123,7 @@ def build(
         paces=Paces(by_account={account.name: pace(settings, account.name) for account in settings.accounts}),
         rules=LaneRules(lock_gap=timedelta(seconds=settings.delivery.group_lock_gap_s)),
         hooks=Hooks(posted=OwnPosts(recorder).posted, limited=accounts.limited),
+        ownerships=None if database.is_sqlite else Ownerships(database, ledger, instance=instance, clock=clock),
     )
     accounts.poke = dispatcher.poke
     return App(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -16,11 +17,15 @@ from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 from groupbot.delivery.guards import Guards
 from groupbot.delivery.lane import PACE_HISTORY, Lane, LaneRules
+from groupbot.delivery.ownership import Unrivalled
 from groupbot.delivery.pacing import UNPACED, Pace, Pacer
-from groupbot.delivery.ports import Ledger, Waker
-from groupbot.delivery.values import Candidate
+from groupbot.delivery.ports import Ledger, Ownerships, Waker
+from groupbot.delivery.values import Candidate, Ownership
 from groupbot.errors import StoreError
 from groupbot.i18n import _
+
+OWNERSHIP_S = 5.0
+"""Seconds between looks at who owns the accounts: a third of the silence after which an owner counts as gone."""
 
 
 async def _ignore_post(candidate: Candidate, receipt: Receipt, at: datetime) -> None:
@@ -72,6 +77,7 @@ class Dispatcher:
         paces: Paces | None = None,
         rules: LaneRules | None = None,
         hooks: Hooks | None = None,
+        ownerships: Ownerships | None = None,
     ) -> None:
         self._ledger = ledger
         self._adapters = adapters
@@ -79,12 +85,13 @@ class Dispatcher:
         self._clock = clock
         self._waker = waker
         self._alerts = alerts
-        self._instance = instance
         self._rng = rng
         self._guards = guards or Guards()
         self._paces = paces or Paces()
         self._rules = rules or LaneRules()
         self._hooks = hooks or Hooks()
+        self._ownerships = ownerships or Unrivalled(ledger, instance=instance, clock=clock)
+        self._stopping = asyncio.Event()
         self._lanes: dict[str, Lane] = {}
         self._roused = False
 
@@ -94,33 +101,40 @@ class Dispatcher:
         return tuple(self._lanes.values())
 
     async def open(self) -> None:
-        """Take every account over and tell a person what was left in the send window."""
-        for account, adapter in self._adapters.items():
-            now = self._clock.now()
-            ownership, notices = await self._ledger.acquire(account, self._instance, now)
-            history = await self._ledger.posted_since(account, now - PACE_HISTORY)
-            lane = Lane(
-                ownership=ownership,
-                adapter=adapter,
-                ledger=self._ledger,
-                directory=self._directory,
-                guards=self._guards,
-                pacer=Pacer(self._paces.of(account), self._rng, history),
-                clock=self._clock,
-                alerts=self._alerts,
-                rules=self._rules,
-                posted=self._hooks.posted,
-                limited=self._hooks.limited,
-                done=self._poke_neighbours,
-            )
-            self._lanes[account] = lane
-            for notice in notices:
-                text = f"{notice.address}: {notice.reason}"
-                fields = {"account": account, "group": notice.group, "delivery": notice.address}
-                await self._alerts.send(
-                    Alert(severity=Severity.WARNING, code="delivery-unknown", text=text, fields=fields)
-                )
-            await lane.settle_echoes()
+        """Take over every account that nobody alive has and tell a person what was left in the send window."""
+        for account in self._adapters:
+            await self._take(account)
+
+    async def _take(self, account: str) -> Lane | None:
+        taken = await self._ownerships.try_take(account)
+        if taken is None:
+            return None
+        ownership, notices = taken
+        lane = self._lanes[account] = await self._lane(ownership)
+        for notice in notices:
+            text = f"{notice.address}: {notice.reason}"
+            fields = {"account": account, "group": notice.group, "delivery": notice.address}
+            await self._alerts.send(Alert(severity=Severity.WARNING, code="delivery-unknown", text=text, fields=fields))
+        await lane.settle_echoes()
+        return lane
+
+    async def _lane(self, ownership: Ownership) -> Lane:
+        account = ownership.account
+        history = await self._ledger.posted_since(account, self._clock.now() - PACE_HISTORY)
+        return Lane(
+            ownership=ownership,
+            adapter=self._adapters[account],
+            ledger=self._ledger,
+            directory=self._directory,
+            guards=self._guards,
+            pacer=Pacer(self._paces.of(account), self._rng, history),
+            clock=self._clock,
+            alerts=self._alerts,
+            rules=self._rules,
+            posted=self._hooks.posted,
+            limited=self._hooks.limited,
+            done=self._poke_neighbours,
+        )
 
     async def tick(self) -> datetime | None:
         """Send everything due on all lanes; return the next instant to look (None = nothing in sight)."""
@@ -138,6 +152,32 @@ class Dispatcher:
         async with asyncio.TaskGroup() as tasks:
             for lane in self.lanes:
                 tasks.create_task(self._run_lane(lane), name=f"lane-{lane.account}")
+            while not await self._stops_within(OWNERSHIP_S):
+                for lane in await self._mind_ownership():
+                    tasks.create_task(self._run_lane(lane), name=f"lane-{lane.account}")
+
+    async def _stops_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        return self._stopping.is_set()
+
+    async def _mind_ownership(self) -> list[Lane]:
+        """End lanes whose account another daemon has taken; return the lanes of accounts that have become free."""
+        fresh: list[Lane] = []
+        try:
+            for lane in self.lanes:
+                if not await self._ownerships.holds(lane.ownership):
+                    logger.bind(account=lane.account).warning("another daemon has this account now")
+                    lane.stopping = True
+                    del self._lanes[lane.account]
+                    self._waker.poke(lane.account)
+            for account in self._adapters.keys() - self._lanes.keys():
+                taken = await self._take(account)
+                fresh += [taken] if taken else []
+        except StoreError as error:
+            logger.bind(action="ownership").warning("{error}", error=str(error))
+        return fresh
 
     async def _run_lane(self, lane: Lane) -> None:
         """Step, wait, step; whatever goes wrong in one lane is told, and tried again later, in this lane alone."""
@@ -165,6 +205,7 @@ class Dispatcher:
 
     def stop(self) -> None:
         """Begin no further part; `run` ends once the parts under way are finished."""
+        self._stopping.set()
         for lane in self.lanes:
             lane.stopping = True
         self._waker.poke()

@@ -87,6 +87,18 @@ class Ledger(Protocol):
         ...
 
 
+class Ownerships(Protocol):
+    """Decide which daemon posts on an account."""
+
+    async def try_take(self, account: str) -> tuple[Ownership, tuple[Notice, ...]] | None:
+        """Take `account`, with what its last owner left open; None = somebody alive has it. Raises StoreError."""
+        ...
+
+    async def holds(self, ownership: Ownership) -> bool:
+        """Tell whether `ownership` still stands; after a freeze it may not. Raises StoreError."""
+        ...
+
+
 class Waker(Protocol):
     """Wake lanes. A lane is an account's name."""
 

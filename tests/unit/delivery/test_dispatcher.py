@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from groupbot.delivery.ownership import Unrivalled
 from groupbot.delivery.values import Claim, Outcome, Ownership, State
 from groupbot.errors import StoreError
 from groupbot.testing import Outcome as Fate
@@ -224,3 +225,33 @@ async def test_closing_gives_the_accounts_back() -> None:
     assert {held.owner for held in bench.store.accounts.values()} == {None}
     assert bench.dispatcher.lanes == ()
     assert bench.clock.now() == T0
+
+
+class Rivals:
+    """Ownerships that another daemon can win."""
+
+    def __init__(self, ledger, clock) -> None:
+        self.own = Unrivalled(ledger, instance="me", clock=clock)
+        self.taken_by_others: set[str] = set()
+
+    async def try_take(self, account: str):
+        return None if account in self.taken_by_others else await self.own.try_take(account)
+
+    async def holds(self, ownership) -> bool:
+        return ownership.account not in self.taken_by_others
+
+
+async def test_accounts_that_another_daemon_has_are_left_alone_and_taken_when_free() -> None:
+    bench = Bench()
+    rivals = Rivals(bench.ledger, bench.clock)
+    bench.dispatcher._ownerships = rivals
+    rivals.taken_by_others.add("main")
+    await bench.open(delivery())
+    assert bench.dispatcher.lanes == ()
+    rivals.taken_by_others.clear()
+    [lane] = await bench.dispatcher._mind_ownership()
+    assert lane.account == "main"
+    rivals.taken_by_others.add("main")
+    assert await bench.dispatcher._mind_ownership() == []
+    assert lane.stopping
+    assert bench.dispatcher.lanes == ()
