@@ -68,7 +68,7 @@ async def prepare(app: App) -> None:
     scripts = app.project.migrations()
     if await migrate.current(app.database) is None:
         await migrate.upgrade(app.database, scripts)
-    await migrate.require_current(app.database, scripts)
+    await migrate.require_current(app.database)
 
 
 class _only_daemon:  # noqa: N801 - reads as the statement that it is

@@ -50,7 +50,7 @@ async def open_database(config: Path) -> AsyncIterator[tuple[Settings, Database]
     try:
         if await migrate.current(database) is None:
             await migrate.upgrade(database, scripts)
-        await migrate.require_current(database, scripts)
+        await migrate.require_current(database)
         yield settings, database
     finally:
         await database.close()

@@ -39,7 +39,7 @@ def current(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fals
         settings = settings_of(config)
         database = Database(settings.database.url, busy_timeout_s=settings.database.busy_timeout_s)
         try:
-            return await migrate.current(database), migrate.head(Project(root=settings.folder).migrations())
+            return await migrate.current(database), migrate.NEWEST
         finally:
             await database.close()
 

@@ -23,7 +23,6 @@ from groupbot.doctor import accounts, groups, machine, sops, store
 from groupbot.doctor.checks import Check, Probe, examine, refused
 from groupbot.errors import ConfigError, StoreError
 from groupbot.i18n import _
-from groupbot.paths import Project
 from groupbot.settings import Settings, WechatyAccount
 from groupbot.storage import migrate
 from groupbot.storage.engine import Database
@@ -97,7 +96,6 @@ class _Books:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._scripts = Project(root=settings.folder).migrations()
 
     @property
     def file(self) -> Path | None:
@@ -111,7 +109,7 @@ class _Books:
         """Judge the database."""
         database = self._open()
         try:
-            return await store.store_checks(_Store(database, self._scripts), database_file(database))
+            return await store.store_checks(_Store(database), database_file(database))
         finally:
             await database.close()
 
@@ -137,12 +135,11 @@ class _Books:
 class _Store:
     """The doctor's port to the database."""
 
-    def __init__(self, database: Database, scripts: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._scripts = scripts
 
     def newest(self) -> str | None:
-        return migrate.head(self._scripts)
+        return migrate.NEWEST
 
     async def revision(self) -> str | None:
         return await migrate.current(self._database)

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.engine import Connection
 
 from groupbot.errors import StoreError
 from groupbot.i18n import _
 from groupbot.storage.engine import Database
+from groupbot.storage.tables import REVISION
 
 _UPGRADING = 0x67726F7570626F74
 """Key of the advisory lock: "groupbot" in ASCII, so that other programs' keys stay clear of it."""
 
 
-def _config(scripts: Path, connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
-
-
-def head(scripts: Path) -> str | None:
-    """Return the newest revision under `scripts` (the migrations folder)."""
-    return ScriptDirectory.from_config(_config(scripts)).get_current_head()
+NEWEST = REVISION
+"""The revision that this groupbot needs."""
 
 
 async def current(database: Database) -> str | None:
     """Return the revision that the database is at, None when it was never set up."""
     async with database.read() as conn:
-        return await conn.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+        return await conn.run_sync(_current)
+
+
+def _current(conn: Connection) -> str | None:
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    found: str | None = conn.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 async def upgrade(database: Database, scripts: Path) -> str | None:
@@ -46,17 +41,29 @@ async def upgrade(database: Database, scripts: Path) -> str | None:
     async with database.write() as conn:
         if not database.is_sqlite:
             await conn.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
-        await conn.run_sync(lambda sync: command.upgrade(_config(scripts, sync), "head"))
+        await conn.run_sync(lambda sync: _upgrade(sync, scripts))
     return await current(database)
 
 
-async def require_current(database: Database, scripts: Path) -> None:
+def _upgrade(conn: Connection, scripts: Path) -> None:
+    # Imported here: it costs as much as the rest of a command's start, and only the first start of all needs it.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = conn
+    command.upgrade(config, "head")
+
+
+async def require_current(database: Database) -> None:
     """Raise StoreError unless the database is at the newest revision."""
-    found, wanted = await current(database), head(scripts)
-    if found != wanted:
+    found = await current(database)
+    if found != NEWEST:
         raise StoreError(
             _("The database is at revision {found}, this groupbot needs {wanted}.").format(
-                found=found or _("none"), wanted=wanted
+                found=found or _("none"), wanted=NEWEST
             ),
             hint=_("Run `groupbot db upgrade`."),
         )

@@ -26,6 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
+REVISION = "0001"
+"""The newest migration: the one that makes these tables. tests/migration compares."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -71,7 +71,7 @@ async def states(schema: Schema) -> dict[str, State]:
 def test_revisions_are_one_line_from_the_first_to_the_newest() -> None:
     line = revisions()
     assert line[0] == "0001"
-    assert line[-1] == migrate.head(SCRIPTS)
+    assert line[-1] == migrate.NEWEST
     assert line == sorted(line)
 
 
@@ -151,14 +151,14 @@ async def test_a_send_that_was_in_flight_is_finished_after_the_upgrade(schema: S
 
 async def test_a_new_database_is_brought_to_the_newest_revision_once(schema: Schema) -> None:
     assert await migrate.current(schema.database) is None
-    newest = migrate.head(SCRIPTS)
+    newest = migrate.NEWEST
     with pytest.raises(StoreError) as refused:
-        await migrate.require_current(schema.database, SCRIPTS)
+        await migrate.require_current(schema.database)
     assert "groupbot db upgrade" in refused.value.hint
     assert await migrate.upgrade(schema.database, SCRIPTS) == newest
     await fill(schema)
     assert await migrate.upgrade(schema.database, SCRIPTS) == newest
-    await migrate.require_current(schema.database, SCRIPTS)
+    await migrate.require_current(schema.database)
     assert await states(schema) == STATES
 
 
@@ -167,7 +167,7 @@ async def test_a_database_of_a_newer_groupbot_is_refused(schema: Schema) -> None
     async with schema.database.write() as conn:
         await conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError) as refused:
-        await migrate.require_current(schema.database, SCRIPTS)
+        await migrate.require_current(schema.database)
     assert "9999" in refused.value.message
 
 
@@ -191,7 +191,7 @@ async def test_the_migrated_schema_carries_a_campaign(schema: Schema) -> None:
 async def test_daemons_that_start_at_once_set_a_new_database_up_together(schema: Schema) -> None:
     url = schema.database.url.render_as_string(hide_password=False)
     others = [Database(url), Database(url)]
-    assert await asyncio.gather(*(migrate.upgrade(other, SCRIPTS) for other in others)) == [migrate.head(SCRIPTS)] * 2
+    assert await asyncio.gather(*(migrate.upgrade(other, SCRIPTS) for other in others)) == [migrate.NEWEST] * 2
     for other in others:
         await other.close()
     assert await schema.drift() == []
