@@ -123,7 +123,7 @@ def build(
         paces=Paces(by_account={account.name: pace(settings, account.name) for account in settings.accounts}),
         rules=LaneRules(lock_gap=timedelta(seconds=settings.delivery.group_lock_gap_s)),
         hooks=Hooks(posted=OwnPosts(recorder).posted, limited=accounts.limited),
-        ownerships=None if database.is_sqlite else Ownerships(database, ledger, instance=instance, clock=clock),
+        ownerships=Ownerships(database, ledger, instance=instance, clock=clock, alone=database.is_sqlite),
     )
     accounts.poke = dispatcher.poke
     return App(

@@ -20,6 +20,7 @@ from loguru import logger
 
 from groupbot.app import App, database_file
 from groupbot.campaign.tasks import remind
+from groupbot.chat.alerts import Alert, Severity
 from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
 from groupbot.errors import LifecycleError, StoreError
@@ -55,7 +56,7 @@ async def opened(app: App) -> AsyncIterator[None]:
     """Hold the database for this process alone, bring it to the present schema and close it at the end."""
     async with AsyncExitStack() as stack:
         if (file := database_file(app.database)) is not None:
-            stack.enter_context(_only_daemon(FileLock(f"{file}.lock"), file.name))
+            stack.enter_context(_only_daemon(FileLock(f"{file.resolve()}.lock"), file.name))
         stack.push_async_callback(app.database.close)
         stack.push_async_callback(app.ledger.close)
         await prepare(app)
@@ -113,6 +114,7 @@ class Daemon:
         self._since = app.clock.now()
         self._state = "running"
         self._revision = -1
+        self._file = 0
 
     async def run(self) -> None:
         """Start everything, wait for the stop, end everything."""
@@ -223,7 +225,23 @@ class Daemon:
 
     async def _beat(self) -> None:
         app = self._app
+        if self._state == "running" and self._database_is_gone():
+            text = _("The database file was deleted or replaced while groupbot runs; it stops. Bring the file back.")
+            await app.alerts.send(Alert(severity=Severity.CRITICAL, code="database-gone", text=text))
+            self._stop.set()
+            return
         await app.presence.beat(app.instance, self._state, self._since, os.getpid(), app.clock.now())
+
+    def _database_is_gone(self) -> bool:
+        """Tell whether the path names another file than the one that was opened: what is written is lost then."""
+        if (file := database_file(self._app.database)) is None:
+            return False
+        try:
+            present = file.stat().st_ino
+        except FileNotFoundError:
+            return True
+        self._file = self._file or present
+        return present != self._file
 
     async def _look_for_signals(self) -> None:
         revision = await signals.revision(self._app.database)

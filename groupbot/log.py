@@ -25,6 +25,7 @@ BODY_FIELDS = frozenset({"text", "body"})
 """Names of bound fields that hold members' or operators' words."""
 NOISY = {
     "apscheduler": "WARNING",
+    "apscheduler.executors": "CRITICAL",  # a job that fails is told by scheduling.waker, with its name
     "sqlalchemy": "WARNING",
     "alembic": "WARNING",
     "grpclib": "WARNING",
@@ -39,6 +40,8 @@ _ASSIGNED = re.compile(
     r"(?i)(\b(?:authorization|\w*token|\w*secret|password|passwd|api[_-]?key)\b[\"']?\s*[:=]\s*)"
     r"(?:[\"'](?:\w+\s+)?[^\"'\n]*[\"']|(?:bearer|basic|wechaty)\s+[^\s,;)}\]]+|[^\s,;)}\]]+)"
 )
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What could begin a line of its own, or command a terminal: a member's or gateway's words stay inside their line."""
 _IN_URL = re.compile(r"(://[^/\s:@]+:)[^/\s@]+(?=@)")
 
 
@@ -137,7 +140,8 @@ def _as_text(record: Record) -> str:
     trace = fields.pop("trace", "")
     head = f"{record['time']:%Y-%m-%d %H:%M:%S.%f} {record['level'].name:<7} {record['name']}:"
     shown = "".join(f" {key}={value}" for key, value in fields.items())
-    return _lay_out(record, f"{head} {record['message']}{shown}\n{trace}")
+    line = _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), f"{record['message']}{shown}")
+    return _lay_out(record, f"{head} {line}\n{trace}")
 
 
 def _as_json(record: Record) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from groupbot.campaign.ports import Campaigns
-from groupbot.campaign.values import Campaign, NewTask, Reconciled
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled
 from groupbot.chat.directory import Directory
 from groupbot.core.ids import slug
 from groupbot.delivery.values import NewDelivery
@@ -65,6 +66,7 @@ async def launch(request: Request, *, campaigns: Campaigns, directory: Directory
     past = [d for d in request.plan.deliveries if _is_over(d, now) and d.key not in existing]
     problems = [
         *request.plan.problems,
+        *_same(request, known),
         *_groups(request, directory),
         *_roles(request),
         *_speakers(request, directory),
@@ -89,8 +91,7 @@ async def launch(request: Request, *, campaigns: Campaigns, directory: Directory
     version = await campaigns.open_draft(record)
     for begin in range(0, len(rows), CHUNK):
         await campaigns.add_draft(record.id, version, rows[begin : begin + CHUNK])
-    await campaigns.add_draft(record.id, version, (), _tasks(request))
-    done = await campaigns.go_live(record, version, list(request.groups))
+    done = await campaigns.go_live(record, version, list(request.groups), _tasks(request))
     return replace(refused, done=done)
 
 
@@ -139,6 +140,27 @@ def _tasks(request: Request) -> list[NewTask]:
     ]
 
 
+def _same(request: Request, known: Campaign | None) -> list[Problem]:
+    """Report when the id belongs to something else: to a campaign that is over, or to another SOP or start."""
+    if known is None:
+        return []
+    if known.state is CampaignState.CANCELLED:
+        code, message = "campaign-cancelled", _("campaign {campaign} was cancelled, which is final")
+    elif (known.sop, known.start) != (request.plan.sop, request.start):
+        code, message = "other-campaign", _("campaign {campaign} runs {sop} from {start}, not this")
+    else:
+        return []
+    return [
+        Problem(
+            level="error",
+            code=code,
+            message=message.format(campaign=known.id, sop=known.sop, start=known.start),
+            hint=_("Give the new one an id of its own with --id."),
+            where=Source(file=request.plan.sop),
+        )
+    ]
+
+
 def _groups(request: Request, directory: Directory) -> list[Problem]:
     where = Source(file=request.plan.sop)
     unknown = [name for name in request.groups if directory.get(name) is None]
@@ -147,7 +169,7 @@ def _groups(request: Request, directory: Directory) -> list[Problem]:
             level="error",
             code="unknown-group",
             message=_("config.toml has no group called {name}").format(name=name),
-            hint=_("Add a [[groups]] block for it, or correct the name."),
+            hint=_nearest(name, directory),
             where=where,
         )
         for name in unknown
@@ -163,6 +185,13 @@ def _groups(request: Request, directory: Directory) -> list[Problem]:
             )
         )
     return problems
+
+
+def _nearest(name: str, directory: Directory) -> str:
+    near = get_close_matches(name, [group.name for group in directory.groups], n=1)
+    if near:
+        return _("Did you mean {near}? Else add a [[groups]] block for it.").format(near=near[0])
+    return _("Add a [[groups]] block for it, or correct the name.")
 
 
 def _roles(request: Request) -> list[Problem]:

@@ -28,19 +28,20 @@ class Campaigns(Protocol):
         """Start a draft and return its plan version; any unfinished older draft of the campaign is dropped."""
         ...
 
-    async def add_draft(
-        self, campaign: str, version: int, rows: Sequence[NewDelivery], tasks: Sequence[NewTask] = ()
-    ) -> None:
+    async def add_draft(self, campaign: str, version: int, rows: Sequence[NewDelivery]) -> None:
         """Add planned rows to the draft, one transaction a call.
 
         Raises CampaignError when another launch of the same campaign has begun since.
         """
         ...
 
-    async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str]) -> Reconciled:
+    async def go_live(
+        self, campaign: Campaign, version: int, groups: Sequence[str], tasks: Sequence[NewTask] = ()
+    ) -> Reconciled:
         """Reconcile the draft with the ledger by key, group by group, then let the campaign run.
 
-        Touches only what was never sent in part; a sent step never re-arms. Groups not named are left alone.
+        Touches only what was never sent in part; a sent step never re-arms. Groups not named are left alone. Open tasks
+        of these groups, and of no group, become what `tasks` says.
         """
         ...
 

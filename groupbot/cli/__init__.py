@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -13,7 +14,9 @@ from groupbot.cli.daemon import add_daemon
 from groupbot.cli.demo import add_demo
 from groupbot.cli.demo_stage import open_stage
 from groupbot.cli.doctor import add_doctor
+from groupbot.cli.output import WRONG_USE, fail
 from groupbot.cli.project import add_project
+from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 
 app = typer.Typer(
@@ -55,5 +58,16 @@ def root(
 
 def main() -> None:
     """Run the command line. Exit status 0 = done, 1 = the answer is no, 2 = wrong use."""
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without emoji must not fail
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal without emoji must not fail; a closed one is None
+            stream.reconfigure(errors="replace")
+    if any(_has_broken_characters(word) for word in sys.argv):
+        try:
+            fail(GroupbotError(_("The command line is not UTF-8.")), status=WRONG_USE)
+        except typer.Exit as leave:
+            sys.exit(leave.exit_code)
     app()
+
+
+def _has_broken_characters(word: str) -> bool:
+    return any("\udc80" <= letter <= "\udcff" for letter in word)

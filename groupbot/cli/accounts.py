@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
+from groupbot.cli.daemon import state_word
 from groupbot.cli.output import console, print_json
 from groupbot.errors import ConfigError
 from groupbot.i18n import _
@@ -33,7 +34,7 @@ def list_command(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption =
         return
     table = Table(_("account"), _("state"), _("detail"))
     for account in accounts:
-        table.add_row(account.name, account.state, Text(account.detail))
+        table.add_row(account.name, state_word(account.state), Text(account.detail))
     console().print(table)
 
 

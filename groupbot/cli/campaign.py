@@ -12,18 +12,19 @@ import typer
 from rich.table import Table
 
 from groupbot.campaign.launch import Launched, Request, launch
-from groupbot.campaign.values import Campaign, CampaignState, TaskView
+from groupbot.campaign.values import Campaign, CampaignState, Reconciled, TaskView
 from groupbot.chat.directory import Directory
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.group_names import read_group_list, split_names
-from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json
+from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json, require_person
 from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start, sop_place, wrong_use
+from groupbot.core.ids import slug
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
 from groupbot.settings import Settings
-from groupbot.sop.planned import PlanGroup
+from groupbot.sop.planned import PlanGroup, SopError
 from groupbot.sop.planner import plan
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.tasks import SqlTasks
@@ -52,14 +53,19 @@ def launch_command(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     first = read_start(start)
     at = read_event(event, first)
-    given, spoken = read_sets(sets or []), read_sets(roles or [])
+    given, spoken = read_sets(sets or []), read_sets(roles or [], option="--role")
     if groups is None and group_list is None:
         wrong_use(_("No group was named."), _("Name them with --groups A,B or --group-list FILE."))
-    named = [*split_names(groups or ""), *(read_group_list(group_list) if group_list else ())]
+    if campaign_id is not None and slug(campaign_id) != campaign_id.lower():
+        wrong_use(_("--id {name} can't be used.").format(name=campaign_id), _("Use letters, digits, `-` and `_` only."))
 
     async def work() -> Launched:
+        named = [*split_names(groups or ""), *(read_group_list(group_list) if group_list else ())]
         async with open_database(config) as (settings, database):
-            read = read_sop(sop, settings.folder)
+            try:
+                read = read_sop(sop, settings.folder)
+            except SopError as error:
+                return Launched(campaign=campaign_id or "", done=Reconciled(), problems=error.problems)
             chosen = _plan_groups(settings, named)
             request = Request(
                 plan=plan(read, groups=chosen, start=first, event=at, variables=given),
@@ -153,6 +159,7 @@ def cancel(
     as_json: JsonOption = False,
 ) -> None:
     if not yes:
+        require_person(as_json=as_json)
         typer.confirm(_("Cancel {campaign} for good?").format(campaign=campaign), abort=True, err=True)
     _change(config, campaign, CampaignState.CANCELLED, as_json=as_json)
 

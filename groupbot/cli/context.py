@@ -12,8 +12,8 @@ import typer
 
 from groupbot import i18n, log
 from groupbot.cli.output import fail
-from groupbot.errors import GroupbotError
-from groupbot.i18n import _
+from groupbot.errors import ConfigError, GroupbotError
+from groupbot.i18n import _, os_reason
 from groupbot.paths import Project
 from groupbot.settings import Settings, load
 from groupbot.storage import migrate
@@ -34,7 +34,13 @@ def settings_of(config: Path, *, quiet: bool = True) -> Settings:
     settings = load(config)
     i18n.use(i18n.from_environment() or settings.locale)
     chosen = settings.log.model_copy(update={"level": "WARNING", "file": None}) if quiet else settings.log
-    log.configure(chosen, settings.secrets())
+    try:
+        log.configure(chosen, settings.secrets())
+    except OSError as error:
+        raise ConfigError(
+            _("The log file {file} can't be written: {reason}.").format(file=chosen.file, reason=os_reason(error)),
+            hint=_("Mend [log] file, or make its folder writable."),
+        ) from error
     return settings
 
 

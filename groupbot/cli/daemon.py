@@ -66,7 +66,7 @@ def status(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
     due = f"{standing.next_due.astimezone(zone):%Y-%m-%d %H:%M:%S}" if standing.next_due else NO_DUE
     screen.print(
         _("groupbot: {state}, next due {due}, being sent {sending}, unknown {unknown}, held {held}").format(
-            state=_state_word(standing.state),
+            state=state_word(standing.state),
             due=due,
             sending=standing.sending,
             unknown=standing.unknown,
@@ -75,7 +75,7 @@ def status(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
     )
     table = Table(_("account"), _("state"), _("detail"))
     for account in standing.accounts:
-        table.add_row(account.name, _state_word(account.state), Text(account.detail))
+        table.add_row(account.name, state_word(account.state), Text(account.detail))
     if standing.accounts:
         screen.print(table)
 
@@ -87,16 +87,17 @@ def _as_document(standing: Standing, zone: ZoneInfo) -> dict[str, Any]:
     ]
     return {
         "state": standing.state,
-        "since": standing.since.astimezone(zone).isoformat() if standing.since else None,
+        "since": standing.since.astimezone(zone).isoformat(timespec="seconds") if standing.since else None,
         "accounts": accounts,
-        "next_due": standing.next_due.astimezone(zone).isoformat() if standing.next_due else None,
+        "next_due": standing.next_due.astimezone(zone).isoformat(timespec="seconds") if standing.next_due else None,
         "sending": standing.sending,
         "unknown": standing.unknown,
         "held": standing.held,
     }
 
 
-def _state_word(state: str) -> str:
+def state_word(state: str) -> str:
+    """Return the word for a daemon's or an account's state."""
     words = {
         "running": _("running"),
         "stopping": _("stopping"),

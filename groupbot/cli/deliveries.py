@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -21,6 +22,8 @@ from groupbot.i18n import _
 from groupbot.storage import signals
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.ledger import SqlLedger
+
+_TO_RESOLVE = frozenset({State.UNKNOWN, State.HELD, State.FAILED})
 
 app = typer.Typer(no_args_is_help=True, help=_("Planned posts and how they stand."))
 
@@ -48,11 +51,20 @@ def list_command(
         print_json([_as_document(row) for row in rows])
         return
     table = Table(_("due"), _("group"), _("step"), _("state"), _("part"), _("reason"))
+    open_ = [row for row in rows if row.state in _TO_RESOLVE]
     for row in rows:
         due = row.due.astimezone(ZoneInfo(row.timezone))
         part = f"{row.part}/{row.parts}"
         table.add_row(f"{due:%m-%d %H:%M}", row.group, row.step, state_word(row.state), part, Text(row.reason))
-    console().print(table)
+    screen = console()
+    screen.print(table)
+    for row in open_:
+        screen.print(
+            _("{state}: groupbot deliveries resolve {key} sent|resend|skip").format(
+                state=state_word(row.state), key=shlex.quote(f"{row.campaign}/{row.key}")
+            ),
+            soft_wrap=True,
+        )
 
 
 @app.command("resolve", help=_("Say what became of an open delivery: sent, resend or skip."))
@@ -78,9 +90,7 @@ def resolve(
             if not await ledger.settle(campaign, rest, how, datetime.now(UTC)):
                 raise CampaignError(
                     _("{key} is not open: it waits for no decision.").format(key=key),
-                    hint=_("`groupbot deliveries list --campaign {campaign} --state unknown` shows what is.").format(
-                        campaign=campaign
-                    ),
+                    hint=_("`groupbot deliveries list --campaign {campaign}` shows what is.").format(campaign=campaign),
                 )
             async with database.write() as conn:
                 await signals.raise_(conn, database.insert)
@@ -103,7 +113,7 @@ def _as_document(row: DeliveryView) -> dict[str, Any]:
         "part": row.part,
         "parts": row.parts,
         "due": row.due.astimezone(zone).isoformat(),
-        "sent_at": row.sent_at.astimezone(zone).isoformat() if row.sent_at else None,
+        "sent_at": row.sent_at.astimezone(zone).isoformat(timespec="seconds") if row.sent_at else None,
         "message_id": row.message_id,
         "reason": row.reason,
     }

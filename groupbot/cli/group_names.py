@@ -10,8 +10,10 @@ from groupbot.i18n import _
 
 
 def split_names(names: str) -> list[str]:
-    """Return the names in `names`, split at commas (full-width ones too), without blanks and repetitions."""
-    return list(dict.fromkeys(name.strip() for name in names.replace("，", ",").split(",") if name.strip()))
+    """Return the names in `names`, split at commas (Chinese ones too), without blanks and repetitions."""
+    return list(
+        dict.fromkeys(name.strip() for name in names.replace("，", ",").replace("、", ",").split(",") if name.strip())
+    )
 
 
 def read_group_list(path: Path) -> list[str]:

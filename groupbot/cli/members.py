@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.output import print_json
+from groupbot.cli.output import print_json, require_person
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 from groupbot.storage.facts import SqlFacts
@@ -36,6 +36,7 @@ def forget(
 ) -> None:
     """Forget one member; counts stay."""
     if not yes:
+        require_person(as_json=as_json)
         question = _("Forget {member}? Counts stay, words and names don't; this can't be undone.")
         typer.confirm(question.format(member=member), abort=True, err=True)
     forgotten = answer(forget_member(config, member))

@@ -29,16 +29,34 @@ def print_json(document: Any) -> None:
 
 def console() -> Console:
     """Return the terminal that people read; plain text when stdout is no terminal."""
-    return Console(file=sys.stdout, highlight=False)
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
 
 
 def fail(error: GroupbotError, *, status: int = REFUSED) -> NoReturn:
-    """Say on stderr why the answer is no and what to do, then leave with `status`."""
+    """Say on stderr why the answer is no and what to do, then leave with `status`.
+
+    A command that was called with --json says it on stdout, too, so that there is one document in any case.
+    """
+    if _wants_json():
+        print_json({"error": {"message": error.message, "hint": error.hint}})
     words = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     words.print(Text(error.message, style="bold red"))
     if error.hint:
         words.print(Text(error.hint))
     raise typer.Exit(status)
+
+
+def _wants_json() -> bool:
+    return "--json" in sys.argv[1:]
+
+
+def require_person(*, as_json: bool) -> None:
+    """Refuse to ask a question that a program, which reads JSON, can't answer."""
+    if as_json:
+        fail(
+            GroupbotError(_("This asks before it acts."), hint=_("With --json, add --yes to say yes beforehand.")),
+            status=WRONG_USE,
+        )
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

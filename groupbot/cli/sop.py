@@ -24,6 +24,7 @@ from groupbot.cli.output import (
     source_json,
 )
 from groupbot.cli.sop_input import (
+    configured,
     named_groups,
     read_event,
     read_sets,
@@ -39,7 +40,7 @@ from groupbot.errors import GroupbotError
 from groupbot.i18n import _, os_reason
 from groupbot.sop.document import Sop
 from groupbot.sop.jsonschema import json_schema
-from groupbot.sop.planned import Plan, PlannedDelivery, PlannedTask, Problem, SopError
+from groupbot.sop.planned import Plan, PlanGroup, PlannedDelivery, PlannedTask, Problem, SopError, Source
 from groupbot.sop.planner import plan as make_plan
 
 app = typer.Typer(no_args_is_help=True, help=_("Check and plan SOP files."))
@@ -93,6 +94,8 @@ def plan_command(
     else:
         planned = make_plan(sop, groups=chosen or stand_ins(sop), start=first, event=at, variables=given)
         planned = planned if chosen else _without_groups(planned, sop)
+    if any(group.known for group in configured(config)):
+        planned = replace(planned, problems=(*planned.problems, *_unknown(chosen, planned.sop)))
     if as_json:
         print_json(plan_json(planned))
     else:
@@ -111,6 +114,21 @@ def schema(out: Annotated[Path | None, typer.Argument(help=_("Where to write; el
         out.write_text(json_schema(), encoding="utf-8")
     except OSError as error:
         fail(GroupbotError(_("{file} can't be written: {reason}.").format(file=out, reason=os_reason(error))))
+
+
+def _unknown(groups: Sequence[PlanGroup], file: str) -> list[Problem]:
+    """Warn of groups that the project's config.toml does not name: `launch` will refuse them."""
+    return [
+        Problem(
+            level="warning",
+            code="unknown-group",
+            message=_("config.toml has no group called {name}").format(name=group.name),
+            hint=_("Add a [[groups]] block for it, or correct the name."),
+            where=Source(file=file),
+        )
+        for group in groups
+        if not group.known
+    ]
 
 
 def plan_json(planned: Plan) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -51,6 +53,8 @@ def read_sop(path: Path, root: Path) -> Sop:
     """
     place = sop_place(path, root)
     try:
+        if place.exists() and not place.is_file():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         data = place.read_bytes()
     except OSError as error:
         message = _("The file can't be read: {reason}.").format(reason=os_reason(error))
@@ -91,12 +95,12 @@ def read_event(text: str | None, start: date) -> datetime | None:
     return datetime.combine(_date(node.day, start, text), time()) + timedelta(minutes=node.slots[0].start)
 
 
-def read_sets(settings: Sequence[str]) -> dict[str, str]:
-    """Return the values given as `name=value`."""
+def read_sets(settings: Sequence[str], *, option: str = "--set") -> dict[str, str]:
+    """Return the values given as `name=value` by `option`."""
     pairs = [setting.partition("=") for setting in settings]
     for name, sign, _value in pairs:
         if not sign or not name.strip():
-            wrong_use(_("--set needs name=value, not `{text}`.").format(text=name))
+            wrong_use(_("{option} needs name=value, not `{text}`.").format(option=option, text=name))
     return {name.strip(): value for name, _sign, value in pairs}
 
 
@@ -106,7 +110,7 @@ def named_groups(names: str | None, config: Path | None) -> tuple[PlanGroup, ...
     A name that no config knows is taken as it is. Raises ConfigError when a config file that was asked for can't be
     read.
     """
-    known = {group.name: group for group in _configured(config)}
+    known = {group.name: group for group in configured(config)}
     if names is None:
         return tuple(known.values())
     chosen = dict.fromkeys(name.strip() for name in names.replace("，", ",").split(",") if name.strip())
@@ -122,7 +126,8 @@ def stand_ins(sop: Sop) -> tuple[PlanGroup, ...]:
     return tuple(PlanGroup(name=name, known=False) for name in dict.fromkeys(("group-1", *named)))
 
 
-def _configured(config: Path | None) -> tuple[PlanGroup, ...]:
+def configured(config: Path | None) -> tuple[PlanGroup, ...]:
+    """Return the groups that config.toml names; none where there is no usable config and none was asked for."""
     from groupbot import settings  # noqa: PLC0415  # planning without a config needs none of it
 
     if config is None and not Path(CONFIG_NAME).is_file():

@@ -15,6 +15,7 @@ from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answe
 from groupbot.cli.output import console, print_json
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
+from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.tasks import SqlTasks
 
 app = typer.Typer(no_args_is_help=True, help=_("Steps that people do."))
@@ -29,6 +30,11 @@ def list_command(
 ) -> None:
     async def work() -> tuple[Sequence[TaskView], ZoneInfo]:
         async with open_database(config) as (settings, database):
+            if await SqlCampaigns(database).get(campaign) is None:
+                raise CampaignError(
+                    _("There is no campaign called {campaign}.").format(campaign=campaign),
+                    hint=_("`groupbot campaign list` shows all."),
+                )
             return await SqlTasks(database).list(campaign), ZoneInfo(settings.timezone)
 
     rows, zone = answer(work())
@@ -36,10 +42,12 @@ def list_command(
         print_json([_as_document(row, zone) for row in rows])
         return
     words = {"open": _("open"), "done": _("done"), "cancelled": _("cancelled")}
-    table = Table(_("due"), _("group"), _("task for a person"), _("who"), _("state"))
+    table = Table(_("due"), _("group"), _("task for a person"), _("who"), _("state"), "KEY")
     for row in rows:
         due = f"{row.due.astimezone(zone):%m-%d %H:%M}" if row.due else "—"
-        table.add_row(due, row.group or "", Text(row.text), row.assignee or "", words[row.state])
+        table.add_row(
+            due, row.group or "", Text(row.text), row.assignee or "", words[row.state], f"{row.campaign}/{row.key}"
+        )
     console().print(table)
 
 

@@ -72,6 +72,15 @@ class Policies:
     ask_timeout: timedelta = timedelta(minutes=30)
     quiet: QuietHours | None = None
 
+    def latest(self, expected: datetime, until: datetime | None) -> datetime | None:
+        """Return the last instant at which what is expected at `expected` is not late; None = it never is.
+
+        Inside a window nothing is late before its end, `until`.
+        """
+        if until is not None:
+            return until
+        return None if self.late is LateThen.SEND else expected + self.grace
+
     def dump(self) -> str:
         """Return canonical JSON (seconds, names); `load_policies` is the inverse."""
         return json.dumps(

@@ -18,9 +18,9 @@ class Go:
 def decide(candidate: Candidate, now: datetime) -> Go | Diversion:
     """Judge `candidate` at `now`.
 
-    Inside a window nothing is late, and its end is absolute. Else the first part's lateness counts from its due
-    instant; a later part's from when it was to follow, so that a delivery cut in two by an outage does not end a day
-    later. Quiet hours defer; what they defer too far meets the late policy at once.
+    A window's end is absolute. A later part's lateness counts from when it was to follow the one before it, so that a
+    delivery cut in two by an outage does not end a day later. Quiet hours defer; what they defer too far meets the late
+    policy at once.
     """
     if candidate.until is not None and now > candidate.until:
         return Drop(reason=_("its time window is over"))
@@ -28,19 +28,11 @@ def decide(candidate: Candidate, now: datetime) -> Go | Diversion:
         return Go()
     quiet_until = candidate.policies.quiet.until(now) if candidate.policies.quiet else None
     start = max(now, quiet_until) if quiet_until else now
-    if start > _latest(candidate):
+    if candidate.late_at is not None and start > candidate.late_at:
         late = _late(candidate, quiet=quiet_until is not None)
         if late is not None:
             return late
     return Wait(until=quiet_until, reason=_("quiet hours")) if quiet_until else Go()
-
-
-def _latest(candidate: Candidate) -> datetime:
-    """Return the last instant at which the part is not late."""
-    if candidate.until is not None:
-        return candidate.until
-    expected = candidate.due if candidate.next_part == 0 else candidate.not_before
-    return expected + candidate.policies.grace
 
 
 def _late(candidate: Candidate, *, quiet: bool) -> Diversion | None:

@@ -168,8 +168,8 @@ class Dispatcher:
         try:
             for lane in self.lanes:
                 if not await self._ownerships.holds(lane.ownership):
-                    logger.bind(account=lane.account).warning("another daemon has this account now")
                     lane.stopping = True
+                    await self._tell_lost(lane.account)
                     del self._lanes[lane.account]
                     self._waker.poke(lane.account)
             for account in self._adapters.keys() - self._lanes.keys():
@@ -201,6 +201,12 @@ class Dispatcher:
         text = _("{account} can't post now: {error} It is tried again.").format(account=account, error=error)
         await self._alerts.send(
             Alert(severity=Severity.CRITICAL, code="lane-stuck", text=text, fields={"account": account})
+        )
+
+    async def _tell_lost(self, account: str) -> None:
+        text = _("Another daemon has taken {account} over; this one posts nothing on it.").format(account=account)
+        await self._alerts.send(
+            Alert(severity=Severity.CRITICAL, code="account-lost", text=text, fields={"account": account})
         )
 
     def stop(self) -> None:

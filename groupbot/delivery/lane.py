@@ -128,6 +128,7 @@ class Lane:
                 history = await self._ledger.posted_since(self.account, now - PACE_HISTORY)
                 self._pacer, self._new_pace = self._pacer.anew(self._new_pace, history), None
             await self._tell(await self._ledger.expire(self.account, now))
+            await self._sweep(now)
             if self.stopping or self.adapter.state not in CAN_POST:
                 return await self._ledger.next_look(self.account, now)
             ready = self._pacer.account_ready_at(now)
@@ -139,6 +140,13 @@ class Lane:
             if not moved:
                 looks = [again, await self._ledger.next_look(self.account, now)]
                 return min((look for look in looks if look is not None), default=None)
+
+    async def _sweep(self, now: datetime) -> None:
+        """Let what is late meet its policy even while nothing can be posted: it must not wait for the account."""
+        for candidate in await self._ledger.overdue(self.ownership, now, self._rules.batch):
+            judged = decide(candidate, now)
+            if isinstance(judged, Drop | Ask):
+                await self._divert(candidate, judged, now)
 
     async def _walk(self, candidates: Sequence[Candidate]) -> tuple[bool, datetime | None]:
         """Try each candidate once; return whether anything changed and the first instant a skipped one is ready."""
@@ -199,6 +207,9 @@ class Lane:
         except asyncio.CancelledError:
             await self._abandon(candidate, token)
             raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours: the part may be out, so nobody knows
+            self._log.exception("sending failed in an unforeseen way")
+            outcome = Lost(error=f"{type(error).__name__}: {error}")
         await self._finish(candidate, token, outcome)
         self._done(candidate)
         if isinstance(outcome, Lost):
@@ -251,6 +262,10 @@ class Lane:
             text = _("{group}, step {step}: {state} ({reason})").format(
                 group=notice.group, step=notice.step, state=state_word(notice.state), reason=notice.reason
             )
+            if notice.state in {State.HELD, State.UNKNOWN, State.FAILED}:
+                text += _(" Settle it: `groupbot deliveries resolve {key} sent|resend|skip`.").format(
+                    key=notice.address
+                )
             severity = Severity.INFO if notice.state is State.SENT else Severity.WARNING
             await self._alert(severity, f"delivery-{notice.state}", text, delivery=notice.address, group=notice.group)
 

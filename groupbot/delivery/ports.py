@@ -44,6 +44,13 @@ class Ledger(Protocol):
         """
         ...
 
+    async def overdue(self, ownership: Ownership, now: datetime, limit: int) -> Sequence[Candidate]:
+        """Return at most `limit` planned deliveries of the account that are late by now, whatever keeps them back.
+
+        Left out: paused campaigns, and what a person approved.
+        """
+        ...
+
     async def next_look(self, account: str, now: datetime) -> datetime | None:
         """Return the next instant after `now` at which `candidates` may give something new; None = nothing in sight."""
         ...

@@ -17,6 +17,8 @@ from groupbot.i18n import _
 
 RETRY_FIRST = timedelta(seconds=5)
 RETRY_MOST = timedelta(minutes=5)
+LONGEST_WISH_S = 86_400.0
+"""A platform that asks to wait longer than a day means "not today"."""
 
 
 class Sender:
@@ -64,24 +66,27 @@ class Sender:
             await self._posted(candidate, receipt, now)
         except Exception:
             log.exception("the post was not passed on")
-        next_at, lock_until = self._following(candidate, now)
-        return Sent(message_id=receipt.message_id, next_at=next_at, lock_until=lock_until)
+        next_at, late_at, lock_until = self._following(candidate, now)
+        return Sent(message_id=receipt.message_id, next_at=next_at, late_at=late_at, lock_until=lock_until)
 
-    def _following(self, candidate: Candidate, now: datetime) -> tuple[datetime | None, datetime | None]:
-        """Return when the next part may go and how long the group stays reserved for it."""
+    def _following(
+        self, candidate: Candidate, now: datetime
+    ) -> tuple[datetime | None, datetime | None, datetime | None]:
+        """Return when the next part may go, when it is late, and how long the group stays reserved for it."""
         if candidate.is_last:
-            return None, None
+            return None, None, None
         gap = timedelta(seconds=candidate.parts[candidate.next_part + 1].gap_s)
         near = gap < self._lock_gap
-        return now + gap, now + gap + self._lock_gap if near else None
+        late_at = candidate.policies.latest(now + gap, candidate.until)
+        return now + gap, late_at, now + gap + self._lock_gap if near else None
 
     async def _temporary(self, candidate: Candidate, error: Temporary) -> Retry:
         now = self._clock.now()
         if isinstance(error, Limited):
             await self._limited(candidate, str(error))
-        wait = min(RETRY_FIRST * 2**candidate.attempt, RETRY_MOST)
+        wait = min(RETRY_FIRST * 2 ** min(candidate.attempt, 10), RETRY_MOST)
         if error.retry_after_s is not None:
-            wait = max(wait, timedelta(seconds=error.retry_after_s))
+            wait = max(wait, timedelta(seconds=min(max(error.retry_after_s, 0), LONGEST_WISH_S)))
         if isinstance(error, NotConnected):
             wait = RETRY_FIRST
         between_parts = candidate.next_part > 0 and wait < self._lock_gap
@@ -92,5 +97,5 @@ class Sender:
         reason = _("part {part}: {error}").format(part=candidate.next_part + 1, error=error)
         if candidate.policies.on_part_failure is PartFailure.STOP:
             return Refused(error=reason)
-        next_at, lock_until = self._following(candidate, self._clock.now())
-        return Refused(error=reason, next_at=next_at, lock_until=lock_until)
+        next_at, late_at, lock_until = self._following(candidate, self._clock.now())
+        return Refused(error=reason, next_at=next_at, late_at=late_at, lock_until=lock_until)

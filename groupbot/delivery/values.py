@@ -60,6 +60,8 @@ class Candidate:
     attempt: int
     plan_version: int
     policies: Policies
+    late_at: datetime | None = None
+    """Last instant at which the part is not late; None = it never is. Fixed when the part before it ended."""
     approved: bool = False
     timezone: str = "Asia/Shanghai"
 
@@ -96,12 +98,13 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """The platform took the part. `next_at`: when the next part may go, None after the last one.
+    """The platform took the part. `next_at`: when the next part may go, None after the last one; `late_at`: its end.
     `lock_until`: how long the lane stays reserved for it, None = free for others between the parts.
     """
 
     message_id: str | None
     next_at: datetime | None = None
+    late_at: datetime | None = None
     lock_until: datetime | None = None
     note: str = ""
 
@@ -128,6 +131,7 @@ class Refused:
 
     error: str
     next_at: datetime | None = None
+    late_at: datetime | None = None
     lock_until: datetime | None = None
 
 
@@ -197,6 +201,11 @@ class NewDelivery:
     place: str = "group"
     member: str | None = None
     priority: int = 0
+
+    @property
+    def late_at(self) -> datetime | None:
+        """The last instant at which it is not late; None = it never is."""
+        return self.policies.latest(self.due, self.until)
 
     @property
     def lane(self) -> str:

@@ -22,6 +22,7 @@ from groupbot.storage.candidates import load_policies_cached
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
 from groupbot.storage.tables import campaign_groups, campaigns, contents, deliveries, drafts, posts, tasks
+from groupbot.storage.tasks import replan_tasks
 
 c = campaigns.c
 d = deliveries.c
@@ -58,9 +59,7 @@ class SqlCampaigns:
         return int(version)
 
     @retried
-    async def add_draft(
-        self, campaign: str, version: int, rows: Sequence[NewDelivery], new_tasks: Sequence[NewTask] = ()
-    ) -> None:
+    async def add_draft(self, campaign: str, version: int, rows: Sequence[NewDelivery]) -> None:
         bodies = {_content_id(text): text for text in {dump_parts(row.parts) for row in rows}}
         async with self._database.write() as conn:
             await self._require_version(conn, campaign, version)
@@ -68,36 +67,38 @@ class SqlCampaigns:
                 values = [{"id": key, "parts": text} for key, text in sorted(bodies.items())]
                 await conn.execute(self._insert(contents).on_conflict_do_nothing(), values)
                 await conn.execute(insert(drafts), [_draft(row, version) for row in rows])
-            if new_tasks:
-                await conn.execute(self._insert(tasks).on_conflict_do_nothing(), [_task(task) for task in new_tasks])
 
-    async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str]) -> Reconciled:
-        await self._complete_draft(campaign.id, version, groups)
+    async def go_live(
+        self, campaign: Campaign, version: int, groups: Sequence[str], new_tasks: Sequence[NewTask] = ()
+    ) -> Reconciled:
+        await self._complete_draft(campaign, version, groups, new_tasks)
         total = await self._apply(campaign.id, version, groups)
-        await self._run(campaign)
+        await self._run(campaign.id, version)
         return total
 
     @retried
-    async def _complete_draft(self, campaign: str, version: int, groups: Sequence[str]) -> None:
+    async def _complete_draft(
+        self, campaign: Campaign, version: int, groups: Sequence[str], new_tasks: Sequence[NewTask]
+    ) -> None:
         """Commit that the whole draft is there: from here on a daemon that starts finishes it."""
+        stored = {name: value for name, value in _columns(campaign).items() if name not in {"id", "created_at"}}
         async with self._database.write() as conn:
-            await self._require_version(conn, campaign, version)
+            await self._require_version(conn, campaign.id, version)
             waits = {"plan_version": -version}
             row = self._insert(campaign_groups)
             mark = row.on_conflict_do_update(index_elements=["campaign", "group"], set_=waits)
             if groups:
-                await conn.execute(mark, [{"campaign": campaign, "group": group} | waits for group in groups])
-            await conn.execute(update(campaigns).where(c.id == campaign).values(draft_complete=True))
+                await conn.execute(mark, [{"campaign": campaign.id, "group": group} | waits for group in groups])
+            await conn.execute(update(campaigns).where(c.id == campaign.id).values(draft_complete=True, **stored))
+            await replan_tasks(conn, self._insert, campaign.id, groups, new_tasks)
 
     @retried
-    async def _run(self, campaign: Campaign) -> None:
-        """Note what the campaign now is, and let a new one run."""
+    async def _run(self, campaign: str, version: int) -> None:
+        """End the draft, unless a newer launch has begun one, and let a new campaign run."""
+        mine = (c.id == campaign, c.plan_version == version)
         async with self._database.write() as conn:
-            stored = _columns(campaign)
-            for fixed in ("id", "created_at"):
-                stored.pop(fixed)
-            await conn.execute(update(campaigns).where(c.id == campaign.id).values(draft_complete=False, **stored))
-            await conn.execute(update(campaigns).where(c.id == campaign.id, c.state == "draft").values(state="running"))
+            await conn.execute(update(campaigns).where(*mine).values(draft_complete=False))
+            await conn.execute(update(campaigns).where(*mine, c.state == "draft").values(state="running"))
             await signals.raise_(conn, self._insert)
 
     async def _apply(self, campaign: str, version: int, groups: Sequence[str]) -> Reconciled:
@@ -287,6 +288,7 @@ def _draft(row: NewDelivery, version: int) -> dict[str, Any]:
         "account": row.account,
         "due": row.due,
         "until": row.until,
+        "late_at": row.late_at,
         "ordinal": row.ordinal,
         "priority": row.priority,
         "content": _content_id(dump_parts(row.parts)),
@@ -294,11 +296,6 @@ def _draft(row: NewDelivery, version: int) -> dict[str, Any]:
         "policies": row.policies.dump(),
         "plan_version": version,
     }
-
-
-def _task(task: NewTask) -> dict[str, Any]:
-    names = NewTask.__dataclass_fields__
-    return {name: getattr(task, name) for name in names}
 
 
 def _view(row: Row[Any]) -> DeliveryView:

@@ -42,7 +42,10 @@ def first_in_lane(now: ColumnElement[object]) -> ColumnElement[bool]:
     )
     # What is to be sent again stays in the way until its own account has planned it anew, a moment after its time.
     again = and_(e.state == "unknown", e.blocks_until.is_not(None), e.policies.contains('"unknown": "resend"'))
-    blocks = or_(literal_column("earlier.state IN ('planned','sending')"), e.blocks_until > now, again)
+    # What is late keeps nobody waiting: its account may be down, paused or gone from config.toml.
+    in_time = or_(e.late_at.is_(None), e.late_at >= now)
+    waits = and_(or_(literal_column("earlier.state = 'planned'"), again), in_time)
+    blocks = or_(literal_column("earlier.state = 'sending'"), e.blocks_until > now, waits)
     near = (e.campaign == d.campaign, e.lane == d.lane, e.due <= d.due)  # the part that the index answers
     in_the_way = exists().where(*near, _EARLIER_LIVE, before, blocks)
     return ~in_the_way.correlate(deliveries)
@@ -57,22 +60,17 @@ def lane_free(now: ColumnElement[object]) -> ColumnElement[bool]:
 _now = bindparam("now", type_=d.due.type)
 _account: ColumnElement[str] = bindparam("account", type_=d.account.type)
 
-CANDIDATES: Select[tuple[object, ...]] = (
+_DUE: Select[tuple[object, ...]] = (
     select(deliveries, contents.c.parts.label("body"), campaigns.c.timezone.label("zone"))
     .join(contents, contents.c.id == d.content)
     .join(campaigns, campaigns.c.id == d.campaign)
-    .where(
-        d.account == _account,
-        PLANNED,
-        d.not_before <= _now,
-        campaigns.c.state == "running",
-        owned_by(bindparam("instance", type_=accounts.c.owner.type)),
-        first_in_lane(_now),
-        lane_free(_now),
-    )
-    .order_by(d.priority.desc(), d.due, d.ordinal, d.next_part.desc(), d.id)
+    .where(d.account == _account, PLANNED, d.not_before <= _now, campaigns.c.state == "running")
     .limit(bindparam("limit", type_=d.id.type))
 )
+CANDIDATES = _DUE.where(
+    owned_by(bindparam("instance", type_=accounts.c.owner.type)), first_in_lane(_now), lane_free(_now)
+).order_by(d.priority.desc(), d.due, d.ordinal, d.next_part.desc(), d.id)
+OVERDUE = _DUE.where(d.late_at < _now, d.approved.is_(False)).order_by(d.due, d.ordinal, d.id)
 
 NEXT_LOOK = select(
     select(func.min(d.not_before)).where(d.account == _account, PLANNED, d.not_before > _now).scalar_subquery(),
@@ -94,6 +92,7 @@ def as_candidate(m: RowMapping) -> Candidate:
         account=m["account"],
         due=m["due"],
         until=m["until"],
+        late_at=m["late_at"],
         not_before=m["not_before"],
         priority=m["priority"],
         parts=load_parts_cached(m["body"]),

@@ -44,7 +44,8 @@ def _prove(conn: Connection, post: Any, echo: Echo, now: datetime) -> bool:
     row = (conn.execute(select(deliveries).where(d.id == post.delivery))).one()
     running = (conn.execute(select(campaigns.c.state).where(campaigns.c.id == row.campaign))).scalar_one()
     more = row.next_part + 1 < row.parts and running != "cancelled"
-    outcome = Sent(message_id=echo.message_id, next_at=now if more else None)
+    late_at = outcomes.next_late(conn, row, post.started_at) if more else None
+    outcome = Sent(message_id=echo.message_id, next_at=now if more else None, late_at=late_at)
     taken = outcomes.sent(conn, post.token, post.delivery, outcome, now)
     conn.execute(update(facts).where(f.id == echo.fact).values(post=f"{post.token}/{post.delivery}"))
     return taken

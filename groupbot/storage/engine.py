@@ -57,6 +57,11 @@ def async_url(url: str) -> URL:
             _("database.url names {backend}, which groupbot does not speak").format(backend=backend),
             hint=_("Write sqlite:///groupbot.db or postgresql://user@host/name."),
         )
+    if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise ConfigError(
+            _("database.url names no file: everything would be lost at the end."),
+            hint=_("Write sqlite:///groupbot.db."),
+        )
     return parsed.set(drivername=_DRIVERS[backend])
 
 

@@ -25,7 +25,7 @@ from groupbot.delivery.values import (
 )
 from groupbot.i18n import _
 from groupbot.storage import echoes, outcomes
-from groupbot.storage.candidates import CANDIDATES, NEXT_LOOK, OPEN, as_candidate
+from groupbot.storage.candidates import CANDIDATES, NEXT_LOOK, OPEN, OVERDUE, as_candidate
 from groupbot.storage.claims import Begin, Claims, Finish
 from groupbot.storage.engine import Database
 from groupbot.storage.tables import accounts, deliveries, lane_locks, posts
@@ -79,6 +79,12 @@ class SqlLedger:
             lambda conn: [as_candidate(row) for row in conn.execute(CANDIDATES, values).mappings()]
         )
 
+    async def overdue(self, ownership: Ownership, now: datetime, limit: int) -> Sequence[Candidate]:
+        values = {"account": ownership.account, "now": now, "limit": limit}
+        return await self._database.query(
+            lambda conn: [as_candidate(row) for row in conn.execute(OVERDUE, values).mappings()]
+        )
+
     async def next_look(self, account: str, now: datetime) -> datetime | None:
         values = {"account": account, "now": now}
         looks = await self._database.query(lambda conn: tuple(conn.execute(NEXT_LOOK, values).one()))
@@ -115,7 +121,7 @@ class SqlLedger:
             row = conn.execute(open_).first()
             if row is None or part not in {None, row.next_part}:
                 return False
-            conn.execute(update(deliveries).where(d.id == row.id).values(**_settled(row, how, now)))
+            conn.execute(update(deliveries).where(d.id == row.id).values(**_settled(conn, row, how, now)))
             if how is Settlement.SENT:
                 its_post = (posts.c.token == row.token, posts.c.delivery == row.id)
                 conn.execute(update(posts).where(*its_post).values(outcome="sent"))
@@ -184,21 +190,26 @@ def _diverted(conn: Connection, candidate: Candidate, diversion: Diversion, now:
             return {"state": "held", "reason": reason, "blocks_until": until}
 
 
-_OPEN = ("held", "unknown")
+_OPEN = ("held", "unknown", "failed")
+"""What a person may settle: what waits for a word, and what the platform refused before its cause was mended."""
 
 
-def _settled(row: Any, how: Settlement, now: datetime) -> dict[str, Any]:
-    """Return the columns of an open delivery after a person's word on it."""
-    by_hand = {"state": outcomes.planned_unless_cancelled(), "blocks_until": None, "approved": True, "not_before": now}
+def _settled(conn: Connection, row: Any, how: Settlement, now: datetime) -> dict[str, Any]:
+    """Return the columns of an open delivery after a person's word on it.
+
+    "Post it" passes guards and lateness; "it was posted" is a fact about one part, and the next meets its own rules.
+    """
+    again = {"state": outcomes.planned_unless_cancelled(), "blocks_until": None, "not_before": now, "reason": ""}
     match how:
         case Settlement.SKIP:
             return {"state": "skipped", "blocks_until": None, "reason": _("left out by a person")}
         case Settlement.RESEND:
-            return by_hand | {"attempt": row.attempt + 1, "reason": ""}
+            return again | {"attempt": row.attempt + 1, "approved": True}
         case Settlement.SENT if row.next_part + 1 >= row.parts:
             return {"state": "sent", "blocks_until": None, "next_part": row.parts, "sent_at": row.claimed_at or now}
         case Settlement.SENT:
-            return by_hand | {"next_part": row.next_part + 1, "attempt": 0, "reason": ""}
+            late_at = outcomes.next_late(conn, row, row.claimed_at or now)
+            return again | {"next_part": row.next_part + 1, "attempt": 0, "late_at": late_at}
 
 
 def _notice(row: Any, state: State, reason: str) -> Notice:

@@ -38,6 +38,9 @@ async def upgrade(database: Database, scripts: Path) -> str | None:
 
     Two daemons that start at once on one new PostgreSQL database do it one after the other.
     """
+    found = await current(database)
+    if found is not None and found > NEWEST:
+        raise _newer(found)
     async with database.write() as conn:
         if not database.is_sqlite:
             await conn.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
@@ -60,6 +63,8 @@ def _upgrade(conn: Connection, scripts: Path) -> None:
 async def require_current(database: Database) -> None:
     """Raise StoreError unless the database is at the newest revision."""
     found = await current(database)
+    if found is not None and found > NEWEST:
+        raise _newer(found)
     if found != NEWEST:
         raise StoreError(
             _("The database is at revision {found}, this groupbot needs {wanted}.").format(
@@ -67,3 +72,12 @@ async def require_current(database: Database) -> None:
             ),
             hint=_("Run `groupbot db upgrade`."),
         )
+
+
+def _newer(found: str) -> StoreError:
+    return StoreError(
+        _("The database is at revision {found}, newer than this groupbot ({wanted}).").format(
+            found=found, wanted=NEWEST
+        ),
+        hint=_("Use the groupbot that made it, or a newer one."),
+    )

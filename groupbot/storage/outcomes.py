@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, delete, literal, or_, select, update
@@ -12,8 +12,8 @@ from groupbot.core.policies import Policies, UnknownThen
 from groupbot.delivery.echo import ECHO_WAIT
 from groupbot.delivery.values import Lost, Refused, Retry, Sent
 from groupbot.i18n import _
-from groupbot.storage.candidates import load_policies_cached
-from groupbot.storage.tables import campaigns, deliveries, lane_locks, posts
+from groupbot.storage.candidates import load_parts_cached, load_policies_cached
+from groupbot.storage.tables import campaign_groups, campaigns, contents, deliveries, lane_locks, posts
 
 d = deliveries.c
 
@@ -21,14 +21,14 @@ d = deliveries.c
 def sent(conn: Connection, token: str, delivery: int, outcome: Sent, now: datetime) -> bool:
     """Write that a part was posted and, when `next_at` is set, plan the one after it."""
     _close_post(conn, token, delivery, now, outcome="sent", message_id=outcome.message_id)
-    return _advance(conn, token, delivery, outcome.next_at, outcome.lock_until, now, note=outcome.note)
+    return _advance(conn, token, delivery, outcome, now, note=outcome.note)
 
 
 def refused(conn: Connection, token: str, delivery: int, outcome: Refused, now: datetime) -> bool:
     """Write that the platform refused a part; go on with the next one when `next_at` is set, else fail."""
     _close_post(conn, token, delivery, now, outcome="failed", error=outcome.error)
     if outcome.next_at is not None:
-        return _advance(conn, token, delivery, outcome.next_at, outcome.lock_until, now, note=outcome.error)
+        return _advance(conn, token, delivery, outcome, now, note=outcome.error)
     return _leave(conn, token, delivery, state="failed", reason=outcome.error, blocks_until=None)
 
 
@@ -39,7 +39,7 @@ def retry(conn: Connection, token: str, delivery: int, outcome: Retry, now: date
         update(deliveries)
         .where(_claimed(token, delivery))
         .values(
-            state=planned_unless_cancelled(),
+            state=planned_unless_taken_out(),
             not_before=outcome.not_before,
             attempt=d.attempt + 1,
             blocks_until=None,
@@ -79,7 +79,7 @@ def expired(row: Any, now: datetime) -> dict[str, Any]:
         return {"state": "skipped", "reason": reason}
     match load_policies_cached(row.policies).unknown:
         case UnknownThen.RESEND:
-            return {"state": planned_unless_cancelled(), "not_before": now, "attempt": row.attempt + 1}
+            return {"state": planned_unless_taken_out(), "not_before": now, "attempt": row.attempt + 1}
         case UnknownThen.SKIP:
             return {"state": "skipped"}
         case UnknownThen.ASK:
@@ -111,20 +111,19 @@ def block_until(conn: Connection, row: Any, policies: Policies, now: datetime) -
     return min(patience, max(latest, now))
 
 
-def _advance(
-    conn: Connection,
-    token: str,
-    delivery: int,
-    next_at: datetime | None,
-    lock_until: datetime | None,
-    now: datetime,
-    *,
-    note: str = "",
-) -> bool:
-    if next_at is None:
+def next_late(conn: Connection, row: Any, ended_at: datetime) -> datetime | None:
+    """Return when the part after the present one of `row` is late, had the present one ended at `ended_at`."""
+    parts = load_parts_cached(conn.execute(select(contents.c.parts).where(contents.c.id == row.content)).scalar_one())
+    gap = timedelta(seconds=parts[row.next_part + 1].gap_s)
+    return load_policies_cached(row.policies).latest(ended_at + gap, row.until)
+
+
+def _advance(conn: Connection, token: str, delivery: int, end: Sent | Refused, now: datetime, *, note: str) -> bool:
+    if end.next_at is None:
         values: dict[str, Any] = {"state": "sent", "sent_at": now, "next_part": d.parts}
     else:
-        values = {"state": planned_unless_cancelled(), "next_part": d.next_part + 1, "not_before": next_at}
+        values = {"state": planned_unless_cancelled(), "next_part": d.next_part + 1}
+        values |= {"not_before": end.next_at, "late_at": end.late_at}
     if note:
         values["reason"] = note
     result = conn.execute(
@@ -133,7 +132,7 @@ def _advance(
         .values(attempt=0, blocks_until=None, **values)
         .returning(d.id)
     )
-    _relock(conn, delivery, lock_until if next_at is not None else None)
+    _relock(conn, delivery, end.lock_until if end.next_at is not None else None)
     return result.scalar() is not None
 
 
@@ -188,3 +187,16 @@ def _cancelled() -> Any:
 def planned_unless_cancelled() -> Any:
     """Return the state of a delivery that is to be planned again: a cancelled campaign's is cancelled instead."""
     return case((_cancelled(), "cancelled"), else_="planned")
+
+
+def planned_unless_taken_out() -> Any:
+    """Return the state of a part that may be tried again: cancelled when an edit has left its delivery out since.
+
+    A group whose edit is not live yet (a negative version) takes it out, or keeps it, when that goes live.
+    """
+    g = campaign_groups.c
+    elsewhere = select(literal(1)).where(
+        g.campaign == d.campaign, g.group == d.group, g.plan_version > 0, g.plan_version != d.plan_version
+    )
+    gone = and_(d.next_part == 0, elsewhere.correlate(deliveries).exists())
+    return case((or_(_cancelled(), gone), "cancelled"), else_="planned")

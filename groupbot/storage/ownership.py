@@ -48,7 +48,10 @@ class _Watch:
 
 
 class Ownerships:
-    """Take accounts for the daemon `instance` without taking them from one that lives."""
+    """Take accounts for the daemon `instance` without taking them from one that lives.
+
+    `alone`: a file lock has made sure that nobody else is there, so that the first time needs no waiting.
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Ownerships:
         clock: Clock,
         monotonic: Callable[[], float] = time.monotonic,
         patience_s: float = PATIENCE_S,
+        alone: bool = False,
     ) -> None:
         self._database = database
         self._ledger = ledger
@@ -67,6 +71,8 @@ class Ownerships:
         self._monotonic = monotonic
         self._patience_s = patience_s
         self._watched: dict[str, _Watch] = {}
+        self._alone = alone
+        self._had: set[str] = set()
 
     async def try_take(self, account: str) -> tuple[Ownership, tuple[Notice, ...]] | None:
         """Take `account` over when nobody alive has it; None = somebody has. To be called again every few seconds.
@@ -75,6 +81,9 @@ class Ownerships:
         Raises StoreError.
         """
         sign = await self._look(account)
+        if self._alone and account not in self._had:
+            self._had.add(account)
+            return await self._ledger.acquire(account, self._instance, self._clock.now())
         if sign.owner not in {None, self._instance} and not sign.stopped and not self._fell_silent(account, sign):
             return None
         self._watched.pop(account, None)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 
 from groupbot.storage import signals
-from groupbot.storage.candidates import OPEN, PLANNED
+from groupbot.storage.candidates import OPEN, PLANNED, campaign_runs
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
 from groupbot.storage.tables import accounts, daemons, deliveries
@@ -96,7 +96,7 @@ class Presence:
             rows = (await conn.execute(select(accounts).order_by(a.name))).all()
             by_state = select(d.state, func.count()).where(OPEN).group_by(d.state)
             counts = {str(state): int(count) for state, count in await conn.execute(by_state)}
-            due = (await conn.execute(select(func.min(d.not_before)).where(PLANNED))).scalar()
+            due = (await conn.execute(select(func.min(d.not_before)).where(PLANNED, campaign_runs()))).scalar()
         state = "stopped"
         if daemon is not None and daemon.state != "stopped":
             state = daemon.state if now - daemon.heartbeat < SILENCE else "silent"

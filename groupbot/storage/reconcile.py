@@ -19,7 +19,7 @@ d = deliveries.c
 n = drafts.c
 
 _COPIED = (
-    *("step", "phase", "group", "place", "member", "lane", "account", "due", "until", "ordinal", "priority"),
+    *("step", "phase", "group", "place", "member", "lane", "account", "due", "until", "late_at", "ordinal", "priority"),
     *("content", "parts", "policies", "plan_version"),
 )
 _VISIBLE = ("due", "until", "content", "account", "policies", "ordinal", "priority")
@@ -60,12 +60,14 @@ async def _rearm(conn: AsyncConnection, here: Any, same: Any) -> int:
 
 
 async def _move(conn: AsyncConnection, here: Any, same: Any) -> int:
-    unsent = and_(here, same, d.state == "planned", d.next_part == 0)
+    unsent = and_(here, same, d.state.in_(("planned", "held")), d.next_part == 0)
     differs = or_(*(d[name].is_distinct_from(n[name]) for name in _VISIBLE))
     moved = await conn.scalar(select(func.count()).select_from(deliveries.join(drafts, same)).where(unsent, differs))
     later = update(deliveries).where(unsent, d.due != n.due).values(not_before=n.due)
     await conn.execute(later)
     await conn.execute(update(deliveries).where(unsent).values({name: n[name] for name in _COPIED}))
+    under_way = and_(here, same, d.state.in_(("sending", "unknown")), d.next_part == 0)
+    await conn.execute(update(deliveries).where(under_way).values(plan_version=n.plan_version))  # still wanted
     return int(moved or 0)
 
 

@@ -133,6 +133,7 @@ def _delivery_columns() -> list[Column[object]]:
         Column("account", String(64), nullable=False),
         Column("due", Instant, nullable=False),
         Column("until", Instant),
+        Column("late_at", Instant),  # of the next part; NULL = it is never late
         Column("ordinal", Integer, nullable=False),
         Column("priority", Integer, nullable=False, server_default=text("0")),
         Column("content", ForeignKey("contents.id"), nullable=False),

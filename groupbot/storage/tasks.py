@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, and_, case, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from groupbot.campaign.values import TaskView
+from groupbot.campaign.values import NewTask, TaskView
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
 from groupbot.storage.tables import campaigns, tasks
@@ -63,3 +64,29 @@ def task_view(row: Row[Any]) -> TaskView:
         assignee=row.assignee,
         due=row.due,
     )
+
+
+async def replan_tasks(
+    conn: AsyncConnection,
+    make_insert: Callable[..., Any],
+    campaign: str,
+    groups: Sequence[str],
+    planned: Sequence[NewTask],
+) -> None:
+    """Bring the open tasks of a campaign to what is planned now; one that is done or was cancelled by hand stays.
+
+    Tasks of groups that are not among `groups` are left alone. A task whose time changed is told again.
+    """
+    keys = [task.key for task in planned]
+    open_here = and_(t.campaign == campaign, t.state == "open", or_(t.group.is_(None), t.group.in_(groups)))
+    await conn.execute(update(tasks).where(open_here, t.key.not_in(keys)).values(state="cancelled"))
+    for task in planned:
+        values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
+        row = make_insert(tasks).values(**values)
+        told = case((t.due.is_distinct_from(row.excluded.due), None), else_=t.reminded_at)
+        changed = {name: row.excluded[name] for name in ("step", "text", "group", "assignee", "due")}
+        await conn.execute(
+            row.on_conflict_do_update(
+                index_elements=[t.campaign, t.key], set_=changed | {"reminded_at": told}, where=t.state == "open"
+            )
+        )

@@ -40,18 +40,18 @@ class MemoryCampaigns:
         self.store.groups.setdefault(campaign.id, set())
         return version
 
-    async def add_draft(
-        self, campaign: str, version: int, rows: Sequence[NewDelivery], tasks: Sequence[NewTask] = ()
-    ) -> None:
+    async def add_draft(self, campaign: str, version: int, rows: Sequence[NewDelivery]) -> None:
         draft = self._draft(campaign, version)
         draft.rows |= {row.key: row for row in rows}
-        for task in tasks:
-            self.store.add_task(task)
 
-    async def go_live(self, campaign: Campaign, version: int, groups: Sequence[str]) -> Reconciled:
+    async def go_live(
+        self, campaign: Campaign, version: int, groups: Sequence[str], tasks: Sequence[NewTask] = ()
+    ) -> Reconciled:
         draft = self._draft(campaign.id, version)
         self.store.groups[campaign.id] |= set(groups)
+        self.store.replan_tasks(campaign.id, groups, tasks)
         done = self._reconcile(campaign.id, draft, groups)
+        self.store.live |= {(campaign.id, group): version for group in groups}
         stored = self.store.campaigns[campaign.id]
         state = CampaignState.RUNNING if stored.state is CampaignState.DRAFT else stored.state
         self.store.campaigns[campaign.id] = replace(campaign, state=state, created_at=stored.created_at)
@@ -113,10 +113,12 @@ class MemoryCampaigns:
                 inserted += 1
             elif known.state is State.CANCELLED and known.token is None and known.next_part == 0:
                 known.state, known.reason, known.not_before = State.PLANNED, "", plan.due
-                known.plan, known.plan_version = plan, draft.version
+                known.plan, known.plan_version, known.late_at = plan, draft.version, plan.late_at
                 inserted += 1
-            elif known.state is State.PLANNED and known.next_part == 0:
+            elif known.state in {State.PLANNED, State.HELD} and known.next_part == 0:
                 moved += _move(known, plan, draft.version)
+            elif known.state in {State.SENDING, State.UNKNOWN} and known.next_part == 0:
+                known.plan_version = draft.version
         return Reconciled(inserted=inserted, moved=moved, cancelled=cancelled)
 
     def _view(self, row: Row) -> DeliveryView:
@@ -178,5 +180,5 @@ def _move(row: Row, plan: NewDelivery, version: int) -> bool:
     old = replace(row.plan, step=plan.step, phase=plan.phase)
     if old.due != plan.due:
         row.not_before = plan.due
-    row.plan, row.plan_version = plan, version
+    row.plan, row.plan_version, row.late_at = plan, version, plan.late_at
     return old != plan

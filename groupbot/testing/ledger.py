@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from groupbot.core.ids import token as new_token
 from groupbot.core.policies import UnknownThen
@@ -88,6 +88,17 @@ class MemoryLedger:
         free.sort(key=lambda row: (-row.plan.priority, *row.order[:2], -row.next_part, row.id))
         return [self._candidate(row) for row in free[:limit]]
 
+    async def overdue(self, ownership: Ownership, now: datetime, limit: int) -> Sequence[Candidate]:
+        self._answer()
+        late = [
+            row
+            for row in self.store.rows.values()
+            if row.plan.account == ownership.account and row.state is State.PLANNED and row.not_before <= now
+            if row.late_at is not None and row.late_at < now and not row.approved
+            if self.store.runs(row.plan.campaign)
+        ]
+        return [self._candidate(row) for row in sorted(late, key=lambda row: row.order)[:limit]]
+
     async def next_look(self, account: str, now: datetime) -> datetime | None:
         self._answer()
         rows = self.store.rows.values()
@@ -114,6 +125,8 @@ class MemoryLedger:
         self._answer()
         row = self.store.by_id(delivery)
         is_claimed = row.token == token and row.state in {State.SENDING, State.UNKNOWN}
+        if not is_claimed and not isinstance(outcome, Lost):
+            self._note_void(token, row, outcome)
         if not is_claimed or (isinstance(outcome, Lost) and row.state is not State.SENDING):
             return False
         self._end(row, outcome, now)
@@ -140,7 +153,7 @@ class MemoryLedger:
     async def settle(self, campaign: str, key: str, how: Settlement, now: datetime, *, part: int | None = None) -> bool:
         self._answer()
         row = self.store.rows.get((campaign, key))
-        if row is None or row.state not in OPEN or part not in {None, row.next_part}:
+        if row is None or row.state not in {*OPEN, State.FAILED} or part not in {None, row.next_part}:
             return False
         row.blocks_until = None
         match how:
@@ -149,13 +162,14 @@ class MemoryLedger:
                 return True
             case Settlement.SENT:
                 self._close(row, "sent")
-                row.next_part, row.attempt = row.next_part + 1, 0
-                if row.next_part == len(row.plan.parts):
-                    row.state, row.sent_at = State.SENT, row.claimed_at or now
+                if row.next_part + 1 == len(row.plan.parts):
+                    row.state, row.sent_at, row.next_part = State.SENT, row.claimed_at or now, row.next_part + 1
                     return True
+                row.late_at = _next_late(row, row.claimed_at or now)
+                row.next_part, row.attempt = row.next_part + 1, 0
             case Settlement.RESEND:
-                row.attempt += 1
-        row.state, row.not_before, row.approved, row.reason = self.store.planned_again(row), now, True, ""
+                row.attempt, row.approved = row.attempt + 1, True
+        row.state, row.not_before, row.reason = self.store.planned_again(row), now, ""
         return True
 
     async def settle_echoes(self, account: str, now: datetime) -> Sequence[Notice]:
@@ -169,7 +183,8 @@ class MemoryLedger:
             echoes.remove(echo)
             row = posts[attempt.token].row
             more = row.next_part + 1 < len(row.plan.parts) and self.store.planned_again(row) is State.PLANNED
-            outcome = Sent(message_id=echo.message_id, next_at=now if more else None)
+            late_at = _next_late(row, attempt.started_at) if more else None
+            outcome = Sent(message_id=echo.message_id, next_at=now if more else None, late_at=late_at)
             if row.state is State.UNKNOWN and row.token == attempt.token:
                 self._end(row, outcome, now)
                 notices.append(row.notice(State.SENT, "its echo came back"))
@@ -217,36 +232,44 @@ class MemoryLedger:
         if post := self.store.post_of(row):
             post.outcome, post.message_id, post.error = outcome, message_id, error
 
+    def _note_void(self, token: str, row: Row, outcome: Outcome) -> None:
+        """Keep what became of a post whose claim was void by then: the delivery doesn't change, the fact stands."""
+        names = {Sent: "sent", Retry: "retry", Refused: "failed"}
+        for post in self.store.posts:
+            if post.token == token and post.row is row:
+                post.outcome = names[type(outcome)]
+                post.message_id = outcome.message_id if isinstance(outcome, Sent) else None
+                post.error = "" if isinstance(outcome, Sent) else outcome.error
+
     def _end(self, row: Row, outcome: Outcome, now: datetime) -> None:
         row.blocks_until = None
         match outcome:
-            case Sent(message_id=message_id, next_at=next_at, lock_until=lock_until, note=note):
+            case Sent(message_id=message_id, note=note):
                 self._close(row, "sent", message_id=message_id)
-                self._advance(row, next_at, lock_until, now, note=note)
-            case Refused(error=error, next_at=next_at, lock_until=lock_until):
+                self._advance(row, outcome, now, note=note)
+            case Refused(error=error, next_at=next_at):
                 self._close(row, "failed", error=error)
                 if next_at is not None:
-                    self._advance(row, next_at, lock_until, now, note=error)
+                    self._advance(row, outcome, now, note=error)
                 else:
                     row.state, row.reason = State.FAILED, error
                     self.store.unlock(row)
             case Retry(not_before=not_before, error=error, lock_until=lock_until):
                 self._close(row, "retry", error=error)
-                row.state, row.not_before, row.attempt = self.store.planned_again(row), not_before, row.attempt + 1
+                row.state, row.not_before, row.attempt = self.store.tried_again(row), not_before, row.attempt + 1
                 self._relock(row, lock_until)
             case Lost(error=error):
                 self._close(row, "unknown", error=error)
                 self.store.lose(row, error, now)
 
-    def _advance(
-        self, row: Row, next_at: datetime | None, lock_until: datetime | None, now: datetime, *, note: str
-    ) -> None:
+    def _advance(self, row: Row, end: Sent | Refused, now: datetime, *, note: str) -> None:
         row.attempt, row.reason = 0, note or row.reason
-        if next_at is None:
+        if end.next_at is None:
             row.state, row.sent_at, row.next_part = State.SENT, now, len(row.plan.parts)
         else:
-            row.state, row.not_before, row.next_part = self.store.planned_again(row), next_at, row.next_part + 1
-        self._relock(row, lock_until if next_at is not None else None)
+            row.state, row.not_before, row.next_part = self.store.planned_again(row), end.next_at, row.next_part + 1
+            row.late_at = end.late_at
+        self._relock(row, end.lock_until if end.next_at is not None else None)
 
     def _relock(self, row: Row, until: datetime | None) -> None:
         if until is None:
@@ -260,13 +283,14 @@ class MemoryLedger:
         elif row.plan.policies.unknown is UnknownThen.SKIP:
             row.state = State.SKIPPED
         elif row.plan.policies.unknown is UnknownThen.RESEND:
-            row.state, row.not_before, row.attempt = self.store.planned_again(row), now, row.attempt + 1
+            row.state, row.not_before, row.attempt = self.store.tried_again(row), now, row.attempt + 1
 
     def _candidate(self, row: Row) -> Candidate:
         plan = row.plan
         return Candidate(
             id=row.id,
             not_before=row.not_before,
+            late_at=row.late_at,
             next_part=row.next_part,
             attempt=row.attempt,
             plan_version=row.plan_version,
@@ -274,6 +298,11 @@ class MemoryLedger:
             timezone=self.store.campaigns[plan.campaign].timezone,
             **{name: getattr(plan, name) for name in _OF_THE_PLAN},
         )
+
+
+def _next_late(row: Row, ended_at: datetime) -> datetime | None:
+    gap = timedelta(seconds=row.plan.parts[row.next_part + 1].gap_s)
+    return row.plan.policies.latest(ended_at + gap, row.plan.until)
 
 
 def _may_echo(post: Post) -> bool:

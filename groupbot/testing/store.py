@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from groupbot.campaign.values import Campaign, CampaignState, NewTask, TaskView
@@ -23,6 +23,7 @@ class Row:
     plan: NewDelivery
     plan_version: int
     not_before: datetime
+    late_at: datetime | None
     state: State = State.PLANNED
     next_part: int = 0
     attempt: int = 0
@@ -100,6 +101,7 @@ class MemoryStore:
         self.drafts: dict[str, Draft] = {}
         self.tasks: dict[tuple[str, str], TaskView] = {}
         self.reminded: set[tuple[str, str]] = set()
+        self.live: dict[tuple[str, str], int] = {}
         self.rows: dict[tuple[str, str], Row] = {}
         self.posts: list[Post] = []
         self.accounts: dict[str, Account] = {}
@@ -115,6 +117,12 @@ class MemoryStore:
         cancelled = self.campaigns[row.plan.campaign].state is CampaignState.CANCELLED
         return State.CANCELLED if cancelled else State.PLANNED
 
+    def tried_again(self, row: Row) -> State:
+        """Return what a part becomes that may be tried again: cancelled when an edit has left it out since."""
+        version = self.live.get((row.plan.campaign, row.plan.group), row.plan_version)
+        gone = row.next_part == 0 and version != row.plan_version
+        return State.CANCELLED if gone else self.planned_again(row)
+
     def of(self, campaign: str) -> Iterator[Row]:
         """Yield the deliveries of `campaign`."""
         return (row for (owner, _key), row in self.rows.items() if owner == campaign)
@@ -125,14 +133,24 @@ class MemoryStore:
 
     def add(self, plan: NewDelivery, version: int) -> Row:
         """Insert a planned delivery."""
-        row = Row(id=len(self.rows) + 1, plan=plan, plan_version=version, not_before=plan.due)
+        row = Row(id=len(self.rows) + 1, plan=plan, plan_version=version, not_before=plan.due, late_at=plan.late_at)
         self.rows[plan.campaign, plan.key] = row
         return row
 
-    def add_task(self, task: NewTask) -> None:
-        """Insert a task unless its key is known."""
-        values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
-        self.tasks.setdefault((task.campaign, task.key), TaskView(state="open", **values))
+    def replan_tasks(self, campaign: str, groups: Sequence[str], planned: Sequence[NewTask]) -> None:
+        """Bring the open tasks of a campaign to what is planned now."""
+        wanted = {(task.campaign, task.key): task for task in planned}
+        for key, known in self.tasks.items():
+            here = known.group is None or known.group in groups
+            if key[0] == campaign and key not in wanted and known.state == "open" and here:
+                self.tasks[key] = replace(known, state="cancelled")
+        for key, task in wanted.items():
+            old = self.tasks.get(key)
+            if old is None or old.state == "open":
+                values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
+                self.tasks[key] = TaskView(state="open", **values)
+                if old is not None and old.due != task.due:
+                    self.reminded.discard(key)
 
     def post_of(self, row: Row) -> Post | None:
         """Return the post of the delivery's last claim."""
@@ -178,9 +196,12 @@ class MemoryStore:
 
 
 def _blocks(row: Row, now: datetime) -> bool:
-    if row.state in {State.PLANNED, State.SENDING}:
+    in_time = row.late_at is None or row.late_at >= now  # what is late keeps nobody waiting
+    if row.state is State.SENDING:
         return True
+    if row.state is State.PLANNED:
+        return in_time
     if row.state not in LIVE or row.blocks_until is None:
         return False
     again = row.state is State.UNKNOWN and row.plan.policies.unknown is UnknownThen.RESEND  # until it is planned anew
-    return again or row.blocks_until > now
+    return (again and in_time) or row.blocks_until > now

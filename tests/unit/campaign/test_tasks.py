@@ -30,8 +30,7 @@ class Office:
     async def launch(self, *tasks: NewTask) -> None:
         record = Campaign(id="camp", sop="x", title="", version="v", timezone="UTC", start=T0.date(), created_at=T0)
         version = await self.campaigns.open_draft(record)
-        await self.campaigns.add_draft("camp", version, (), tasks)
-        await self.campaigns.go_live(record, version, ["g1"])
+        await self.campaigns.go_live(record, version, ["g1"], tasks)
 
     async def told(self, now: datetime) -> list[Alert]:
         inbox = Inbox()

@@ -19,6 +19,8 @@ def candidate(
     policies: Policies | None = None,
     approved: bool = False,
 ) -> Candidate:
+    chosen = policies or Policies(grace=timedelta(minutes=10))
+    expected = due if next_part == 0 else not_before or due
     return Candidate(
         id=1,
         campaign="camp",
@@ -36,6 +38,7 @@ def candidate(
         next_part=next_part,
         attempt=0,
         plan_version=1,
-        policies=policies or Policies(grace=timedelta(minutes=10)),
+        policies=chosen,
+        late_at=chosen.latest(expected, until),
         approved=approved,
     )
