@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tests.integration.conftest import Folder
+from tests.integration.conftest import SOP, Folder
 
 TODAY = f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"
 
@@ -175,3 +175,43 @@ def test_resolving_what_is_not_open_is_refused(folder: Folder) -> None:
     assert refused.returncode == 1
     assert "not open" in refused.stderr
     assert folder.cli("deliveries", "resolve", key, "maybe", ok=False).returncode == 2
+
+
+def test_a_cancelled_campaign_is_not_launched_again_under_its_id(folder: Folder) -> None:
+    campaign = launch(folder)["campaign"]
+    folder.json("campaign", "cancel", campaign, "--yes")
+    refused = launch(folder, ok=False)
+    assert [problem["code"] for problem in refused["problems"]] == ["campaign-cancelled"]
+    assert launch(folder, "--id", "second")["inserted"] == 3
+
+
+def test_another_sop_does_not_take_over_a_campaign(folder: Folder) -> None:
+    launch(folder, "--id", "mine")
+    folder.write("other.yaml", SOP.replace("name: hello", "name: other"))
+    refused = folder.json(
+        *("campaign", "launch", "other.yaml", "--groups", "camp-1", "--start", TODAY, "--id", "mine"), ok=False
+    )
+    assert [problem["code"] for problem in refused["problems"]] == ["other-campaign"]
+
+
+def test_refusals_with_json_are_one_document(folder: Folder) -> None:
+    for words in (("campaign", "show", "nope"), ("deliveries", "list", "--campaign", "nope")):
+        refused = folder.cli(*words, "--json", ok=False)
+        assert refused.returncode == 1
+        assert "nope" in json.loads(refused.stdout)["error"]["message"]
+    asks = folder.cli("campaign", "cancel", "nope", "--json", ok=False)
+    assert (asks.returncode, "error" in json.loads(asks.stdout)) == (2, True)
+
+
+def test_markup_in_an_operators_words_is_shown_as_it_is(folder: Folder) -> None:
+    folder.write("hello.yaml", SOP.replace("title: Hello", "title: 'Camp [/b] [red]now'"))
+    campaign = launch(folder)["campaign"]
+    assert "Camp [/b] [red]now" in folder.cli("campaign", "show", campaign).stdout
+
+
+def test_a_database_that_is_deleted_under_a_daemon_stops_it(folder: Folder) -> None:
+    with daemon(folder) as process:
+        for file in folder.path.glob("groupbot.db*"):
+            file.unlink()
+        until(lambda: process.poll() is not None)
+    assert process.returncode == 0

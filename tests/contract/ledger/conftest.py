@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from groupbot.campaign.ports import Campaigns
-from groupbot.campaign.values import Campaign, CampaignState, Reconciled
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled, TaskView
 from groupbot.core.content import Part, Text, fingerprint
 from groupbot.core.policies import Policies
 from groupbot.delivery.ports import Ledger
@@ -21,6 +21,7 @@ from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.ledger import SqlLedger
 from groupbot.storage.tables import facts, metadata
+from groupbot.storage.tasks import SqlTasks
 from groupbot.testing import MemoryCampaigns, MemoryLedger, MemoryStore
 from tests import postgres
 
@@ -39,10 +40,15 @@ class Kit:
     ledger: Ledger
     campaigns: Campaigns
     record_echo: Callable[..., object]
+    list_tasks: Callable[[str], Awaitable[Sequence[TaskView]]]
     owners: dict[str, Ownership] = field(default_factory=dict)
 
     async def launch(
-        self, *steps: NewDelivery, campaign: str = "camp", groups: Sequence[str] = ("g1",), now: datetime = T0
+        self,
+        *steps: NewDelivery,
+        campaign: str = "camp",
+        groups: Sequence[str] = ("g1",),
+        tasks: Sequence[NewTask] = (),
     ) -> Reconciled:
         """Make `steps` the plan of `campaign` in `groups`."""
         record = Campaign(
@@ -56,7 +62,11 @@ class Kit:
         )
         version = await self.campaigns.open_draft(record)
         await self.campaigns.add_draft(campaign, version, steps)
-        return await self.campaigns.go_live(record, version, groups)
+        return await self.campaigns.go_live(record, version, groups, tasks)
+
+    async def tasks(self) -> list[tuple[str, str, str]]:
+        """Return (key, text, state) of every task."""
+        return [(task.key, task.text, task.state) for task in await self.list_tasks("camp")]
 
     async def own(self, account: str = "main", instance: str = "me", now: datetime = T0) -> Ownership:
         """Take `account` over."""
@@ -149,7 +159,10 @@ async def _memory(_folder: Path) -> AsyncIterator[Kit]:
         del values["event_id"]
         ledger.record_echo(**values)
 
-    yield Kit(ledger=ledger, campaigns=MemoryCampaigns(store), record_echo=record_echo)
+    async def list_tasks(campaign: str) -> Sequence[TaskView]:
+        return [task for key, task in store.tasks.items() if key[0] == campaign]
+
+    yield Kit(ledger=ledger, campaigns=MemoryCampaigns(store), record_echo=record_echo, list_tasks=list_tasks)
 
 
 @asynccontextmanager
@@ -176,7 +189,12 @@ async def _on(url: str) -> AsyncIterator[Kit]:
         async with database.write() as conn:
             await conn.execute(facts.insert().values(kind="own_post", recorded_at=T0, **values))
 
-    yield Kit(ledger=ledger, campaigns=SqlCampaigns(database), record_echo=record_echo)
+    yield Kit(
+        ledger=ledger,
+        campaigns=SqlCampaigns(database),
+        record_echo=record_echo,
+        list_tasks=SqlTasks(database).list,
+    )
     await ledger.close()
     await database.close()
 
