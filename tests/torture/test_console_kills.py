@@ -38,7 +38,7 @@ async def test_nothing_is_lost_and_nothing_doubled_silently(tmp_path, tell, data
     url = database or "sqlite:///groupbot.db"
     config = console_world.write_config(tmp_path, database=url)
     async with opened(config, console_world.CAMPAIGNS, database) as books:
-        rows = console_world.draw_plan(rng, steps=2 + kills // 2, policy=policy)
+        rows = console_world.draw_plan(rng, steps=4 + kills * 3 // 4, policy=policy)
         for campaign in console_world.CAMPAIGNS:
             await books.launch(campaign, [row for row in rows if row.campaign == campaign])
         torturer = Torturer(
