@@ -133,6 +133,8 @@ class WechatyAdapter:
             if self._is_limit(error.message):
                 self.notice(error.message)
                 raise Limited(error.message) from error
+            if session.is_loading(to):
+                raise NotConnected(error.message, hint=_("The gateway has not loaded this group yet.")) from error
             raise
         except UnknownOutcome:
             session.doubt()

@@ -23,6 +23,8 @@ _START_PAUSE_S = 5.0
 _NAMES_AT_ONCE = 8
 """Name look-ups in flight while a member list is read: enough to fill the wire, few enough to let posts through."""
 _ROSTER_TRIES = 3
+_LOADING_S = 60.0
+"""How long after a login a puppet may still refuse groups that it has not loaded."""
 _SYSTEM_SENDERS = frozenset({"", "weixin", "notifymessage"})
 """Whose words count as the platform's own: nobody, the WeChat team, service notifications. A member's never do."""
 
@@ -72,6 +74,7 @@ class Session:
         self._on_up = on_up
         self._log = log
         self._self_id = ""
+        self._up_at = 0.0
         self._heard = asyncio.Event()
         self._doubt = asyncio.Event()
         self._wanted: asyncio.Queue[str | None] = asyncio.Queue()
@@ -101,6 +104,11 @@ class Session:
             if task and task.cancelling() > cancels:  # a task group that is ending already loses a cancellation
                 raise asyncio.CancelledError from group
             raise _first(group) from group
+
+    def is_loading(self, room: str) -> bool:
+        """Tell whether a refusal about `room` may only mean that the puppet, just logged in, does not have it yet."""
+        fresh = asyncio.get_running_loop().time() - self._up_at < _LOADING_S
+        return fresh and "@" in room and room not in self._read_once
 
     def doubt(self) -> None:
         """Ask for a proof of life now: a call has just timed out."""
@@ -147,6 +155,7 @@ class Session:
         if contact == self._self_id:
             return
         self._self_id = contact
+        self._up_at = asyncio.get_running_loop().time()
         self._read_once.clear()
         self._names.forget_all()
         self._account.stand(AccountState.ONLINE, own_id=contact)
