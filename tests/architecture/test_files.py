@@ -31,7 +31,7 @@ TEXTS = {
 FOREIGN = {"node_modules", "__pycache__", ".pytest_cache", ".hypothesis"}
 HOSTS = (
     "py" + "pi.org",
-    "pythonhosted" + ".org",
+    "python" + "hosted.org",
     "npm" + "js.org",
     "npm" + "js.com",
     "registry" + ".",
