@@ -72,7 +72,7 @@ def test_no_file_holds(what):
     ("what", "text"),
     [
         ("a package registry's host", '"resolved": "https://registry' + '.example/x.tgz"'),
-        ("a package registry's host", "https://files." + "pythonhosted" + ".org/x"),
+        ("a package registry's host", "https://files." + "python" + "hosted.org/x"),
         ("a path of somebody's machine", "cd /ro" + "ot/x"),
         ("a file of another index", "file:///o" + "pt/x"),
         ("a private key", "-----BEGIN PRIVATE " + "KEY-----"),
