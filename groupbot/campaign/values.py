@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from groupbot.core.content import Part
+
 
 class CampaignState(StrEnum):
     """Where a campaign stands. `draft`: its plan is being written and nothing of it can be sent."""
@@ -37,7 +39,7 @@ class Campaign:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewTask:
-    """A task for a person on its way into the store."""
+    """A task for a person on its way into the store. `parts`: what is to be posted by hand, ready to copy."""
 
     campaign: str
     key: str
@@ -46,6 +48,7 @@ class NewTask:
     group: str | None = None
     assignee: str | None = None
     due: datetime | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +63,7 @@ class TaskView:
     group: str | None
     assignee: str | None
     due: datetime | None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,6 +26,8 @@ class Alert:
     text: str
     fields: dict[str, str] = field(default_factory=dict)
     """campaign, group, account, delivery: whatever names the place."""
+    attachments: tuple[str, ...] = ()
+    """Absolute paths of files that go along where the way of telling carries files: a login code's picture."""
 
 
 class Alerts(Protocol):

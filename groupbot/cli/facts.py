@@ -111,4 +111,8 @@ def _kind_word(kind: FactKind) -> str:
         FactKind.OWN_POST: _("own post"),
         FactKind.ACCOUNT: _("account"),
         FactKind.TOPIC: _("new name"),
+        FactKind.RECALL: _("taken back"),
+        FactKind.FRIEND_REQUEST: _("friend request"),
+        FactKind.FRIEND: _("new friend"),
+        FactKind.INVITATION: _("invitation"),
     }[kind]

@@ -1,7 +1,7 @@
-"""What one message can be: the parts of a delivery, neutral of any chat platform.
+"""What one part of a delivery can be: a message, or an action (`core.actions`), neutral of any chat platform.
 
-A new kind is a new frozen class in the `Content` union with an entry in `_KINDS`; the planner, the ledger
-and the adapters then meet it through `kind`.
+A new kind is a new frozen class in the `Content` union; the planner, the ledger and the adapters then meet it through
+`kind`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,16 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
+
+from groupbot.core.actions import Action
 
 EVERYBODY = "@all"
 """A mention of every member; adapters translate it into what their platform does."""
+ROLE = "@role:"
+"""Begins a mention or card of whoever plays an SOP's role; a launch turns it into `ACCOUNT` and the account's name."""
+ACCOUNT = "@account:"
+"""Begins a mention or card of one of our own accounts; it becomes a platform id in the moment of sending."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,8 +70,45 @@ class Link:
     """URL of a small picture, may be empty."""
 
 
-Content = Text | Image | File | Video | Link
-_KINDS: dict[str, type[Content]] = {cls.kind: cls for cls in (Text, Image, File, Video, Link)}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Voice:
+    """A voice message; `path` is absolute and names a file that the platform plays (WeChat: SILK)."""
+
+    kind: ClassVar[str] = "voice"
+    path: str
+    seconds: float = 0.0
+    """How long it lasts, 0 = not known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MiniProgram:
+    """A card that opens a page of a mini-program (小程序)."""
+
+    kind: ClassVar[str] = "mini_program"
+    app_id: str
+    title: str
+    page: str = ""
+    """Path inside the mini-program, may be empty."""
+    username: str = ""
+    """The mini-program's original id (gh_…@app), which some puppets need."""
+    description: str = ""
+    thumbnail: str = ""
+    """URL of the card's picture, may be empty."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContactCard:
+    """The card of a person: `contact` is a platform id, or `ACCOUNT` and a name."""
+
+    kind: ClassVar[str] = "contact_card"
+    contact: str
+
+
+Message = Text | Image | File | Video | Link | Voice | MiniProgram | ContactCard
+Content = Message | Action
+MESSAGES = frozenset(cls.kind for cls in get_args(Message))
+"""Kinds that members see as a message, and that come back as an echo."""
+_KINDS: dict[str, type[Content]] = {cls.kind: cls for cls in get_args(Content)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,13 +158,19 @@ def fingerprint(content: Content) -> str:
     match content:
         case Text(text=text):
             seen = fold(text)
-        case Image(path=path) | Video(path=path):
+        case Image(path=path) | Video(path=path) | Voice(path=path):
             seen = path.replace("\\", "/").rsplit("/", 1)[-1]
         case File(path=path, name=name):
             seen = name or path.replace("\\", "/").rsplit("/", 1)[-1]
         case Link(url=url):
             seen = url
-    kind = "media" if content.kind in {"image", "file", "video"} else content.kind
+        case MiniProgram(app_id=app_id, page=page):
+            seen = f"{app_id}/{page}"
+        case ContactCard(contact=contact):
+            seen = contact
+        case _:  # an action never comes back as an echo
+            seen = json.dumps(dump(content), sort_keys=True)
+    kind = "media" if content.kind in {"image", "file", "video", "voice"} else content.kind
     return hashlib.sha256(f"{kind}\0{seen}".encode()).hexdigest()[:24]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from groupbot.core.content import Content
+from groupbot.core.content import MESSAGES
 
 
 class AccountState(StrEnum):
@@ -25,6 +25,16 @@ class AccountState(StrEnum):
     """The platform gave a limit notice: stop posting until a person decides."""
     REFUSED = "refused"
     """Wrong token, or the account is banned: trying again does not help."""
+
+
+class Rank(StrEnum):
+    """What an account may do in a group, as the platform names it."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+    UNKNOWN = "unknown"
+    """The platform does not say."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,11 +116,15 @@ class TopicChanged(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RosterRead(Event):
-    """The whole member list of a group, as read on connecting or after a doubt. Inbound compares it with the store."""
+    """The whole member list of a group, as read on connecting or after a doubt. Inbound compares it with the store.
+
+    `rank`: the account's own standing in the group.
+    """
 
     group: str
     topic: str
     members: tuple[Person, ...]
+    rank: Rank = Rank.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,10 +139,70 @@ class AccountStateChanged(Event):
     own_id: str = ""
 
 
-AnyEvent = MessageReceived | OwnPost | MembersJoined | MembersLeft | TopicChanged | RosterRead | AccountStateChanged
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageRecalled(Event):
+    """Somebody took a message back."""
+
+    group: str | None
+    message_id: str
+    by: Person
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FriendRequested(Event):
+    """Somebody wants to be a contact of the account; `greeting` is what they wrote, the entry's code word perhaps."""
+
+    request_id: str
+    person: Person
+    greeting: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FriendAdded(Event):
+    """Somebody has become a contact of the account."""
+
+    person: Person
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupInvited(Event):
+    """The account was invited into a group and may accept."""
+
+    invitation_id: str
+    topic: str
+    inviter: Person
+    members: int = 0
+    """How many the group has, 0 = not said."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileRead(Event):
+    """The account's own persona as the platform shows it, read after a login and after a change.
+
+    `avatar`: SHA-256 of the picture's bytes in hex, "" when it can't be read. None = the platform does not tell.
+    """
+
+    name: str
+    bio: str | None = None
+    avatar: str = ""
+
+
+AnyEvent = (
+    MessageReceived
+    | MessageRecalled
+    | OwnPost
+    | MembersJoined
+    | MembersLeft
+    | TopicChanged
+    | RosterRead
+    | FriendRequested
+    | FriendAdded
+    | GroupInvited
+    | ProfileRead
+    | AccountStateChanged
+)
 
 
 def as_content_kind(kind: str) -> str:
-    """Return `kind` when groupbot knows it as content, else "other"."""
-    known = {cls.kind for cls in Content.__args__}
-    return kind if kind in known else "other"
+    """Return `kind` when groupbot knows it as a message's, else "other"."""
+    return kind if kind in MESSAGES else "other"

@@ -49,6 +49,7 @@ class RosterStage:
             at=event.at,
             members=members,
             baseline=baseline,
+            rank=event.rank,
         )
         await self.roster.apply(reading)
         if not baseline:

@@ -265,6 +265,7 @@ def _post(begin: Begin, token: str) -> dict[str, object]:
         "account": candidate.account,
         "group": candidate.group,
         "member": candidate.member,
+        "kind": candidate.part.content.kind,
         "fingerprint": begin.claim.fingerprint,
         "outcome": "sending",
         "started_at": begin.now,

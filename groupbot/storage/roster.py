@@ -43,7 +43,7 @@ def _note_group(dialect: Any) -> Any:
     new = insert.excluded
     return insert.on_conflict_do_update(
         index_elements=[groups.c.account, groups.c.group],
-        set_={"topic": new.topic, "members": new.members, "read_at": new.read_at},
+        set_={name: new[name] for name in ("topic", "members", "rank", "read_at")},
     )
 
 
@@ -95,6 +95,7 @@ class SqlRoster:
                 "group": reading.group,
                 "topic": reading.topic,
                 "members": len(reading.members),
+                "rank": reading.rank.value,
                 "read_at": reading.at,
             }
             await conn.execute(_NOTE[conn.dialect.name], noted)

@@ -71,6 +71,8 @@ accounts = Table(
     Column("paused", Boolean, nullable=False, server_default=false()),  # by a person, or after a limit notice
     Column("paused_reason", Text, nullable=False, server_default=""),
     Column("changed_at", Instant),
+    Column("own_id", String(128), nullable=False, server_default=""),  # by which the platform knows the account itself
+    Column("profile", Text, nullable=False, server_default="{}"),  # JSON: name, bio, avatar as last read
 )
 
 daemons = Table(
@@ -211,6 +213,7 @@ posts = Table(  # every part that was ever attempted; never updated after its ou
     Column("account", String(64), nullable=False),
     Column("group", String(128), nullable=False),
     Column("member", String(128)),
+    Column("kind", String(20), nullable=False, server_default="text"),  # core.content: budgets count by it
     Column("fingerprint", String(32), nullable=False),
     Column("outcome", String(10), nullable=False),  # sending | sent | unknown | failed | retry
     Column("started_at", Instant, nullable=False),
@@ -236,6 +239,7 @@ tasks = Table(
     Column("key", String(255), nullable=False),
     Column("step", String(80), nullable=False),
     Column("text", Text, nullable=False),
+    Column("parts", Text, nullable=False, server_default="[]"),  # core.content: what to post, ready to copy
     Column("group", String(128)),
     Column("assignee", String(128)),
     Column("due", Instant),
@@ -287,6 +291,7 @@ groups = Table(  # what accounts saw; the configuration stays in config.toml
     Column("group", String(128), primary_key=True),
     Column("topic", Text, nullable=False, server_default=""),
     Column("members", Integer, nullable=False, server_default=text("0")),
+    Column("rank", String(8), nullable=False, server_default="unknown"),  # core.events.Rank of the account there
     Column("read_at", Instant),
 )
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.campaign.values import NewTask, TaskView
+from groupbot.core.content import dump_parts, load_parts
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
 from groupbot.storage.tables import campaigns, tasks
@@ -63,6 +64,7 @@ def task_view(row: Row[Any]) -> TaskView:
         group=row.group,
         assignee=row.assignee,
         due=row.due,
+        parts=load_parts(row.parts),
     )
 
 
@@ -81,10 +83,10 @@ async def replan_tasks(
     open_here = and_(t.campaign == campaign, t.state == "open", or_(t.group.is_(None), t.group.in_(groups)))
     await conn.execute(update(tasks).where(open_here, t.key.not_in(keys)).values(state="cancelled"))
     for task in planned:
-        values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
+        values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__} | {"parts": dump_parts(task.parts)}
         row = make_insert(tasks).values(**values)
         told = case((t.due.is_distinct_from(row.excluded.due), None), else_=t.reminded_at)
-        changed = {name: row.excluded[name] for name in ("step", "text", "group", "assignee", "due")}
+        changed = {name: row.excluded[name] for name in ("step", "text", "parts", "group", "assignee", "due")}
         await conn.execute(
             row.on_conflict_do_update(
                 index_elements=[t.campaign, t.key], set_=changed | {"reminded_at": told}, where=t.state == "open"

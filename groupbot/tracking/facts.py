@@ -17,11 +17,16 @@ from groupbot.chat.directory import Directory
 from groupbot.core.events import (
     AccountStateChanged,
     AnyEvent,
+    FriendAdded,
+    FriendRequested,
+    GroupInvited,
     MembersJoined,
     MembersLeft,
+    MessageRecalled,
     MessageReceived,
     OwnPost,
     Person,
+    ProfileRead,
     RosterRead,
     TopicChanged,
 )
@@ -44,6 +49,10 @@ class FactKind(StrEnum):
     OWN_POST = "own_post"
     ACCOUNT = "account"
     TOPIC = "topic"
+    RECALL = "recall"
+    FRIEND_REQUEST = "friend_request"
+    FRIEND = "friend"
+    INVITATION = "invitation"
 
 
 MOVES = frozenset({FactKind.JOIN, FactKind.LEAVE})
@@ -54,7 +63,8 @@ MOVES = frozenset({FactKind.JOIN, FactKind.LEAVE})
 class Fact:
     """One thing that happened. `at` is the event's UTC instant, `group` the name that config.toml gives it.
 
-    `member` is "" where nobody is meant; `actor` is the inviter of a join, who removed on a leave, who renamed.
+    `member` is "" where nobody is meant; `actor` is the inviter of a join, who removed on a leave, who renamed. `text`
+    of a friend request is its greeting, of an invitation the group's name.
     `fingerprint` is set for own posts. `extra` holds what has no column: message kind, mentions, quoted id, state.
     """
 
@@ -110,7 +120,15 @@ def facts_of(event: AnyEvent, directory: Directory, ours: Container[str] = froze
             return (_topic(event, directory),)
         case AccountStateChanged():
             return (_account(event),)
-        case RosterRead():
+        case MessageRecalled():
+            return (_recall(event, directory),)
+        case FriendRequested():
+            return (_of_person(event, FactKind.FRIEND_REQUEST, event.person, event.greeting),)
+        case FriendAdded():
+            return (_of_person(event, FactKind.FRIEND, event.person),)
+        case GroupInvited():
+            return (_of_person(event, FactKind.INVITATION, event.inviter, event.topic),)
+        case RosterRead() | ProfileRead():
             return ()
 
 
@@ -201,6 +219,33 @@ def _account(event: AccountStateChanged) -> Fact:
         account=event.account,
         event_id=_event_id(event),
         extra={"state": event.state.value},
+    )
+
+
+def _recall(event: MessageRecalled, directory: Directory) -> Fact:
+    return Fact(
+        at=event.at,
+        kind=FactKind.RECALL,
+        account=event.account,
+        event_id=_event_id(event),
+        group=_group(event.account, event.group, directory),
+        member=event.by.id,
+        name=_name(event.by),
+        message_id=event.message_id,
+    )
+
+
+def _of_person(
+    event: FriendRequested | FriendAdded | GroupInvited, kind: FactKind, person: Person, text: str | None = None
+) -> Fact:
+    return Fact(
+        at=event.at,
+        kind=kind,
+        account=event.account,
+        event_id=_event_id(event),
+        member=person.id,
+        name=_name(person),
+        text=None if text is None else _clean(text),
     )
 
 

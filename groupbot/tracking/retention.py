@@ -23,6 +23,7 @@ def cutoffs(retention: RetentionSettings, now: datetime) -> tuple[Cutoff, ...]:
         FactKind.JOIN: retention.join,
         FactKind.LEAVE: retention.leave,
         FactKind.MESSAGE: retention.message,
+        FactKind.FRIEND_REQUEST: retention.message,  # the greeting is a member's words
         FactKind.OWN_POST: retention.own_post,
         FactKind.ACCOUNT: retention.account_state,
     }

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from groupbot.core.events import Person
+from groupbot.core.events import Person, Rank
 
 UNSURE = timedelta(seconds=60)
 """A seat that changed this near to a reading is not judged by it: the list may be older than the change, or the
@@ -54,6 +54,7 @@ class Reading:
     at: datetime
     members: tuple[Person, ...]
     baseline: bool
+    rank: Rank = Rank.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

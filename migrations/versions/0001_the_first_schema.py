@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.Column("paused", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("paused_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("own_id", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("profile", sa.Text(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_accounts")),
     )
     op.create_table(
@@ -101,6 +103,7 @@ def upgrade() -> None:
         sa.Column("group", sa.String(length=128), nullable=False),
         sa.Column("topic", sa.Text(), server_default="", nullable=False),
         sa.Column("members", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("rank", sa.String(length=8), server_default="unknown", nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("account", "group", name=op.f("pk_groups")),
     )
@@ -235,6 +238,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("step", sa.String(length=80), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("parts", sa.Text(), server_default="[]", nullable=False),
         sa.Column("group", sa.String(length=128), nullable=True),
         sa.Column("assignee", sa.String(length=128), nullable=True),
         sa.Column("due", sa.DateTime(timezone=True), nullable=True),
@@ -252,6 +256,7 @@ def upgrade() -> None:
         sa.Column("account", sa.String(length=64), nullable=False),
         sa.Column("group", sa.String(length=128), nullable=False),
         sa.Column("member", sa.String(length=128), nullable=True),
+        sa.Column("kind", sa.String(length=20), server_default="text", nullable=False),
         sa.Column("fingerprint", sa.String(length=32), nullable=False),
         sa.Column("outcome", sa.String(length=10), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
