@@ -40,7 +40,7 @@ test: setup ## Run the tests; shows branch coverage (ARGS="-k name" to choose)
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
 .PHONY: torture
-torture: setup ## Kill daemon and gateway hundreds of times (half an hour)
+torture: setup ## Kill daemon and gateway hundreds of times, on SQLite and PostgreSQL (an hour and a half)
 	GROUPBOT_KILLS=200 GROUPBOT_GATEWAY_KILLS=30 $(BIN)/python -m pytest --no-cov tests/torture $(ARGS)
 
 .PHONY: lint

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests import postgres
 from tests.torture.torturer import Figures
 
 _told: list[Figures | str] = []
@@ -13,6 +16,16 @@ _told: list[Figures | str] = []
 def tell():
     """Return what keeps a line for the end of the run."""
     return _told.append
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Give the URL of an empty schema of a PostgreSQL server; None for the file beside config.toml."""
+    if request.param == "sqlite":
+        yield None
+        return
+    with postgres.shared().schema() as url:
+        yield url
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

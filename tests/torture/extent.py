@@ -6,6 +6,4 @@ import os
 
 KILLS = int(os.environ.get("GROUPBOT_KILLS", "10"))
 GATEWAY_KILLS = int(os.environ.get("GROUPBOT_GATEWAY_KILLS", "4"))
-ON_POSTGRESQL = os.environ.get("GROUPBOT_TORTURE_DATABASE") == "postgresql"
-"""Whether the console world keeps its books on a PostgreSQL server instead of in a file."""
 FULL = KILLS >= 100

@@ -84,11 +84,14 @@ async def begun(process: subprocess.Popen[str], books: Books) -> None:
 
 
 @pytest.mark.parametrize("daemon_runs", [False, True], ids=["alone", "beside-a-daemon"])
-async def test_a_killed_launch_leaves_nothing_twice_and_the_next_one_completes_it(tmp_path, tell, daemon_runs):
-    config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",))
+async def test_a_killed_launch_leaves_nothing_twice_and_the_next_one_completes_it(
+    tmp_path, tell, database, daemon_runs
+):
+    url = database or "sqlite:///groupbot.db"
+    config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",), database=url)
     daemon = DaemonProcess(config=config)
     words = launch_words(tmp_path, config)
-    async with opened(config, ("windows",)) as books:
+    async with opened(config, ("windows",), database) as books:
         try:
             left = await kill_launches(words, Random(f"launch {daemon_runs}"), books, daemon if daemon_runs else None)
             existing = len(await books.views())
