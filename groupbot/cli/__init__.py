@@ -7,6 +7,7 @@ from io import TextIOWrapper
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from groupbot import __version__
 from groupbot.cli import accounts, campaign, database, deliveries, facts, members, sop, tasks
@@ -14,8 +15,9 @@ from groupbot.cli.daemon import add_daemon
 from groupbot.cli.demo import add_demo
 from groupbot.cli.demo_stage import open_stage
 from groupbot.cli.doctor import add_doctor
-from groupbot.cli.output import WRONG_USE, fail
+from groupbot.cli.output import REFUSED, WRONG_USE, fail
 from groupbot.cli.project import add_project
+from groupbot.cli.wrong_use import explained
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 
@@ -61,12 +63,25 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal without emoji must not fail; a closed one is None
             stream.reconfigure(errors="replace")
+    try:
+        sys.exit(_answer())
+    except typer.Exit as leave:
+        sys.exit(leave.exit_code)
+    except typer.Abort:
+        sys.exit(REFUSED)
+
+
+def _answer() -> int:
+    """Carry out what the command line says; return the exit status."""
     if any(_has_broken_characters(word) for word in sys.argv):
-        try:
-            fail(GroupbotError(_("The command line is not UTF-8.")), status=WRONG_USE)
-        except typer.Exit as leave:
-            sys.exit(leave.exit_code)
-    app()
+        fail(GroupbotError(_("The command line is not UTF-8.")), status=WRONG_USE)
+    try:
+        status: int | None = app(prog_name="groupbot", standalone_mode=False)
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # rich has printed the help already
+            return WRONG_USE
+        fail(explained(error), status=WRONG_USE)
+    return status or 0
 
 
 def _has_broken_characters(word: str) -> bool:

@@ -15,10 +15,24 @@ from pydantic_core import ErrorDetails
 
 from groupbot.errors import ConfigError
 from groupbot.i18n import _, os_reason
+from groupbot.settings.accounts import ConsoleAccount, WechatyAccount
 from groupbot.settings.fields import FOLDER
-from groupbot.settings.model import ENVIRON, ConsoleAccount, Settings, WechatyAccount
+from groupbot.settings.model import ENVIRON, Settings
 from groupbot.settings.toml_lines import Place, line_of
 
+_FULL_WIDTH = {
+    "＝": "=",
+    "：": "=",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "，": ",",
+    "［": "[",
+    "］": "]",
+    "【": "[",
+    "】": "]",
+}
 _ADAPTERS: dict[str, type[BaseModel]] = {"console": ConsoleAccount, "wechaty": WechatyAccount}
 
 
@@ -69,8 +83,16 @@ def _syntax_refusal(path: Path, text: str, words: str) -> ConfigError:
     line = int(found[1]) if found else max(1, len(text.splitlines()))
     return ConfigError(
         _("{file}:{line}: this is not TOML: {detail}").format(file=path, line=line, detail=words),
-        hint=_("Text stands in double quotes, tables in [brackets]; compare config.example.toml."),
+        hint=_full_width(text.splitlines()[line - 1 : line])
+        or _("Text stands in double quotes, tables in [brackets], lists of tables in [[two brackets]]."),
     )
+
+
+def _full_width(lines: list[str]) -> str:
+    """Return the hint for a sign that a Chinese keyboard gave in the place of TOML's own, "" when there is none."""
+    written = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", "".join(lines))
+    found = next((sign for sign in written if sign in _FULL_WIDTH), "")
+    return _("Type `{right}` instead of `{sign}`.").format(right=_FULL_WIDTH[found], sign=found) if found else ""
 
 
 def _describe(problem: ErrorDetails, path: Path, text: str) -> str:
@@ -100,6 +122,8 @@ def _explain(problem: ErrorDetails, context: dict[str, Any], place: Place) -> st
         return str(context["error"])
     if kind == "reference":
         return str(context["message"])
+    if kind.startswith("tuple") and len(place) == 1:
+        return _("write [[{name}]] with two brackets, one block for each").format(name=place[0])
     return _expected(kind, context) or problem["msg"]
 
 

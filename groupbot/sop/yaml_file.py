@@ -209,6 +209,9 @@ class _Reader:
         return (*around.place, key)
 
 
+_FULL_WIDTH_KEY = re.compile(r"\s*(?:- *)?[\w-]+：[^:]*$")
+
+
 def _syntax_refusal(file: str, text: str, error: yaml.MarkedYAMLError) -> SopError:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
@@ -218,6 +221,9 @@ def _syntax_refusal(file: str, text: str, error: yaml.MarkedYAMLError) -> SopErr
     if "\t" in start:
         message, hint = _("The line is indented with a tab."), _("Indent with blanks; two for each level.")
         return _refusal(file, "yaml-tab", message, hint, line)
+    if any(_FULL_WIDTH_KEY.match(near) for near in written[max(0, line - 2) : line]):
+        hint = _("Type `{right}` instead of `{sign}`.").format(right=": ", sign="：")
+        return _refusal(file, "yaml-syntax", _("The file breaks off being YAML here."), hint, line)
     return _refusal(file, "yaml-syntax", _("The file breaks off being YAML here."), _syntax_hint(error), line)
 
 

@@ -223,7 +223,7 @@ class TestWrongValues:
             ("log = 3", "log: must be a table"),
             ("plugins = 3", "plugins: must be a table"),
             ("[plugins]\nkeywords = 3", "plugins.keywords: must be a table"),
-            ("accounts = 3", "accounts: must be a list in [brackets]"),
+            ("accounts = 3", "accounts: write [[accounts]] with two brackets"),
             (f'{CONSOLE}{GROUP}tags = "camp"', "groups[1].tags: must be a list in [brackets]"),
             (CONSOLE + GROUP.replace('"one"', "7"), "groups[1].id: must be text in double quotes"),
             (CONSOLE + GROUP.replace('"one"', '""'), "groups[1].id: must not be empty"),
