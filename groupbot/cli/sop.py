@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from groupbot.chat.words import in_short
 from groupbot.cli.output import (
     REFUSED,
     console,
@@ -34,7 +35,7 @@ from groupbot.cli.sop_input import (
     sop_paths,
     stand_ins,
 )
-from groupbot.core.content import Link, Part, dump
+from groupbot.core.content import Part, dump, file_of
 from groupbot.core.content import Text as TextContent
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _, os_reason
@@ -258,12 +259,9 @@ def _clock(at: datetime) -> str:
 
 def _part_line(part: Part) -> str:
     content = part.content
-    match content:
-        case TextContent(text=text):
-            return _short(text)
-        case Link(title=title, url=url):
-            return f"[{content.kind}] {title} {url}"
-    return f"[{content.kind}] {Path(content.path).name}"
+    if isinstance(content, TextContent):
+        return _short(content.text)
+    return f"[{content.kind}] {Path(file_of(content)).name or _short(in_short(content))}"
 
 
 def _short(text: str) -> str:

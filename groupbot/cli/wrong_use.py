@@ -1,4 +1,4 @@
-"""What typer refuses before a command runs, said in the operator's language and in one shape with every other refusal."""
+"""What typer refuses before a command runs, said in the operator's language like every other refusal."""
 
 from __future__ import annotations
 

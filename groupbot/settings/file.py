@@ -20,19 +20,7 @@ from groupbot.settings.fields import FOLDER
 from groupbot.settings.model import ENVIRON, Settings
 from groupbot.settings.toml_lines import Place, line_of
 
-_FULL_WIDTH = {
-    "＝": "=",
-    "：": "=",
-    "“": '"',
-    "”": '"',
-    "‘": "'",
-    "’": "'",
-    "，": ",",
-    "［": "[",
-    "］": "]",
-    "【": "[",
-    "】": "]",
-}
+_FULL_WIDTH = dict(zip("＝：“”‘’，［］【】", "==\"\"'',[][]", strict=True))
 _ADAPTERS: dict[str, type[BaseModel]] = {"console": ConsoleAccount, "wechaty": WechatyAccount}
 
 

@@ -40,7 +40,7 @@ def test_wrong_use_is_named_with_the_way_out(say, words, message):
     status, out, err = say(*words)
     assert (status, out) == (2, "")
     assert err.startswith(message)
-    assert f"`groupbot {words[0]}" in err
+    assert "`groupbot " in err
     assert "--help`" in err
 
 
