@@ -50,7 +50,9 @@ class Adapter(Protocol):
         ...
 
     async def send(self, to: str, content: Content) -> Receipt:
-        """Post one message to the conversation `to` (a group's or member's id on the platform).
+        """Post one message to the conversation `to` (a group's or member's id on the platform), or do an action there.
+
+        An action of the account itself (`core.actions.OF_ACCOUNT`) comes with `to` empty.
 
         Bounded by the adapter's own deadline. Raises a ChatError: Temporary (surely not posted), UnknownOutcome (bytes
         left, no answer) or Permanent. Cancelled in mid-call, the outcome is unknown. Reads `content`'s file at call

@@ -44,4 +44,5 @@ class LogAlerts:
     async def send(self, alert: Alert) -> None:
         """Log `alert` at the level of its severity."""
         level = {Severity.INFO: "INFO", Severity.WARNING: "WARNING", Severity.CRITICAL: "ERROR"}[alert.severity]
-        logger.bind(action="alert", code=alert.code, **alert.fields).log(level, "{text}", text=alert.text)
+        fields = alert.fields | {"action": "alert", "code": alert.code}
+        logger.bind(**fields).log(level, "{text}", text=alert.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from groupbot.chat.words import kind_word
 from groupbot.core.content import EVERYBODY, Content, Text
 from groupbot.core.events import Rank
 from groupbot.i18n import _
@@ -52,7 +53,7 @@ def obstacle(content: Content, can: Capabilities, standing: Standing) -> str:
     it. A standing that nobody has seen yet is no obstacle: the platform will say.
     """
     if content.kind not in can.kinds:
-        return _("the account can't send this kind: {kind}").format(kind=content.kind)
+        return _("the account can't send this kind: {kind}").format(kind=kind_word(content.kind))
     if standing.rank is not Rank.MEMBER:
         return ""
     needed = {content.kind} | ({MENTION_ALL} if isinstance(content, Text) and EVERYBODY in content.mentions else set())
@@ -60,4 +61,3 @@ def obstacle(content: Content, can: Capabilities, standing: Standing) -> str:
     if needed & (can.for_admins | (can.for_admins_in_big if is_big else frozenset())):
         return _("only owner and administrators of the group may do this")
     return ""
-

@@ -25,8 +25,10 @@ const rec = (m, ...a) => {           // GW_LOG: the record survives a kill of th
   log.push(e)
   if (process.env.GW_LOG) fs.appendFileSync(process.env.GW_LOG, JSON.stringify(e) + '\n')
 }
-const store = { alias: {}, announce: {}, tags: {}, friendship: {}, invite: {}, recalled: [], url: {}, refuse: {} }
+const store = { alias: {}, announce: {}, tags: {}, friendship: {}, invite: {}, recalled: [], url: {}, mini: {}, card: {}, avatar: {}, refuse: {}, hang: {} }
 let mid = 0
+// what `refuse` and `hang` said about a group, contact, message or request; a refused call is not recorded
+const ask = async id => { if (store.refuse[id]) throw new Error(store.refuse[id]); if (store.hang[id]) await new Promise(() => {}) }
 const counts = {}                    // payload reads per method
 
 class Puppet extends PuppetMock {
@@ -38,32 +40,38 @@ class Puppet extends PuppetMock {
     if (process.env.ECHO) setImmediate(() => this.emit('message', { messageId: id }))
     return id
   }
-  async messageSendText(c, text, mentions) { if (store.refuse[c]) throw new Error(store.refuse[c]); rec('text', c, text, mentions ?? []); return this._msg(c, 7, { text, mentionIdList: mentions ?? [] }) }
+  async messageSendText(c, text, mentions) { await ask(c); rec('text', c, text, mentions ?? []); return this._msg(c, 7, { text, mentionIdList: mentions ?? [] }) }
   async messageSendFile(c, f)  { let n; try { n = (await f.toBuffer()).length } catch (e) { n = String(e) }
-                                 rec('file', c, f.name, n, String(f.mediaType ?? f.mimeType)); const id = this._msg(c, 6, { filename: f.name })
+                                 rec('file', c, f.name, n, String(f.mediaType ?? f.mimeType), f.metadata ?? {}); const id = this._msg(c, 6, { filename: f.name })
                                  this.mocker.cacheFileBoxPayload?.set(id, f.toJSON?.()); return id }
-  async messageSendContact(c, k)     { rec('card', c, k); return this._msg(c, 3) }
+  async messageSendContact(c, k)     { await ask(c); rec('card', c, k); const id = this._msg(c, 3); store.card[id] = k; return id }
+  async messageContact(id)           { return store.card[id] ?? '' }
   async messageSendUrl(c, u)         { rec('url', c, u); const id = this._msg(c, 14); store.url[id] = u; return id }
   async messageUrl(id)               { return store.url[id] ?? super.messageUrl(id) }
-  async messageSendMiniProgram(c, p) { rec('mini', c, p); return this._msg(c, 9) }
+  async messageSendMiniProgram(c, p) { await ask(c); rec('mini', c, p); const id = this._msg(c, 9); store.mini[id] = p; return id }
+  async messageMiniProgram(id)       { return store.mini[id] ?? super.messageMiniProgram(id) }
   async messageImage(id, t)           { const j = this.mocker.cacheFileBoxPayload?.get(id); return j ? FileBox.fromJSON(j) : super.messageImage(id, t) }
-  async messageRecall(id)            { rec('recall', id); store.recalled.push(id); return true }
+  async messageRecall(id)            { if (store.refuse[id]) return false; rec('recall', id); store.recalled.push(id); return true }
   async messageForward(c, id)        { rec('forward', c, id); return this._msg(c, 7) }
-  async roomAdd(r, c)                { rec('roomAdd', r, c); this.mocker.RoomMock.load(r).add(this.mocker.ContactMock.load(c)).by(this.mocker.ContactMock.load(this.me)) }
-  async roomDel(r, c)                { rec('roomDel', r, c); this.mocker.RoomMock.load(r).remove(this.mocker.ContactMock.load(c)).by(this.mocker.ContactMock.load(this.me)) }
+  async roomAdd(r, c)                { await ask(c); rec('roomAdd', r, c); this.mocker.RoomMock.load(r).add(this.mocker.ContactMock.load(c)).by(this.mocker.ContactMock.load(this.me)) }
+  async roomDel(r, c)                { await ask(c); rec('roomDel', r, c); this.mocker.RoomMock.load(r).remove(this.mocker.ContactMock.load(c)).by(this.mocker.ContactMock.load(this.me)) }
   async roomMemberList(r)            { return [...this.mocker.roomPayload(r).memberIdList] }
   async roomQuit(r)                  { rec('roomQuit', r) }
-  async roomTopic(r, t)              { if (t === undefined) return this.mocker.roomPayload(r).topic; rec('roomTopic', r, t); this.mocker.RoomMock.load(r).topic(t).by(this.mocker.ContactMock.load(this.me)) }
-  async roomAnnounce(r, t)           { if (t === undefined) return store.announce[r] ?? ''; rec('roomAnnounce', r, t); store.announce[r] = t }
-  async roomCreate(ids, t)           { rec('roomCreate', ids, t); return this.mocker.createRoom({ topic: t, memberIdList: [this.me, ...ids], ownerId: this.me }).id }
+  async roomTopic(r, t)              { if (t === undefined) return this.mocker.roomPayload(r).topic; await ask(r); rec('roomTopic', r, t); this.mocker.RoomMock.load(r).topic(t).by(this.mocker.ContactMock.load(this.me)) }
+  async roomAnnounce(r, t)           { if (t === undefined) return store.announce[r] ?? ''; await ask(r); rec('roomAnnounce', r, t); store.announce[r] = t }
+  async roomCreate(ids, t)           { await ask(t); rec('roomCreate', ids, t); return this.mocker.createRoom({ topic: t, memberIdList: [this.me, ...ids], ownerId: this.me }).id }
   async contactAlias(c, a)           { if (a === undefined) return store.alias[c] ?? ''; rec('contactAlias', c, a); store.alias[c] = a; this.mocker.contactPayload(c).alias = a }
+  async contactSelfName(n)           { await ask('name'); rec('selfName', n); this.mocker.contactPayload(this.me).name = n }
+  async contactSelfSignature(t)      { await ask('signature'); rec('selfSignature', t); this.mocker.contactPayload(this.me).signature = t }
+  async contactAvatar(c, f)          { if (!f) { if (!store.avatar[c]) throw new Error('no picture'); return FileBox.fromBase64(store.avatar[c], 'avatar.png') }
+                                       await ask('avatar'); const b = await f.toBase64(); rec('avatar', c, f.name, Buffer.from(b, 'base64').length); store.avatar[c] = b }
   async tagContactAdd(t, c)          { rec('tagAdd', t, c); (store.tags[c] ??= []).push(t) }
   async tagContactRemove(t, c)       { rec('tagRemove', t, c); store.tags[c] = (store.tags[c] ?? []).filter(x => x !== t) }
   async tagContactList(c)            { return c ? (store.tags[c] ?? []) : Object.values(store.tags).flat() }
-  async friendshipAccept(id)         { rec('friendshipAccept', id) }
+  async friendshipAccept(id)         { await ask(id); rec('friendshipAccept', id) }
   async friendshipAdd(c, h)          { rec('friendshipAdd', c, h) }
   async friendshipRawPayload(id)     { return store.friendship[id] }
-  async roomInvitationAccept(id)     { rec('roomInvitationAccept', id) }
+  async roomInvitationAccept(id)     { await ask(id); rec('roomInvitationAccept', id) }
   async roomInvitationRawPayload(id) { return store.invite[id] }
   async onStart() { rec('puppetStart'); return super.onStart() }
   async onStop()  { rec('puppetStop');  return super.onStop() }
@@ -96,7 +104,8 @@ const who = id => mocker.ContactMock.load(id), room = id => mocker.RoomMock.load
 const to = d => d.room ? room(d.room) : who(d.to ?? 'bot')
 const ops = {
   contact:    d => C(d.id, d.name ?? d.id).id,
-  room:       d => mocker.createRoom({ id: d.id, topic: d.topic ?? d.id, memberIdList: d.members ?? ['bot'], ownerId: d.owner }).id,
+  room:       d => mocker.createRoom({ id: d.id, topic: d.topic ?? d.id, memberIdList: d.members ?? ['bot'], ownerId: d.owner ?? '', adminIdList: d.admins ?? [] }).id,
+  tidy:       () => { for (const id of [...mocker.cacheRoomPayload.keys()]) if (id !== 'r1@chatroom') mocker.cacheRoomPayload.delete(id) },
   say:        d => { who(d.from).say(d.text, (d.mention ?? []).map(who)).to(to(d)) },
   file:       d => { who(d.from).say(FileBox.fromBase64(d.base64, d.name)).to(to(d)) },
   burst:      d => { for (let i = 0; i < d.n; i++) who(d.from).say(`m${i}`).to(to(d)) },
@@ -109,7 +118,10 @@ const ops = {
   message:    d => { mocker.cacheMessagePayload.set(d.payload.id, d.payload); puppet.emit('message', { messageId: d.payload.id }) },
   login:      d => { mocker.login(who(d.id ?? 'bot')) },
   logout:     async () => { await puppet.logout?.('test') },
-  refuse:     d => { store.refuse[d.to] = d.why },   // posts to a conversation fail with these words; '' lifts it
+  refuse:     d => { store.refuse[d.to] = d.why },   // calls about an id fail with these words; '' lifts it
+  hang:       d => { store.hang[d.to] = d.on },      // calls about an id are never answered
+  persona:    d => { const me = mocker.contactPayload('bot'); me.name = d.name ?? me.name; me.signature = d.signature ?? me.signature
+                     if (d.avatar !== undefined) store.avatar.bot = d.avatar; puppet.dirtyPayload(2, 'bot'); puppet.emit('dirty', { payloadType: 2, payloadId: 'bot' }) },
   world:      d => Object.fromEntries([...mocker.cacheRoomPayload.values()].map(r => [r.id, [...r.memberIdList]])),
   log:        d => log.filter(e => e.seq >= (d.since ?? 0)),
   clear:      () => { log.length = 0; for (const k in counts) delete counts[k] },

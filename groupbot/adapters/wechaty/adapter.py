@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random as randomness
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 from loguru import logger
 
+from groupbot.adapters.wechaty.abilities import BIG_GROUP, capabilities
+from groupbot.adapters.wechaty.deeds import Deeds
 from groupbot.adapters.wechaty.gateway import Gateway
 from groupbot.adapters.wechaty.inbound import Inbound
 from groupbot.adapters.wechaty.names import Names
@@ -17,11 +19,22 @@ from groupbot.adapters.wechaty.session import Session
 from groupbot.adapters.wechaty.wire import Wire, split_endpoint
 from groupbot.chat.adapter import Receipt
 from groupbot.chat.capabilities import Capabilities
-from groupbot.chat.errors import AuthFailed, Busy, ChatError, Limited, NotConnected, Rejected, UnknownOutcome
+from groupbot.chat.errors import (
+    AuthFailed,
+    Busy,
+    ChatError,
+    Limited,
+    NotConnected,
+    Rejected,
+    UnknownOutcome,
+    Unsupported,
+)
+from groupbot.chat.words import kind_word
 from groupbot.core import ids
+from groupbot.core.actions import SetProfile
 from groupbot.core.clock import Clock, SystemClock
-from groupbot.core.content import Content
-from groupbot.core.events import AccountState, AccountStateChanged, AnyEvent, Person, RosterRead
+from groupbot.core.content import MESSAGES, Content, Message
+from groupbot.core.events import AccountState, AccountStateChanged, AnyEvent, Person, ProfileRead, Rank, RosterRead
 from groupbot.errors import ConfigError
 from groupbot.i18n import _
 
@@ -31,15 +44,14 @@ _FIRST_RETRY_S = 0.5
 _LONGEST_RETRY_S = 30.0
 _JITTER = 0.2
 _CLOSE_S = 2.0
-_KINDS = frozenset({"text", "image", "file", "video", "link"})
 
 
 class WechatyAdapter:
     """Bridge one account to its gateway; see `groupbot.chat.adapter.Adapter` for what each method promises.
 
-    `endpoint` is `host:port`. `plaintext` leaves TLS out. `deadline_s` bounds each call. `stable_ids`: whether the
-    gateway's puppet keeps ids across logins (not all do). `echoes`: whether it reports the account's own posts.
-    `limit_notices`: words by which the platform says "too much". `probe_s`: seconds between proofs of life.
+    `endpoint` is `host:port`. `plaintext` leaves TLS out. `deadline_s` bounds each call. `stable_ids`, `echoes`,
+    `big_group`, `cannot`: see `abilities.capabilities`. `limit_notices`: words by which the platform says "too much".
+    `probe_s`: seconds between proofs of life.
     A gateway that another client holds is waited for, never taken over: `Stop` would restart it for everybody.
     """
 
@@ -54,6 +66,8 @@ class WechatyAdapter:
         stable_ids: bool = True,
         echoes: bool = True,
         limit_notices: tuple[str, ...] = LIMIT_NOTICES,
+        big_group: int = BIG_GROUP,
+        cannot: Iterable[str] = (),
         probe_s: float = 20.0,
         clock: Clock | None = None,
         random: Callable[[], float] = randomness.random,
@@ -70,13 +84,12 @@ class WechatyAdapter:
         self._clock = clock or SystemClock()
         self._random = random
         self._sleep = sleep
-        self._capabilities = Capabilities(
-            kinds=_KINDS, stable_ids=stable_ids, echoes=echoes, mentions=True, member_lists=True
-        )
+        self._capabilities = capabilities(stable_ids=stable_ids, echoes=echoes, big_group=big_group, cannot=cannot)
         self._log = logger.bind(account=account, adapter="wechaty")
         self._names = Names()
         self._inbound = Inbound(account=account, clock=self._clock, names=self._names)
         self._outbound = Outbound(names=self._names, deadline_s=deadline_s)
+        self._deeds = Deeds(deadline_s=deadline_s, is_limit=self._is_limit)
         self._outbox = Outbox()
         self._boot = ids.token()
         self._reported = 0
@@ -124,11 +137,16 @@ class WechatyAdapter:
             self._runner = None
 
     async def send(self, to: str, content: Content) -> Receipt:
-        """Post one message. Raises a ChatError."""
+        """Post one message, or carry one action out. Raises a ChatError."""
+        if content.kind not in self._capabilities.kinds:
+            raise Unsupported(_("The account can't do this: {kind}.").format(kind=kind_word(content.kind)))
         gateway, session = self._usable()
         limits = self._limits
         try:
-            message_id = await self._outbound.post(gateway, to, content)
+            if isinstance(content, Message):
+                message_id = await self._outbound.post(gateway, to, content)
+            else:
+                message_id = await self._deeds.do(gateway, session.own_id, to, content)
         except Rejected as error:
             if self._is_limit(error.message):
                 self.notice(error.message)
@@ -139,7 +157,10 @@ class WechatyAdapter:
         except UnknownOutcome:
             session.doubt()
             raise
-        if self._state is AccountState.LIMITED and limits == self._limits:
+        if isinstance(content, SetProfile):
+            session.read_persona()
+        is_post = content.kind in MESSAGES
+        if is_post and self._state is AccountState.LIMITED and limits == self._limits:
             self.stand(AccountState.ONLINE, _("A post was accepted again."))
         return Receipt(message_id=message_id)
 
@@ -177,10 +198,17 @@ class WechatyAdapter:
         """Pass an event on to the reader of `events()`."""
         await self._outbox.put(event)
 
-    def roster(self, group: str, topic: str, members: tuple[Person, ...]) -> AnyEvent:
+    def roster(self, group: str, topic: str, members: tuple[Person, ...], rank: Rank) -> AnyEvent:
         """Return the event for a member list that was read now."""
         event_id, now = self._next_id("roster"), self._clock.now()
-        return RosterRead(account=self._account, event_id=event_id, at=now, group=group, topic=topic, members=members)
+        return RosterRead(
+            account=self._account, event_id=event_id, at=now, group=group, topic=topic, members=members, rank=rank
+        )
+
+    def profile(self, name: str, bio: str | None, avatar: str) -> AnyEvent:
+        """Return the event for the account's own persona as it was read now."""
+        event_id, now = self._next_id("profile"), self._clock.now()
+        return ProfileRead(account=self._account, event_id=event_id, at=now, name=name, bio=bio, avatar=avatar)
 
     async def _stop(self, runner: asyncio.Task[None]) -> None:
         runner.cancel()

@@ -1,4 +1,4 @@
-"""Turn a file on disk into what a gateway takes: a FileBox inline, or pieces."""
+"""Turn a file on disk into what a gateway takes (a FileBox inline, or pieces), and read a FileBox that it gives."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+from groupbot.adapters.wechaty.payload import parse
 from groupbot.chat.errors import Rejected
 from groupbot.i18n import _, os_reason
 
@@ -16,20 +17,57 @@ INLINE_BYTES = 3_000_000
 _CHUNK_BYTES = 256 * 1024
 _BASE64 = 1
 _UUID = 7
+_SILK = b"#!SILK_V3"
+_SILK_FRAME_S = 0.02
 
 
-def inline(name: str, data: bytes) -> str:
-    """Return a FileBox that holds `data`. 0.x gateways read `boxType` and need `metadata`, 1.x read `type`."""
-    return _box(name, _BASE64, base64=base64.b64encode(data).decode("ascii"))
+def inline(name: str, data: bytes, *, voice_s: float = 0.0) -> str:
+    """Return a FileBox that holds `data`; `voice_s`: how many seconds of speech it is, 0 = no voice message.
+
+    0.x gateways read `boxType` and need `metadata`, 1.x read `type`; puppets look for `voiceLength`, milliseconds.
+    """
+    metadata = {"voiceLength": round(voice_s * 1000)} if voice_s else {}
+    return _box(name, _BASE64, metadata, base64=base64.b64encode(data).decode("ascii"))
 
 
 def by_uuid(name: str, uuid: str) -> str:
     """Return a FileBox for a file that was uploaded."""
-    return _box(name, _UUID, uuid=uuid)
+    return _box(name, _UUID, {}, uuid=uuid)
 
 
-def _box(name: str, kind: int, **rest: str) -> str:
-    return json.dumps({"name": name, "metadata": {}, "type": kind, "boxType": kind, **rest}, ensure_ascii=False)
+def _box(name: str, kind: int, metadata: dict[str, int], **rest: str) -> str:
+    return json.dumps({"name": name, "metadata": metadata, "type": kind, "boxType": kind, **rest}, ensure_ascii=False)
+
+
+def held(file_box: str) -> tuple[bytes, str]:
+    """Return what a FileBox holds, or else the uuid under which the gateway has it.
+
+    Raises ValueError for every other kind (a URL leads away from the gateway) and for what is no FileBox.
+    """
+    box = parse(file_box)
+    match box.get("type", box.get("boxType")), box:
+        case (1, {"base64": str(data)}):
+            return base64.b64decode(data), ""
+        case (7, {"uuid": str(uuid)}) if uuid:
+            return b"", uuid
+    raise ValueError(file_box[:100])
+
+
+def silk_seconds(data: bytes) -> float:
+    """Return how long a SILK recording lasts, 0.0 when `data` is none: it is counted in frames of 20 ms.
+
+    Layout: perhaps a byte 0x02 (Tencent's), `#!SILK_V3`, then frames, each after its length (16 bits, little-endian).
+    """
+    body = data.removeprefix(b"\x02")
+    if not body.startswith(_SILK):
+        return 0.0
+    at, frames = len(_SILK), 0
+    while at + 2 <= len(body):
+        size = int.from_bytes(body[at : at + 2], "little", signed=True)
+        if size <= 0 or at + 2 + size > len(body):
+            break
+        at, frames = at + 2 + size, frames + 1
+    return frames * _SILK_FRAME_S
 
 
 async def size_of(path: str) -> int:

@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from groupbot.adapters.wechaty.gateway import EventType, Gateway, RawEvent, RawMessage
+from groupbot.adapters.wechaty import messages
+from groupbot.adapters.wechaty.gateway import Gateway
 from groupbot.adapters.wechaty.names import Names, Recent
-from groupbot.adapters.wechaty.outbound import MENTION_END
-from groupbot.chat.errors import ChatError, NotConnected, UnknownOutcome
+from groupbot.adapters.wechaty.payload import id_list, parse, required
+from groupbot.adapters.wechaty.raw import EventType, FriendshipType, RawEvent, RawMessage
+from groupbot.chat.errors import ChatError
 from groupbot.core.clock import Clock
-from groupbot.core.content import Content, File, Link, Text, fingerprint
-from groupbot.core.events import AnyEvent, MembersJoined, MembersLeft, MessageReceived, OwnPost, Person, TopicChanged
+from groupbot.core.content import fingerprint
+from groupbot.core.events import (
+    AnyEvent,
+    FriendAdded,
+    FriendRequested,
+    GroupInvited,
+    MembersJoined,
+    MembersLeft,
+    MessageRecalled,
+    MessageReceived,
+    OwnPost,
+    Person,
+    TopicChanged,
+)
 
 _SEEN = 20_000
 """Event ids remembered to drop what a platform delivers twice: some minutes of the busiest account."""
 _MILLISECONDS_FROM = 100_000_000_000
 """A larger timestamp counts milliseconds: as seconds it would be the year 5138."""
-# wechaty-puppet's MessageType: gateways send these numbers, not those of the protocol's own enumeration.
-_KINDS = {
-    1: "file",
-    2: "audio",
-    3: "contact",
-    4: "chat_history",
-    5: "emoticon",
-    6: "image",
-    7: "text",
-    8: "location",
-    9: "mini_program",
-    10: "group_note",
-    11: "transfer",
-    12: "red_envelope",
-    13: "recalled",
-    14: "link",
-    15: "video",
-}
-_WITH_FILE = frozenset({"file", "audio", "image", "video"})
+
+Payload = TypeVar("Payload")
 
 
 class Inbound:
@@ -63,21 +58,23 @@ class Inbound:
                 return await self._left(gateway, payload)
             case EventType.ROOM_TOPIC:
                 return await self._topic(gateway, payload)
+            case EventType.FRIENDSHIP:
+                return await self._friendship(gateway, required(payload, "friendshipId"))
+            case EventType.ROOM_INVITE:
+                return await self._invited(gateway, required(payload, "roomInvitationId"))
         return None
 
     async def _message(self, gateway: Gateway, self_id: str, message_id: str) -> AnyEvent | None:
         event_id = f"message:{message_id}"
         if not self._seen.is_new(event_id):
             return None
-        try:
-            message = await _read_message(gateway, message_id)
-        except ChatError:
-            self._seen.forget(event_id)  # a second delivery of it would be welcome
-            raise
+        message = await self._taking(event_id, messages.read(gateway, message_id))
         if not message.talker and not message.text:
             raise ValueError(message_id)
-        kind = _KINDS.get(message.type, "other")
-        text = await _words(gateway, kind, message)
+        kind = messages.kind_of(message)
+        if kind == messages.RECALLED:
+            return await self._recalled(gateway, event_id, message)
+        text = await messages.words(gateway, kind, message)
         at = self._instant(message.timestamp)
         if self_id and message.talker == self_id:
             return OwnPost(
@@ -87,7 +84,7 @@ class Inbound:
                 group=message.room or None,
                 member=None if message.room else message.listener,
                 message_id=message.id,
-                fingerprint=fingerprint(as_content(kind, text, len(message.mentions))),
+                fingerprint=fingerprint(await messages.content_of(gateway, kind, text, message)),
                 text=text,
             )
         return MessageReceived(
@@ -100,6 +97,18 @@ class Inbound:
             kind=kind,
             text=text,
             mentions=message.mentions,
+        )
+
+    async def _recalled(self, gateway: Gateway, event_id: str, message: RawMessage) -> AnyEvent:
+        if not message.text:
+            raise ValueError(event_id)
+        return MessageRecalled(
+            account=self._account,
+            event_id=event_id,
+            at=self._instant(message.timestamp),
+            group=message.room or None,
+            message_id=message.text,
+            by=await self._person(gateway, message.room, message.talker),
         )
 
     async def _joined(self, gateway: Gateway, payload: dict[str, Any]) -> AnyEvent | None:
@@ -137,7 +146,6 @@ class Inbound:
         at, event_id = self._when(payload, "topic", room, [topic])
         if not self._seen.is_new(event_id):
             return None
-        self._names.forget_topic(room)
         changer = payload.get("changerId")
         return TopicChanged(
             account=self._account,
@@ -147,6 +155,52 @@ class Inbound:
             topic=topic,
             by=await self._person(gateway, room, changer) if isinstance(changer, str) and changer else None,
         )
+
+    async def _friendship(self, gateway: Gateway, friendship_id: str) -> AnyEvent | None:
+        event_id = f"friendship:{friendship_id}"
+        if not self._seen.is_new(event_id):
+            return None
+        found = await self._taking(event_id, gateway.friendship(friendship_id))
+        if not found.contact:
+            raise ValueError(friendship_id)
+        now = self._clock.now()
+        match found.type:
+            case FriendshipType.RECEIVE:
+                return FriendRequested(
+                    account=self._account,
+                    event_id=event_id,
+                    at=now,
+                    request_id=friendship_id,
+                    person=await self._person(gateway, "", found.contact),
+                    greeting=found.hello,
+                )
+            case FriendshipType.CONFIRM:
+                person = await self._person(gateway, "", found.contact)
+                return FriendAdded(account=self._account, event_id=event_id, at=now, person=person)
+        return None
+
+    async def _invited(self, gateway: Gateway, invitation_id: str) -> AnyEvent | None:
+        event_id = f"invitation:{invitation_id}"
+        if not self._seen.is_new(event_id):
+            return None
+        found = await self._taking(event_id, gateway.invitation(invitation_id))
+        return GroupInvited(
+            account=self._account,
+            event_id=event_id,
+            at=self._instant(found.timestamp),
+            invitation_id=invitation_id,
+            topic=found.topic,
+            inviter=await self._person(gateway, "", found.inviter),
+            members=found.members,
+        )
+
+    async def _taking(self, event_id: str, reading: Awaitable[Payload]) -> Payload:
+        """Return what `reading` finds; when it fails, a second delivery of the event is welcome."""
+        try:
+            return await reading
+        except ChatError:
+            self._seen.forget(event_id)
+            raise
 
     async def _person(self, gateway: Gateway, room: str, member: str) -> Person:
         return await self._names.person(gateway, room, member) if member else Person(id="")
@@ -165,50 +219,3 @@ class Inbound:
             return self._clock.now()
         seconds = stamp / 1000 if stamp >= _MILLISECONDS_FROM else stamp
         return datetime.fromtimestamp(seconds, UTC)
-
-
-async def _read_message(gateway: Gateway, message_id: str) -> RawMessage:
-    """Read twice where the first try fails on the way: a message whose payload is missed is lost for good."""
-    try:
-        return await gateway.message(message_id)
-    except (NotConnected, UnknownOutcome):
-        return await gateway.message(message_id)
-
-
-async def _words(gateway: Gateway, kind: str, message: RawMessage) -> str:
-    if kind in _WITH_FILE:
-        return message.filename or message.text
-    return await gateway.link_url(message.id) if kind == "link" else message.text
-
-
-def as_content(kind: str, text: str, mentions: int) -> Content:
-    """Return an own message as the content that it was: without the `@name` before the words that mentions add."""
-    if kind in _WITH_FILE:
-        return File(path=text, name=text)
-    if kind == "link":
-        return Link(url=text, title="")
-    return Text(text=re.sub(f"^(?:@[^{MENTION_END}]*{MENTION_END}){{0,{mentions}}}", "", text))
-
-
-def parse(payload: str) -> dict[str, Any]:
-    """Return an event's payload. Raises ValueError when it is no JSON object."""
-    found = json.loads(payload)
-    if not isinstance(found, dict):
-        raise ValueError(payload[:100])  # noqa: TRY004 - the value is wrong, whatever its type
-    return found
-
-
-def required(payload: dict[str, Any], key: str) -> str:
-    """Return the non-empty text under `key`. Raises ValueError."""
-    value = payload.get(key)
-    if not isinstance(value, str) or not value:
-        raise ValueError(key)
-    return value
-
-
-def id_list(payload: dict[str, Any], key: str) -> list[str]:
-    """Return the ids under `key`. Raises ValueError when there are none."""
-    value = payload.get(key)
-    if not isinstance(value, list) or not value or not all(isinstance(one, str) and one for one in value):
-        raise ValueError(key)
-    return value

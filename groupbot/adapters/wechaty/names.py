@@ -1,4 +1,4 @@
-"""What is remembered between events: names of people and groups, and which messages have been seen."""
+"""What is remembered between events: names of people, and which messages have been seen."""
 
 from __future__ import annotations
 
@@ -40,12 +40,11 @@ class Recent(Generic[Key]):
 
 
 class Names:
-    """Names of contacts, members (by group) and groups, read once and again after `forget_*`."""
+    """Names of contacts and of members (by group), read once and again after `forget_*`."""
 
     def __init__(self, limit: int = MOST_NAMES) -> None:
         self._limit = limit
         self._members: OrderedDict[tuple[str, str], str] = OrderedDict()
-        self._topics: dict[str, str] = {}
         self._stale: set[tuple[str, str]] = set()
 
     async def person(self, gateway: Gateway, room: str, member: str, *, fresh: bool = True) -> Person:
@@ -60,12 +59,6 @@ class Names:
             self._remember(key, name)
         return Person(id=member, name=name)
 
-    async def topic(self, gateway: Gateway, room: str) -> str:
-        """Return the name of a group."""
-        if room not in self._topics:
-            self._topics[room] = await gateway.room_topic(room)
-        return self._topics[room]
-
     def forget_contact(self, contact: str) -> None:
         """Read `contact`'s names again when next needed."""
         self._stale.update(key for key in self._members if key[1] == contact)
@@ -74,14 +67,9 @@ class Names:
         """Read the names in `room` again when next needed."""
         self._stale.update(key for key in self._members if key[0] == room)
 
-    def forget_topic(self, room: str) -> None:
-        """Read the name of `room` again when next needed."""
-        self._topics.pop(room, None)
-
     def forget_all(self) -> None:
         """Start over: after a gap anything may have changed."""
         self._members.clear()
-        self._topics.clear()
         self._stale.clear()
 
     def _remember(self, key: tuple[str, str], name: str) -> None:
@@ -100,5 +88,5 @@ async def _read_name(gateway: Gateway, room: str, member: str) -> str:
             if name := await gateway.member_name(room, member):
                 return name
     with suppress(Permanent):
-        return await gateway.contact_name(member)
+        return (await gateway.contact(member)).name
     return ""

@@ -1,4 +1,4 @@
-"""Live through one connection: read events, keep it honest, read member lists."""
+"""Live through one connection: read events, keep it honest, have lists and persona read in the background."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from groupbot.adapters.wechaty.gateway import DirtyType, EventType, Gateway, RawEvent
-from groupbot.adapters.wechaty.inbound import Inbound, parse, required
+from groupbot.adapters.wechaty import persona, rosters
+from groupbot.adapters.wechaty.gateway import Gateway
+from groupbot.adapters.wechaty.inbound import Inbound
 from groupbot.adapters.wechaty.names import Names
+from groupbot.adapters.wechaty.payload import parse, required
+from groupbot.adapters.wechaty.raw import DirtyType, EventType, RawEvent
 from groupbot.chat.errors import AuthFailed, ChatError, NotConnected, Permanent
-from groupbot.core.events import AccountState, AnyEvent, MembersJoined, MembersLeft, MessageReceived, Person
+from groupbot.core.events import AccountState, MembersJoined, MembersLeft, MessageReceived
 from groupbot.i18n import _
 
 if TYPE_CHECKING:
@@ -20,16 +23,13 @@ if TYPE_CHECKING:
 _HEARTBEAT_WAIT_S = 1.0
 """Gateways of the Wechaty project speak first; others may stay silent until they are started."""
 _START_PAUSE_S = 5.0
-_NAMES_AT_ONCE = 8
-"""Name look-ups in flight while a member list is read: enough to fill the wire, few enough to let posts through."""
-_ROSTER_TRIES = 3
 _LOADING_S = 60.0
 """How long after a login a puppet may still refuse groups that it has not loaded."""
 _SYSTEM_SENDERS = frozenset({"", "weixin", "notifymessage"})
 """Whose words count as the platform's own: nobody, the WeChat team, service notifications. A member's never do."""
 
 
-class Account(Protocol):
+class Account(rosters.Reader, persona.Reader, Protocol):
     """What a session tells about its account."""
 
     def stand(self, state: AccountState, detail: str = "", *, own_id: str = "") -> None:
@@ -38,14 +38,6 @@ class Account(Protocol):
 
     def notice(self, words: str) -> None:
         """Look at what the platform itself says: it may be a limit notice."""
-        ...
-
-    async def emit(self, event: AnyEvent) -> None:
-        """Pass an event on; waits while the reader of events is far behind."""
-        ...
-
-    def roster(self, group: str, topic: str, members: tuple[Person, ...]) -> AnyEvent:
-        """Return the event for a member list."""
         ...
 
 
@@ -75,12 +67,10 @@ class Session:
         self._log = log
         self._self_id = ""
         self._up_at = 0.0
+        self._rosters = rosters.Rosters(gateway=gateway, names=names, reader=account, doubt=self.doubt, log=log)
+        self._persona = persona.Persona(gateway=gateway, reader=account, own_id=lambda: self._self_id, log=log)
         self._heard = asyncio.Event()
         self._doubt = asyncio.Event()
-        self._wanted: asyncio.Queue[str | None] = asyncio.Queue()
-        self._waiting: set[str | None] = set()
-        self._read_once: set[str] = set()
-        self._moves: dict[str, int] = {}
         self._handlers: dict[int, Callable[[dict[str, Any]], Awaitable[None]]] = {
             EventType.LOGIN: self._login,
             EventType.LOGOUT: self._logout,
@@ -98,21 +88,31 @@ class Session:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._start(), name="wechaty-start")
                 tasks.create_task(self._probe(), name="wechaty-probe")
-                tasks.create_task(self._rosters(), name="wechaty-rosters")
+                tasks.create_task(self._rosters.run(), name="wechaty-rosters")
+                tasks.create_task(self._persona.run(), name="wechaty-persona")
                 await self._read()
         except ExceptionGroup as group:
             if task and task.cancelling() > cancels:  # a task group that is ending already loses a cancellation
                 raise asyncio.CancelledError from group
-            raise _first(group) from group
+            raise rosters.first(group) from group
+
+    @property
+    def own_id(self) -> str:
+        """The account's contact id, "" while nobody is logged in."""
+        return self._self_id
 
     def is_loading(self, room: str) -> bool:
         """Tell whether a refusal about `room` may only mean that the puppet, just logged in, does not have it yet."""
         fresh = asyncio.get_running_loop().time() - self._up_at < _LOADING_S
-        return fresh and "@" in room and room not in self._read_once
+        return fresh and "@" in room and not self._rosters.has_read(room)
 
     def doubt(self) -> None:
         """Ask for a proof of life now: a call has just timed out."""
         self._doubt.set()
+
+    def read_persona(self) -> None:
+        """Read name, signature and picture of the account again: they have just been set."""
+        self._persona.want()
 
     async def _read(self) -> None:
         async with aclosing(self._gateway.events()) as stream:
@@ -145,9 +145,9 @@ class Session:
         if isinstance(event, MessageReceived) and event.sender.id in _SYSTEM_SENDERS:
             self._account.notice(event.text)
         if isinstance(event, MembersJoined | MembersLeft):
-            self._moves[event.group] = self._moves.get(event.group, 0) + 1
+            self._rosters.moved(event.group)
             if any(person.id == self._self_id for person in event.members):
-                self._want(event.group)
+                self._rosters.want(event.group)
         await self._account.emit(event)
 
     async def _login(self, payload: dict[str, Any]) -> None:
@@ -156,10 +156,10 @@ class Session:
             return
         self._self_id = contact
         self._up_at = asyncio.get_running_loop().time()
-        self._read_once.clear()
         self._names.forget_all()
         self._account.stand(AccountState.ONLINE, own_id=contact)
-        self._want(None)
+        self._rosters.begin(contact)
+        self._persona.want()
 
     async def _logout(self, payload: dict[str, Any]) -> None:
         self._self_id = ""
@@ -178,25 +178,20 @@ class Session:
     async def _ready(self, _payload: dict[str, Any]) -> None:
         """Look for groups again: puppets log in before they have loaded them all."""
         if self._self_id:
-            self._want(None)
+            self._rosters.want(None)
 
     async def _dirty(self, payload: dict[str, Any]) -> None:
         about = required(payload, "payloadId")
         match payload.get("payloadType"):
             case DirtyType.CONTACT:
                 self._names.forget_contact(about)
+                if about == self._self_id:
+                    self._persona.want()
             case DirtyType.ROOM:
-                self._names.forget_topic(about)
-                self._want(about)
+                self._rosters.want(about)
             case DirtyType.ROOM_MEMBERS:
                 self._names.forget_members(about)
-                self._want(about)
-
-    def _want(self, room: str | None) -> None:
-        """Ask for the member list of `room`; None: of every group that has not been read since login."""
-        if room not in self._waiting:
-            self._waiting.add(room)
-            self._wanted.put_nowait(room)
+                self._rosters.want(about)
 
     async def _start(self) -> None:
         with suppress(TimeoutError):
@@ -226,64 +221,3 @@ class Session:
                 raise
             except Permanent as error:
                 self._log.debug("the gateway answers, if only with an error: {}", error)
-
-    async def _rosters(self) -> None:
-        while True:
-            room = await self._wanted.get()
-            self._waiting.discard(room)
-            if room is not None:
-                await self._roster(room)
-                continue
-            for found in await self._gateway.room_ids():
-                if found not in self._read_once:
-                    self._want(found)
-
-    async def _roster(self, room: str) -> None:
-        moves = self._moves.get(room, 0)
-        event = await self._try_roster(room)
-        if event is None:
-            return
-        if moves != self._moves.get(room, 0):  # somebody came or went meanwhile: the list may be older than that
-            self._want(room)
-            return
-        self._read_once.add(room)
-        await self._account.emit(event)
-
-    async def _try_roster(self, room: str) -> AnyEvent | None:
-        for _attempt in range(_ROSTER_TRIES):
-            try:
-                return await self._read_roster(room)
-            except AuthFailed:
-                raise
-            except Permanent as error:
-                self._log.warning("member list refused: {}", error, group=room)
-                return None
-            except ChatError as error:
-                self._log.warning("member list not read: {}", error, group=room)
-                self.doubt()
-        return None
-
-    async def _read_roster(self, room: str) -> AnyEvent:
-        topic = await self._names.topic(self._gateway, room)
-        slots = asyncio.Semaphore(_NAMES_AT_ONCE)
-
-        async def named(member: str) -> Person:
-            async with slots:
-                return await self._names.person(self._gateway, room, member, fresh=False)
-
-        ids = await self._gateway.member_ids(room)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                named_members = [tasks.create_task(named(member), name="wechaty-name") for member in ids]
-        except ExceptionGroup as group:
-            raise _first(group) from group
-        return self._account.roster(room, topic, tuple(task.result() for task in named_members))
-
-
-def _first(group: ExceptionGroup[Exception]) -> Exception:
-    """Return what a person should read of several failures: the refusal if there is one, else the first."""
-    refused = group.subgroup(AuthFailed)
-    found: BaseException = refused or group
-    while isinstance(found, BaseExceptionGroup):
-        found = found.exceptions[0]
-    return found if isinstance(found, Exception) else group

@@ -1,30 +1,20 @@
-"""Speak the puppet-service protocol: messages, TLS, one connection, and what a failure means.
-
-The only module that imports wechaty_grpc, betterproto and grpclib. The pinned wechaty-grpc 0.20 knows the protocol's
-0.x generation; messages whose fields moved or were added in 1.x are declared here with both fields, because a
-gateway ignores a field number that it does not know. tests/unit/adapters/wechaty/test_wire.py pins their bytes.
-"""
+"""Hold one connection to a puppet service: TLS, calls with deadlines, streams, and what a failure means."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Optional, TypeVar
+from typing import Any, TypeVar
 
-with warnings.catch_warnings():
-    # stringcase, which betterproto 1.2.5 imports, has invalid escapes: a warning wherever its bytecode is not cached.
-    warnings.simplefilter("ignore")
-    import betterproto
-    from grpclib.client import Channel
-    from grpclib.config import Configuration
-    from grpclib.const import Cardinality, Status
-    from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
-    from wechaty_grpc.wechaty import puppet as pb
+from grpclib.client import Channel
+from grpclib.config import Configuration
+from grpclib.const import Cardinality, Status
+from grpclib.exceptions import GRPCError, ProtocolError, StreamTerminatedError
 
+from groupbot.adapters.wechaty.protocol import Message
 from groupbot.chat.errors import (
     AuthFailed,
     Busy,
@@ -36,8 +26,6 @@ from groupbot.chat.errors import (
     Unsupported,
 )
 from groupbot.i18n import _
-
-__all__ = ["Wire", "pb"]
 
 DEFAULT_SERVER_NAME = "insecure"
 """Common name of the certificate that the npm package ships; a token `name_uuid` names another one."""
@@ -59,87 +47,6 @@ _BY_STATUS: dict[Status, type[ChatError]] = {
     Status.DEADLINE_EXCEEDED: UnknownOutcome,
     Status.CANCELLED: UnknownOutcome,
 }
-
-# betterproto 1.2.5 resolves annotations itself and only understands Optional[...], not `... | None` (hence UP045).
-
-
-@dataclass(eq=False, repr=False)
-class SetText(betterproto.Message):
-    """Rename a group, publish its announcement, or name a contact: RoomTopic, RoomAnnounce and ContactAlias look alike.
-
-    0.x reads `wrapped`, 1.x reads `plain`.
-    """
-
-    id: str = betterproto.string_field(1)
-    wrapped: Optional[str] = betterproto.message_field(2, wraps=betterproto.TYPE_STRING)  # noqa: UP045
-    plain: str = betterproto.string_field(3)
-
-    def __bytes__(self) -> bytes:
-        """Send an empty `plain` too, which betterproto leaves out: without it 1.x takes the call for a question."""
-        return bytes(super().__bytes__()) + (b"" if self.plain else b"\x1a\x00")
-
-    SerializeToString = __bytes__
-
-
-@dataclass(eq=False, repr=False)
-class TextReply(betterproto.Message):
-    """A topic, announcement, alias or message id in a reply: 0.x fills `wrapped`, 1.x `plain` or both."""
-
-    wrapped: Optional[str] = betterproto.message_field(1, wraps=betterproto.TYPE_STRING)  # noqa: UP045
-    plain: str = betterproto.string_field(2)
-
-    @property
-    def value(self) -> str | None:
-        """The text, or None when the gateway gave none."""
-        return self.plain or self.wrapped or None
-
-
-@dataclass(eq=False, repr=False)
-class UrlLink(betterproto.Message):
-    """A link card as 1.x wants it."""
-
-    description: str = betterproto.string_field(1)
-    thumbnail_url: str = betterproto.string_field(2)
-    title: str = betterproto.string_field(3)
-    url: str = betterproto.string_field(4)
-
-
-@dataclass(eq=False, repr=False)
-class SendUrlRequest(betterproto.Message):
-    """Post a link card: 0.x reads the JSON text, 1.x the message."""
-
-    conversation_id: str = betterproto.string_field(1)
-    json_text: str = betterproto.string_field(2)
-    link: UrlLink = betterproto.message_field(3)  # noqa: RUF009 - how betterproto declares a field
-
-
-@dataclass(eq=False, repr=False)
-class UploadRequest(betterproto.Message):
-    """A piece of a file on its way to the gateway (1.x only)."""
-
-    chunk: bytes = betterproto.bytes_field(1)
-
-
-@dataclass(eq=False, repr=False)
-class UploadReply(betterproto.Message):
-    """The uuid under which the gateway keeps an uploaded file."""
-
-    id: str = betterproto.string_field(1)
-
-
-@dataclass(eq=False, repr=False)
-class DownloadRequest(betterproto.Message):
-    """Ask for the file behind a uuid (1.x only)."""
-
-    id: str = betterproto.string_field(1)
-
-
-@dataclass(eq=False, repr=False)
-class DownloadReply(betterproto.Message):
-    """A piece of a file on its way to us."""
-
-    chunk: bytes = betterproto.bytes_field(1)
-
 
 Reply = TypeVar("Reply")
 
@@ -288,7 +195,7 @@ class Wire:
         if self._closed:
             raise NotConnected(_("The connection to the gateway is closed."))
         metadata = {"authorization": f"Wechaty {self._token}"}
-        request = self._channel.request(_SERVICE + method, cardinality, betterproto.Message, reply, metadata=metadata)
+        request = self._channel.request(_SERVICE + method, cardinality, Message, reply, metadata=metadata)
 
         async def run() -> Any:
             async with call.timeout, request as call.stream:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, get_args
 
 from groupbot.adapters.console.adapter import ConsoleAdapter
 from groupbot.adapters.console.scene import Happening, Joined, Left, Post, Said, Scene
@@ -14,10 +16,13 @@ from groupbot.adapters.wechaty import WechatyAdapter
 from groupbot.chat.adapter import Adapter
 from groupbot.core.clock import SystemClock
 from groupbot.core.content import Content, File, Image, Link, Text, Video
-from groupbot.core.events import Person
+from groupbot.core.events import AccountState, Person
 from groupbot.testing.adapter import FakeAdapter
+from tests.gateway.listener import Listener
 from tests.gateway.rig import Rig
 
+ROOM = "r1@chatroom"
+_KINDS = frozenset(cls.kind for cls in get_args(Content))
 _numbers = itertools.count(1)
 
 
@@ -33,12 +38,20 @@ class Seen:
 
 
 class Bench(Protocol):
-    """An adapter that is not connected yet, in a world with one group `group` of at least `ann` and `bob`."""
+    """An adapter that is not connected yet, in a world with one group `group` of at least `ann` and `bob`.
+
+    `cat` is a contact outside the group.
+    """
 
     adapter: Adapter
     group: str
     ann: str
     bob: str
+    cat: str
+
+    def poorer(self) -> Adapter:
+        """Return an adapter of the same account that can't do everything there is."""
+        ...
 
     async def say(self, member: str, text: str, *, message_id: str = "") -> None: ...
     async def join(self, member: str, *, by: str) -> None: ...
@@ -58,13 +71,18 @@ def _seen(to: str, content: Content) -> Seen:
             return Seen(to=to, kind="media", text=Path(path).name, size=Path(path).stat().st_size)
         case File(path=path, name=name):
             return Seen(to=to, kind="media", text=name or Path(path).name, size=Path(path).stat().st_size)
+        case _:
+            return Seen(to=to, kind=content.kind, text="")
 
 
 class FakeBench:
-    group, ann, bob = "r1", "ann", "bob"
+    group, ann, bob, cat = "r1", "ann", "bob", "cat"
 
     def __init__(self) -> None:
         self.adapter = FakeAdapter(groups={"r1": ("ann", "bob")})
+
+    def poorer(self) -> Adapter:
+        return FakeAdapter(groups={"r1": ("ann", "bob")}, kinds=_KINDS - {"voice", "rename"})
 
     async def say(self, member: str, text: str, *, message_id: str = "") -> None:
         self.adapter.say(self.group, member, text, message_id=message_id)
@@ -86,12 +104,15 @@ class FakeBench:
 
 
 class ConsoleBench:
-    group, ann, bob = "r1", "u-ann", "u-bob"
+    group, ann, bob, cat = "r1", "u-ann", "u-bob", "u-cat"
 
     def __init__(self) -> None:
         self._clock = SystemClock()
         self._posts: list[Seen] = []
         self.adapter = ConsoleAdapter(account="main", groups={"r1": "Room One"}, clock=self._clock, watch=self._watch)
+
+    def poorer(self) -> Adapter:
+        return self.adapter
 
     def _watch(self, scene: Scene) -> None:
         if isinstance(scene, Post):
@@ -124,16 +145,20 @@ def _named(member: str) -> Person:
 
 
 class GatewayBench:
-    ann, bob = "alice", "bob"
+    ann, bob, cat = "alice", "bob", "carol"
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(self, rig: Rig, **world: object) -> None:
         self.rig = rig
         self.group = f"room{next(_numbers)}@chatroom"
+        self._world = {"topic": "Room One", "members": ["bot", "alice", "bob"], "owner": "bot"} | world
         self._open()
         self.adapter = wechaty(rig)
 
+    def poorer(self) -> Adapter:
+        return wechaty(self.rig, cannot=("voice", "rename"))
+
     def _open(self) -> None:
-        self.rig.control("room", id=self.group, topic="Room One", members=["bot", "alice", "bob"], owner="bot")
+        self.rig.control("room", id=self.group, **self._world)
 
     async def say(self, member: str, text: str, *, message_id: str = "") -> None:
         if not message_id:
@@ -185,3 +210,12 @@ def wechaty(rig: Rig, **changes: object) -> WechatyAdapter:
         "probe_s": 5.0,
     }
     return WechatyAdapter(**(values | changes))  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def connected(rig: Rig, **changes: object) -> AsyncIterator[Listener]:
+    """Give a listener whose account is online and has read the members of ROOM."""
+    async with Listener(wechaty(rig, **changes)) as heard:
+        await heard.state(AccountState.ONLINE)
+        await heard.roster(ROOM)
+        yield heard

@@ -13,7 +13,10 @@ from tests.gateway.rig import Generation, Rig
 
 
 class Rigs:
-    """One gateway process per generation for the whole run; groups of its own keep a test apart from the others."""
+    """One gateway process per generation for the whole run; groups of its own keep a test apart from the others.
+
+    Earlier tests' groups are taken away: an account that comes online reads every group.
+    """
 
     def __init__(self, folder: Path, cleanup: ExitStack) -> None:
         self._folder = folder
@@ -24,7 +27,9 @@ class Rigs:
         if generation not in self._rigs:
             rig = self._rigs[generation] = Rig(generation=generation, folder=self._folder / generation, echo=True)
             self._cleanup.callback(rig.stop)
-        return self._rigs[generation].start()
+        rig = self._rigs[generation].start()
+        rig.control("tidy")
+        return rig
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,31 @@ from pathlib import Path
 
 import pytest
 
-from groupbot.chat.errors import NotConnected, Permanent
-from groupbot.core.content import Content, File, Image, Link, Text, Video, fingerprint
+from groupbot.chat.errors import NotConnected, Permanent, Unsupported
+from groupbot.core.actions import (
+    OF_ACCOUNT,
+    AcceptFriend,
+    AcceptInvitation,
+    AddMembers,
+    Announcement,
+    CreateGroup,
+    Recall,
+    RemoveMembers,
+    Rename,
+    SetProfile,
+)
+from groupbot.core.content import (
+    ContactCard,
+    Content,
+    File,
+    Image,
+    Link,
+    MiniProgram,
+    Text,
+    Video,
+    Voice,
+    fingerprint,
+)
 from groupbot.core.events import (
     AccountState,
     AccountStateChanged,
@@ -18,6 +41,7 @@ from groupbot.core.events import (
     MessageReceived,
     OwnPost,
     RosterRead,
+    TopicChanged,
 )
 from tests.contract.adapters.bench import Bench, Seen
 from tests.gateway.listener import Listener
@@ -154,23 +178,77 @@ async def test_a_leave_names_who_left(bench: Bench) -> None:
 async def test_own_posts_come_back_and_are_recognised(bench: Bench, tmp_path: Path) -> None:
     picture = tmp_path / "海报.png"
     picture.write_bytes(b"\x89PNG" * 100)
+    voice = tmp_path / "问候.sil"
+    voice.write_bytes(b"#!SILK_V3")
     posts: list[Content] = [
         Text(text=WORDS),
         Text(text="早", mentions=(bench.ann,)),
         Image(path=str(picture)),
         File(path=str(picture), name="海报(大).png"),
         Link(url="https://example.com/x", title="X"),
+        Voice(path=str(voice), seconds=2.5),
+        MiniProgram(app_id="wx1", title="打卡", page="pages/day?n=1"),
+        ContactCard(contact=bench.bob),
     ]
     assert bench.adapter.capabilities.echoes
     async with Listener(bench.adapter) as heard:
         await online(bench, heard)
         ids = [(await bench.adapter.send(bench.group, content)).message_id for content in posts]
-        await heard.until(lambda: len(heard.of(OwnPost)) == len(posts), what="five echoes")
+        await heard.until(lambda: len(heard.of(OwnPost)) == len(posts), what="an echo of each")
         echoes = heard.of(OwnPost)
     assert [echo.fingerprint for echo in echoes] == [fingerprint(content) for content in posts]
     assert [echo.message_id for echo in echoes] == ids
     assert {echo.group for echo in echoes} == {bench.group}
     assert heard.of(MessageReceived) == []
+
+
+async def test_actions_in_a_group_take_effect_and_do_not_come_back_as_posts(bench: Bench) -> None:
+    adapter = bench.adapter
+    async with Listener(adapter) as heard:
+        await online(bench, heard)
+        said = await adapter.send(bench.group, Text(text="a slip"))
+        await heard.one(OwnPost)
+        await adapter.send(bench.group, Announcement(text="公告\n第二行"))
+        await adapter.send(bench.group, Rename(topic="第二期"))
+        await adapter.send(bench.group, AddMembers(members=(bench.cat,)))
+        await adapter.send(bench.group, RemoveMembers(members=(bench.bob,)))
+        await adapter.send(bench.group, Recall(message_id=said.message_id or ""))
+        renamed = await heard.one(TopicChanged, group=bench.group)
+        joined = await heard.one(MembersJoined, group=bench.group)
+        left = await heard.one(MembersLeft, group=bench.group)
+        assert len(heard.of(OwnPost)) == 1
+    assert renamed.topic == "第二期"
+    assert [person.id for person in joined.members] == [bench.cat]
+    assert [person.id for person in left.members] == [bench.bob]
+
+
+@REDELIVERING
+async def test_what_an_account_does_for_itself_goes_to_no_conversation(bench: Bench) -> None:
+    done: list[Content] = [
+        CreateGroup(topic="新营", members=(bench.ann, bench.cat)),
+        AcceptFriend(request_id="f1"),
+        AcceptInvitation(invitation_id="i1"),
+        SetProfile(name="Bot"),
+    ]
+    assert {content.kind for content in done} == OF_ACCOUNT <= bench.adapter.capabilities.kinds
+    async with Listener(bench.adapter) as heard:
+        await online(bench, heard)
+        new_group, *_others = [(await bench.adapter.send("", content)).message_id for content in done]
+        assert heard.of(OwnPost) == []
+    assert new_group
+
+
+async def test_a_kind_outside_the_capabilities_is_unsupported(bench: Bench) -> None:
+    samples: list[Content] = [Voice(path="/nowhere.sil"), Rename(topic="第二期"), AcceptFriend(request_id="f1")]
+    adapter = bench.poorer()
+    lacking = [sample for sample in samples if sample.kind not in adapter.capabilities.kinds]
+    assert lacking
+    async with Listener(adapter) as heard:
+        await online(bench, heard)
+        for content in lacking:
+            with pytest.raises(Unsupported):
+                await adapter.send("" if content.kind in OF_ACCOUNT else bench.group, content)
+    assert bench.posts() == []
 
 
 async def test_before_it_is_online_nothing_is_sent(bench: Bench) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -24,20 +23,11 @@ from groupbot.chat.errors import (
 )
 from groupbot.core.content import EVERYBODY, Text
 from groupbot.core.events import AccountState, AccountStateChanged, MessageReceived, RosterRead, TopicChanged
-from tests.contract.adapters.bench import GatewayBench, wechaty
+from tests.contract.adapters.bench import ROOM, GatewayBench, connected, wechaty
 from tests.gateway.listener import Listener
 from tests.gateway.rig import Rig
 
-ROOM = "r1@chatroom"
 HELLO = Text(text="hello")
-
-
-@asynccontextmanager
-async def connected(rig: Rig, **changes: object) -> AsyncIterator[Listener]:
-    async with Listener(wechaty(rig, **changes)) as heard:
-        await heard.state(AccountState.ONLINE)
-        await heard.roster(ROOM)
-        yield heard
 
 
 async def test_a_wrong_token_is_refused_for_good_and_not_repeated(rig: Rig) -> None:
@@ -130,6 +120,11 @@ MALFORMED = (
     ("login", {}),
     ("dirty", {"payloadType": 4}),
     ("error", {"data": None}),
+    ("friendship", {}),
+    ("friendship", {"friendshipId": "no-such-friendship"}),
+    ("room-invite", {"roomInvitationId": None}),
+    ("room-invite", {"roomInvitationId": "no-such-invitation"}),
+    ("dirty", {"payloadType": 2}),
 )
 
 

@@ -6,17 +6,30 @@ import asyncio
 import base64
 import json
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 
-from groupbot.adapters.wechaty import WechatyAdapter, files
-from groupbot.adapters.wechaty.gateway import RawEvent, RawMessage
-from groupbot.adapters.wechaty.inbound import Inbound, as_content, id_list, parse, required
+from groupbot.adapters.wechaty import WechatyAdapter, capabilities, files
+from groupbot.adapters.wechaty.inbound import Inbound
+from groupbot.adapters.wechaty.messages import as_content
 from groupbot.adapters.wechaty.names import Names, Recent
 from groupbot.adapters.wechaty.outbox import Outbox
-from groupbot.chat.errors import NotConnected, Rejected
-from groupbot.core.content import File, Image, Link, Text, fingerprint
-from groupbot.core.events import AccountState, AccountStateChanged, MembersJoined, MessageReceived
+from groupbot.adapters.wechaty.payload import id_list, parse, required
+from groupbot.adapters.wechaty.raw import RawContact, RawEvent, RawFriendship, RawMessage
+from groupbot.chat.capabilities import Standing, obstacle
+from groupbot.chat.errors import NotConnected, Rejected, Unsupported
+from groupbot.core.actions import AddMembers, Announcement, RemoveMembers, Rename
+from groupbot.core.content import EVERYBODY, ContactCard, Content, File, Image, Link, Text, fingerprint
+from groupbot.core.events import (
+    AccountState,
+    AccountStateChanged,
+    FriendRequested,
+    MembersJoined,
+    MessageReceived,
+    OwnPost,
+    Rank,
+)
 from groupbot.errors import ConfigError
 from groupbot.testing import FakeClock
 
@@ -82,16 +95,29 @@ class Gateway:
         self.names = {"ann": "Ann", "bob": "Bob"}
         self.messages: dict[str, RawMessage] = {}
         self.failures: list[Exception] = []
+        self.cards: dict[str, dict[str, object]] = {}
 
     async def member_name(self, room: str, member: str) -> str:
         self.calls.append(("member", room, member))
         raise Rejected("this puppet has no member payloads")
 
-    async def contact_name(self, contact: str) -> str:
+    async def contact(self, contact: str) -> RawContact:
         self.calls.append(("contact", contact))
         if contact not in self.names:
             raise Rejected("nobody")
-        return self.names[contact]
+        return RawContact(name=self.names[contact], signature="")
+
+    async def mini_program(self, message_id: str) -> dict[str, object]:
+        self.calls.append(("mini", message_id))
+        return self.cards[message_id]
+
+    async def card_of(self, message_id: str) -> str:
+        raise Unsupported("this puppet reads no cards")
+
+    async def friendship(self, friendship_id: str) -> RawFriendship:
+        if self.failures:
+            raise self.failures.pop(0)
+        return RawFriendship(type=2, contact="ann", hello="hi")
 
     async def message(self, message_id: str) -> RawMessage:
         self.calls.append(("message", message_id))
@@ -180,7 +206,8 @@ async def test_a_payload_lost_on_the_way_is_read_once_more(gateway: Gateway) -> 
 
 
 @pytest.mark.parametrize(
-    ("type_", "kind"), [(6, "image"), (1, "file"), (15, "video"), (12, "red_envelope"), (99, "other")]
+    ("type_", "kind"),
+    [(6, "image"), (1, "file"), (15, "video"), (2, "voice"), (3, "contact_card"), (12, "red_envelope"), (99, "other")],
 )
 async def test_kinds_follow_the_puppets_numbers(gateway: Gateway, type_: int, kind: str) -> None:
     inbound = Inbound(account="main", clock=FakeClock(), names=Names())
@@ -188,6 +215,63 @@ async def test_kinds_follow_the_puppets_numbers(gateway: Gateway, type_: int, ki
     found = await inbound.translate(gateway, "bot", event(2, messageId="m1"))
     assert isinstance(found, MessageReceived)
     assert found.kind == kind
+
+
+async def test_a_card_without_words_keeps_the_messages_own(gateway: Gateway) -> None:
+    inbound = Inbound(account="main", clock=FakeClock(), names=Names())
+    gateway.messages["m1"] = a_message(type=9, text="<xml/>")
+    gateway.cards["m1"] = {"title": None, "appid": 7}
+    found = await inbound.translate(gateway, "bot", event(2, messageId="m1"))
+    assert isinstance(found, MessageReceived)
+    assert (found.kind, found.text) == ("mini_program", "<xml/>")
+
+
+async def test_an_own_card_that_the_puppet_can_not_read_is_still_an_echo(gateway: Gateway) -> None:
+    inbound = Inbound(account="main", clock=FakeClock(), names=Names())
+    gateway.messages["m1"] = a_message(type=3, talker="bot")
+    found = await inbound.translate(gateway, "bot", event(2, messageId="m1"))
+    assert isinstance(found, OwnPost)
+    assert (found.message_id, found.fingerprint) == ("m1", fingerprint(ContactCard(contact="")))
+
+
+async def test_a_recall_of_nothing_is_malformed(gateway: Gateway) -> None:
+    inbound = Inbound(account="main", clock=FakeClock(), names=Names())
+    gateway.messages["m1"] = a_message(type=13, text="")
+    with pytest.raises(ValueError, match="m1"):
+        await inbound.translate(gateway, "bot", event(2, messageId="m1"))
+
+
+async def test_a_request_lost_on_the_way_may_come_again(gateway: Gateway) -> None:
+    inbound = Inbound(account="main", clock=FakeClock(), names=Names())
+    gateway.failures = [NotConnected("lost")]
+    with pytest.raises(NotConnected):
+        await inbound.translate(gateway, "bot", event(17, friendshipId="f1"))
+    found = await inbound.translate(gateway, "bot", event(17, friendshipId="f1"))
+    assert isinstance(found, FriendRequested)
+    assert await inbound.translate(gateway, "bot", event(17, friendshipId="f1")) is None
+
+
+def test_what_a_gateway_can_do_is_known_without_one() -> None:
+    can = capabilities(stable_ids=False, big_group=100, cannot=("voice", "set_profile"))
+    assert (can.stable_ids, can.big_group, can.profile) == (False, 100, frozenset())
+    assert {cls.kind for cls in get_args(Content)} - can.kinds == {"voice", "set_profile"}
+    assert capabilities().profile == {"name", "bio", "avatar"}
+
+
+def test_what_only_owner_and_administrators_may_do() -> None:
+    can = capabilities()
+    member = Standing(rank=Rank.MEMBER, members=can.big_group)
+    crowd = Standing(rank=Rank.MEMBER, members=can.big_group + 1)
+    everybody = Text(text="早", mentions=(EVERYBODY,))
+    for content, small, large in (
+        (Announcement(text="公告"), False, False),
+        (RemoveMembers(members=("ann",)), False, False),
+        (Rename(topic="第二期"), True, False),
+        (everybody, True, False),
+        (AddMembers(members=("ann",)), True, True),
+    ):
+        assert (not obstacle(content, can, member), not obstacle(content, can, crowd)) == (small, large)
+        assert not obstacle(content, can, Standing(rank=Rank.ADMIN, members=499))
 
 
 def test_file_boxes_speak_to_both_generations() -> None:
@@ -206,6 +290,52 @@ def test_file_boxes_speak_to_both_generations() -> None:
         "boxType": 7,
         "uuid": "u-1",
     }
+
+
+def test_a_voice_message_is_told_by_its_length_in_milliseconds() -> None:
+    assert json.loads(files.inline("a.sil", b"x", voice_s=1.26))["metadata"] == {"voiceLength": 1260}
+
+
+@pytest.mark.parametrize("kind", ["type", "boxType"])
+def test_a_file_box_gives_back_what_it_holds_in_both_generations(kind: str) -> None:
+    assert files.held(json.dumps({kind: 1, "base64": "AP8="})) == (b"\x00\xff", "")
+    assert files.held(json.dumps({kind: 7, "uuid": "u-1"})) == (b"", "u-1")
+
+
+@pytest.mark.parametrize(
+    "file_box",
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"type": 1}',
+        '{"type": 1, "base64": "x"}',
+        '{"type": 7, "uuid": ""}',
+        '{"type": 2, "url": "https://example.com/a.png"}',
+    ],
+)
+def test_a_file_box_that_holds_nothing_here_is_no_value(file_box: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - any ValueError means "can't be read"
+        files.held(file_box)
+
+
+FRAME = b"\x03\x00abc"
+
+
+@pytest.mark.parametrize(
+    ("recording", "seconds"),
+    [
+        (b"\x02#!SILK_V3" + FRAME * 50, 1.0),
+        (b"#!SILK_V3" + FRAME * 5 + b"\xff\xff", 0.1),
+        (b"#!SILK_V3" + FRAME * 5 + FRAME[:4], 0.1),
+        (b"#!SILK_V3", 0.0),
+        (b"ID3" + FRAME * 5, 0.0),
+        (b"", 0.0),
+    ],
+)
+def test_a_silk_recording_is_as_long_as_its_frames(recording: bytes, seconds: float) -> None:
+    assert files.silk_seconds(recording) == pytest.approx(seconds)
 
 
 def test_the_largest_inline_file_fits_into_one_message() -> None:

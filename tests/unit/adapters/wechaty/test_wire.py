@@ -10,8 +10,9 @@ import pytest
 from grpclib.const import Status
 from grpclib.exceptions import GRPCError, StreamTerminatedError
 
-from groupbot.adapters.wechaty import wire
-from groupbot.adapters.wechaty.wire import Wire, pb
+from groupbot.adapters.wechaty import protocol, wire
+from groupbot.adapters.wechaty.protocol import pb
+from groupbot.adapters.wechaty.wire import Wire
 from groupbot.chat.errors import (
     AuthFailed,
     Busy,
@@ -25,21 +26,36 @@ from groupbot.chat.errors import (
 
 GOLDEN: list[tuple[Any, str]] = [
     # id at 1; the text as StringValue at 2 for 0.x and as a plain string at 3 for 1.x
-    (wire.SetText(id="r", wrapped="t", plain="t"), "0a0172 12030a0174 1a0174"),
-    (wire.SetText(id="r", wrapped="新", plain="新"), "0a0172 12050a03e696b0 1a03e696b0"),
-    (wire.SetText(id="r", wrapped="", plain=""), "0a0172 1200 1a00"),
-    (wire.UrlLink(description="d", thumbnail_url="p", title="t", url="u"), "0a0164 120170 1a0174 220175"),
+    (protocol.SetText(id="r", wrapped="t", plain="t"), "0a0172 12030a0174 1a0174"),
+    (protocol.SetText(id="r", wrapped="新", plain="新"), "0a0172 12050a03e696b0 1a03e696b0"),
+    (protocol.SetText(id="r", wrapped="", plain=""), "0a0172 1200 1a00"),
+    (protocol.UrlLink(description="d", thumbnail_url="p", title="t", url="u"), "0a0164 120170 1a0174 220175"),
     (
-        wire.SendUrlRequest(conversation_id="r", json_text="{}", link=wire.UrlLink(title="t", url="u")),
+        protocol.SendUrlRequest(conversation_id="r", json_text="{}", link=protocol.UrlLink(title="t", url="u")),
         "0a0172 12027b7d 1a06 1a0174 220175",
     ),
-    (wire.UploadRequest(chunk=b"\x00\xff"), "0a0200ff"),
-    (wire.UploadReply(id="q"), "0a0171"),
-    (wire.DownloadRequest(id="q"), "0a0171"),
-    (wire.DownloadReply(chunk=b"\x00\xff"), "0a0200ff"),
+    (
+        protocol.MiniProgramCard(appid="a", description="d", page_path="p", thumb_url="i", title="t", username="u"),
+        "0a0161 120164 1a0170 320169 3a0174 420175",
+    ),
+    (
+        protocol.SendMiniProgramRequest(
+            conversation_id="r", json_text="{}", card=protocol.MiniProgramCard(appid="a", title="t")
+        ),
+        "0a0172 12027b7d 1a06 0a0161 3a0174",
+    ),
+    (protocol.UploadRequest(chunk=b"\x00\xff"), "0a0200ff"),
+    (protocol.UploadReply(id="q"), "0a0171"),
+    (protocol.DownloadRequest(id="q"), "0a0171"),
+    (protocol.DownloadReply(chunk=b"\x00\xff"), "0a0200ff"),
     # not ours, but nothing else would notice a change in the pinned packages
     (pb.MessageSendTextRequest(conversation_id="r", text="t", mentonal_ids=["a", "b"]), "0a0172 120174 1a0161 1a0162"),
     (pb.MessageSendFileStreamRequest(conversation_id="r"), "0a0172"),
+    (pb.MessageSendContactRequest(conversation_id="r", contact_id="c"), "0a0172 120163"),
+    (pb.RoomAddRequest(id="r", contact_id="c"), "0a0172 120163"),
+    (pb.RoomDelRequest(id="r", contact_id="c"), "0a0172 120163"),
+    (pb.RoomCreateRequest(contact_ids=["a", "b"], topic="t"), "0a0161 0a0162 120174"),
+    (pb.DirtyPayloadRequest(type=2, id="c"), "0802 120163"),
     (pb.MessageSendFileStreamRequest(file_box_chunk=pb.FileBoxChunk(name="a")), "1203120161"),
     (pb.MessageSendFileStreamRequest(file_box_chunk=pb.FileBoxChunk(data=b"x")), "12030a0178"),
 ]
@@ -61,7 +77,7 @@ def test_messages_have_their_golden_bytes(message: Any, expected: str) -> None:
     ],
 )
 def test_an_id_is_read_from_either_generations_field(encoded: str, value: str | None) -> None:
-    assert wire.TextReply().parse(bytes.fromhex(encoded)).value == value
+    assert protocol.TextReply().parse(bytes.fromhex(encoded)).value == value
 
 
 @pytest.mark.parametrize(

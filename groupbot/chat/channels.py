@@ -1,0 +1,183 @@
+"""Alerts on their way out: to the log at once, and by a queue of its own to each channel that reaches a person.
+
+A feature's `send` only puts an alert into queues, so a mail server that hangs costs no post. Each channel has its own
+worker: one that fails keeps the others from nothing. What is repeated is told once, then counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from loguru import logger
+
+from groupbot.chat.alerts import Alert, Alerts, Severity
+from groupbot.chat.repeats import Repeats
+
+WAITING = 100
+"""Alerts that one channel may have waiting; then the oldest gives way, since the newest says how things are."""
+RETRY_DELAYS_S = (2.0, 10.0, 60.0, 300.0)
+"""Seconds between the attempts to tell one alert. In all 6 min: a mail server that restarts is back by then."""
+LOOK_S = 5.0
+"""Seconds between looks for repetitions to tell: they are minutes old by then."""
+_ORDER = tuple(Severity)
+
+
+class ChannelError(Exception):
+    """A channel did not take an alert; str() says why, without any secret."""
+
+
+class Channel(Protocol):
+    """One way to reach a person that does not depend on a chat account: mail, webhook, another messenger."""
+
+    @property
+    def name(self) -> str:
+        """What operators call it; holds no secret."""
+        ...
+
+    async def tell(self, alert: Alert) -> None:
+        """Hand `alert` over within a bounded time; raises ChannelError when it was not taken."""
+        ...
+
+
+class AlertDesk:
+    """The `Alerts` of a daemon: `log` gets everything, `channels` what is at least `least` and no repetition.
+
+    To be run in one owned task; until then alerts wait. `close` lets what waits go out and ends `run`.
+    """
+
+    def __init__(
+        self,
+        *,
+        log: Alerts,
+        channels: Sequence[Channel] = (),
+        least: Severity = Severity.WARNING,
+        repeat_after_s: float = 600.0,
+        retry_delays_s: Sequence[float] = RETRY_DELAYS_S,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._log = log
+        self._least = _ORDER.index(least)
+        self._repeats = Repeats(repeat_after_s)
+        self._monotonic = monotonic
+        self._closing = asyncio.Event()
+        self._outlets = [_Outlet(channel, self._closing, retry_delays_s) for channel in channels]
+
+    async def send(self, alert: Alert) -> None:
+        """Log `alert` and queue it for the channels; never waits and never raises."""
+        await self._log.send(alert)
+        is_wanted = bool(self._outlets) and _ORDER.index(alert.severity) >= self._least
+        if is_wanted and self._repeats.is_new(alert, self._monotonic()):
+            self._pass_on(alert)
+
+    async def run(self) -> None:
+        """Hand alerts to the channels until `close`; what then waits gets one attempt more."""
+        async with asyncio.TaskGroup() as tasks:
+            for outlet in self._outlets:
+                tasks.create_task(outlet.run(), name=f"alerts-{outlet.name}")
+            while not self._closing.is_set():
+                self.tell_repeats()
+                await _pause(self._closing, LOOK_S)
+            self._again(self._repeats.rest())
+            for outlet in self._outlets:
+                outlet.end()
+
+    def close(self) -> None:
+        """Let `run` end as soon as what waits was tried; idempotent."""
+        self._closing.set()
+
+    def tell_repeats(self) -> None:
+        """Queue what was repeated in a window that is over."""
+        self._again(self._repeats.ripe(self._monotonic()))
+
+    def _again(self, alerts: Iterable[Alert]) -> None:
+        """Queue `alerts`, but for those whose files are gone: what they were about (a login code) is over."""
+        for alert in alerts:
+            if not alert.attachments or any(Path(path).exists() for path in alert.attachments):
+                self._pass_on(alert)
+
+    def _pass_on(self, alert: Alert) -> None:
+        for outlet in self._outlets:
+            outlet.put(alert)
+
+
+class _Outlet:
+    """One channel with what waits for it, and whether it works."""
+
+    def __init__(self, channel: Channel, closing: asyncio.Event, retry_delays_s: Sequence[float]) -> None:
+        self._channel = channel
+        self._closing = closing
+        self._delays = retry_delays_s
+        self._waiting: deque[Alert] = deque(maxlen=WAITING)
+        self._news = asyncio.Event()
+        self._ended = False
+        self._works = True
+
+    @property
+    def name(self) -> str:
+        return self._channel.name
+
+    def put(self, alert: Alert) -> None:
+        if len(self._waiting) == WAITING:
+            logger.bind(action="alert-dropped", channel=self.name, code=self._waiting[0].code).error("too many wait")
+        self._waiting.append(alert)
+        self._news.set()
+
+    def end(self) -> None:
+        self._ended = True
+        self._news.set()
+
+    async def run(self) -> None:
+        while self._waiting or not self._ended:
+            if self._waiting:
+                await self._deliver(self._waiting.popleft())
+            else:
+                await self._news.wait()
+                self._news.clear()
+
+    async def _deliver(self, alert: Alert) -> None:
+        """Try until it is taken, the attempts are used up, or the daemon stops."""
+        for delay in (*self._delays, None):
+            if await self._try(alert):
+                return
+            if delay is None or self._closing.is_set():
+                break
+            await _pause(self._closing, delay)
+        logger.bind(action="alert-undelivered", channel=self.name, code=alert.code).error("given up")
+
+    async def _try(self, alert: Alert) -> bool:
+        try:
+            await self._channel.tell(alert)
+        except ChannelError as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001 - a channel's own fault must not end the others' alerts
+            reason = type(error).__name__
+        else:
+            self._note(works=True)
+            return True
+        self._note(works=False, reason=reason)
+        return False
+
+    def _note(self, *, works: bool, reason: str = "") -> None:
+        """Log the beginning and the end of an outage, nothing in between."""
+        if works == self._works:
+            return
+        self._works = works
+        log = logger.bind(action="alert-channel", channel=self.name)
+        if works:
+            log.info("the channel works again")
+        else:
+            log.warning("the channel fails: {reason}", reason=reason)
+
+
+async def _pause(ended: asyncio.Event, seconds: float) -> None:
+    """Wait `seconds`, or until `ended`."""
+    try:
+        async with asyncio.timeout(seconds):
+            await ended.wait()
+    except TimeoutError:
+        return
