@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from groupbot.chat.adapter import Adapter
-from groupbot.chat.alerts import Alerts, LogAlerts
+from groupbot.campaign.new_groups import NewGroups
+from groupbot.campaign.one_off import OneOff
+from groupbot.chat.adapter import Adapter, Receipt
+from groupbot.chat.alerts import Alerts, LogAlerts, Severity
+from groupbot.chat.capabilities import Capabilities
+from groupbot.chat.channels import AlertDesk, Channel
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock, SystemClock
 from groupbot.core.ids import token
 from groupbot.delivery.dispatcher import Dispatcher, Hooks, Paces
 from groupbot.delivery.guards import Guards
 from groupbot.delivery.lane import LaneRules
-from groupbot.delivery.pacing import UNPACED, Pace
+from groupbot.delivery.paces import pace
 from groupbot.delivery.ports import Guard, Waker
+from groupbot.delivery.values import Candidate
+from groupbot.errors import ConfigError
+from groupbot.i18n import _
 from groupbot.inbound.accounts import AccountStage
 from groupbot.inbound.echoes import EchoStage, OwnPosts
+from groupbot.inbound.friends import FriendStage
+from groupbot.inbound.invitations import InvitationStage
+from groupbot.inbound.login_codes import LoginCodeStage
+from groupbot.inbound.own_changes import OwnMovesStage, ProfileStage
 from groupbot.inbound.pipeline import Pipeline
 from groupbot.inbound.roster import RosterStage
 from groupbot.paths import Project
@@ -32,8 +43,10 @@ from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.facts import SqlFacts
 from groupbot.storage.ledger import SqlLedger
+from groupbot.storage.one_off import SqlOrders
 from groupbot.storage.ownership import Ownerships
 from groupbot.storage.presence import Presence
+from groupbot.storage.profiles import SqlProfiles
 from groupbot.storage.roster import SqlRoster
 from groupbot.storage.tasks import SqlTasks
 from groupbot.tracking.recorder import Limits, Recorder
@@ -51,7 +64,7 @@ class App:
     instance: str
     clock: Clock
     waker: Waker
-    alerts: Alerts
+    alerts: AlertDesk
     directory: Directory
     database: Database
     ledger: SqlLedger
@@ -62,6 +75,11 @@ class App:
     recorder: Recorder
     pipeline: Pipeline
     dispatcher: Dispatcher
+    login_codes: LoginCodeStage
+    friends: FriendStage
+    invitations: InvitationStage
+    own_ids: dict[str, str]
+    """By which its platform knows each account itself; filled from the store and as accounts log in."""
     adapters: Mapping[str, Adapter] = field(default_factory=dict)
 
     def waker_context(self) -> AbstractAsyncContextManager[object]:
@@ -75,7 +93,7 @@ class Outside:
 
     clock: Clock
     waker: Waker
-    alerts: Alerts
+    alerts: AlertDesk
     adapters: Mapping[str, Adapter]
     rng: Random
 
@@ -93,22 +111,24 @@ def build(
 ) -> App:
     """Put an app together from `settings`; nothing is opened, connected or started yet.
 
+    `alerts` takes the log's place; the channels of [alerts] are told besides it.
     Raises ConfigError for a missing secret or an unusable setting.
     """
     clock = clock or SystemClock()
     outside = Outside(
         clock=clock,
         waker=waker or ApsWaker(clock, recheck_s=settings.delivery.recheck_s),
-        alerts=alerts or LogAlerts(),
+        alerts=_desk(settings, alerts or LogAlerts()),
         adapters=adapters if adapters is not None else connectors(settings, clock, console),
         rng=rng or Random(),  # noqa: S311 - jitter, no secret
     )
     directory = Directory.from_settings(settings.groups)
     database = Database(settings.database.url, busy_timeout_s=settings.database.busy_timeout_s)
     instance = token()
-    ours: set[str] = set()
+    own_ids: dict[str, str] = {}
+    ours = own_ids.values()
     recorder = _recorder(settings, outside, directory, database, ours)
-    accounts = AccountStage(presence=Presence(database), clock=clock, alerts=outside.alerts, ours=ours)
+    accounts = AccountStage(presence=Presence(database), clock=clock, alerts=outside.alerts, own_ids=own_ids)
     ledger = SqlLedger(database)
     dispatcher = Dispatcher(
         ledger=ledger,
@@ -122,10 +142,17 @@ def build(
         guards=Guards(guards, timeout_s=settings.delivery.guard_timeout_s),
         paces=Paces(by_account={account.name: pace(settings, account.name) for account in settings.accounts}),
         rules=LaneRules(lock_gap=timedelta(seconds=settings.delivery.group_lock_gap_s)),
-        hooks=Hooks(posted=OwnPosts(recorder).posted, limited=accounts.limited),
+        hooks=Hooks(posted=_after_posts(recorder, outside.alerts), limited=accounts.limited, own_id=own_ids.get),
         ownerships=Ownerships(database, ledger, instance=instance, clock=clock, alone=database.is_sqlite),
     )
     accounts.poke = dispatcher.poke
+    login_codes = _login_codes(settings, outside.alerts, console)
+    pipeline = _pipeline(recorder, accounts, dispatcher, outside, directory, database, ours)
+    friends, invitations = _requests(settings, outside, database)
+    own_moves = OwnMovesStage(own_ids=own_ids, directory=directory, alerts=outside.alerts)
+    profiles = ProfileStage(profiles=SqlProfiles(database), alerts=outside.alerts)
+    for stage in (login_codes, friends, invitations, own_moves, profiles):
+        pipeline.add(stage)
     return App(
         settings=settings,
         project=Project(root=settings.folder),
@@ -141,10 +168,75 @@ def build(
         facts=SqlFacts(database),
         presence=Presence(database),
         recorder=recorder,
-        pipeline=_pipeline(recorder, accounts, dispatcher, outside, directory, database, ours),
+        pipeline=pipeline,
         dispatcher=dispatcher,
+        login_codes=login_codes,
+        friends=friends,
+        invitations=invitations,
+        own_ids=own_ids,
         adapters=outside.adapters,
     )
+
+
+def _desk(settings: Settings, log: Alerts) -> AlertDesk:
+    return AlertDesk(
+        log=log,
+        channels=channels(settings),
+        least=Severity(settings.alerts.least),
+        repeat_after_s=settings.alerts.repeat_after_s,
+    )
+
+
+def channels(settings: Settings) -> tuple[Channel, ...]:
+    """Return the channels of [alerts]; raises ConfigError when they can't be used, naming the way out."""
+    urls = settings.alert_urls()
+    if not urls:
+        return ()
+    try:
+        from groupbot.adapters.apprise import open_channels  # noqa: PLC0415 - only what is configured
+    except ImportError as error:
+        raise ConfigError(
+            _("[alerts] needs Apprise, which is not installed: {detail}").format(detail=error),
+            hint=_("Install it with groupbot: pip install 'groupbot[alerts]'"),
+        ) from error
+    return open_channels(urls, timeout_s=settings.alerts.timeout_s, secrets=settings.secrets())
+
+
+def _login_codes(settings: Settings, alerts: Alerts, console: Console | None) -> LoginCodeStage:
+    def show(title: str, code: str) -> None:
+        if console is not None:
+            console.print(title, code, sep="\n", markup=False, style="bright_white on black", soft_wrap=True)
+
+    return LoginCodeStage(
+        folder=settings.folder,
+        accounts=[account.name for account in settings.accounts],
+        alerts=alerts,
+        show=show if console is not None and console.is_terminal else None,
+    )
+
+
+def _requests(settings: Settings, outside: Outside, database: Database) -> tuple[FriendStage, InvitationStage]:
+    """Return what judges those who want to come in, or want an account in their group."""
+    desk = OneOff(orders=SqlOrders(database), clock=outside.clock, timezone=settings.timezone)
+    friends = FriendStage(rule=settings.friends, desk=desk, alerts=outside.alerts, clock=outside.clock)
+    invitations = InvitationStage(
+        rule=settings.invitations,
+        desk=desk,
+        alerts=outside.alerts,
+        has_stable_ids=lambda account: outside.adapters[account].capabilities.stable_ids,
+    )
+    return friends, invitations
+
+
+def _after_posts(recorder: Recorder, alerts: Alerts) -> Callable[[Candidate, Receipt, datetime], Awaitable[None]]:
+    """Return what happens after each part: it is recorded, and a person hears of a group that it made."""
+    own_posts, new_groups = OwnPosts(recorder), NewGroups(alerts)
+
+    async def posted(candidate: Candidate, receipt: Receipt, at: datetime) -> None:
+        await own_posts.posted(candidate, receipt, at)
+        await new_groups.posted(candidate, receipt, at)
+
+    return posted
 
 
 def _recorder(
@@ -213,24 +305,30 @@ def _connector(settings: Settings, account: AccountSettings, clock: Clock, conso
                 plaintext=account.plaintext,
                 deadline_s=account.deadline_s,
                 stable_ids=account.stable_ids,
+                big_group=account.big_group,
+                cannot=account.cannot,
                 limit_notices=account.limit_notices,
                 clock=clock,
             )
 
 
-def pace(settings: Settings, account: str) -> Pace:
-    """Return the pace of `account`: its own keys over those of [pacing]."""
-    chosen = settings.pacing_for(account)
-    if not chosen.enabled:
-        return UNPACED
-    return Pace(
-        account_interval_s=chosen.account_interval_s,
-        group_interval_s=chosen.group_interval_s,
-        jitter=chosen.jitter,
-        account_daily_cap=chosen.account_daily_cap,
-        group_daily_cap=chosen.group_daily_cap,
-        timezone=settings.timezone,
-    )
+def abilities(settings: Settings) -> dict[str, Capabilities]:
+    """Return what each account can do, as far as its settings tell; nothing is connected and no secret is needed."""
+    return {account.name: _abilities(account) for account in settings.accounts}
+
+
+def _abilities(account: AccountSettings) -> Capabilities:
+    match account:
+        case ConsoleAccount():
+            from groupbot.adapters.console import abilities as console  # noqa: PLC0415 - only what is configured
+
+            return console.capabilities()
+        case WechatyAccount():
+            from groupbot.adapters.wechaty import abilities as wechaty  # noqa: PLC0415 - only what is configured
+
+            return wechaty.capabilities(
+                stable_ids=account.stable_ids, big_group=account.big_group, cannot=account.cannot
+            )
 
 
 def database_file(database: Database) -> Path | None:

@@ -25,16 +25,20 @@ from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
 from groupbot.errors import LifecycleError, StoreError
 from groupbot.i18n import _
+from groupbot.inbound.catching_up import catch_up
 from groupbot.log import configure
 from groupbot.reload.watching import watch
-from groupbot.settings import LogSettings, RetentionSettings
+from groupbot.settings import FriendSettings, InvitationSettings, LogSettings, RetentionSettings
 from groupbot.storage import migrate, signals
 from groupbot.storage.presence import HEARTBEAT
 from groupbot.tracking.retention import cutoffs
 
 SENDS, CONNECTIONS, FACTS = 0.6, 0.75, 0.95
-"""By which share of the stop's time sends, connections and the recorder must be done; the rest is for the accounts."""
+"""By which share of the stop's time sends, connections and the recorder must be done; the rest is for the accounts and
+for the alerts that still wait."""
 
+CATCH_UP_S = 600.0
+"""Seconds between looks for requests that were recorded and not answered: a rare thing, and people wait for days."""
 REMINDERS_S = 20.0
 """Seconds between looks for tasks that have become due: people are not asked to the second."""
 
@@ -61,6 +65,7 @@ async def opened(app: App) -> AsyncIterator[None]:
         stack.push_async_callback(app.ledger.close)
         await prepare(app)
         await app.campaigns.recover()
+        app.own_ids.update(await app.presence.own_ids())
         yield
 
 
@@ -120,6 +125,8 @@ class Daemon:
         """Start everything, wait for the stop, end everything."""
         app = self._app
         async with app.waker_context(), asyncio.TaskGroup() as tasks:
+            alerting = tasks.create_task(self._guarded(app.alerts.run()), name="alerts")
+            app.login_codes.clear()
             await self._beat()
             await app.presence.forget_others(app.instance, app.clock.now())
             recorder = tasks.create_task(app.recorder.run(), name="recorder")
@@ -136,18 +143,26 @@ class Daemon:
                 ),
                 tasks.create_task(self._every(REMINDERS_S, self._remind), name="reminders"),
                 tasks.create_task(self._every(86_400.0, self._prune), name="retention"),
+                tasks.create_task(self._every(CATCH_UP_S, self._catch_up), name="catch-up"),
             ]
             if self._config is not None:
                 edits = watch(self._config, app.settings, self, app.alerts)
                 minding.append(tasks.create_task(edits, name="reload"))
             logger.bind(action="started", accounts=len(app.adapters)).info("groupbot runs")
             await self._stop.wait()
-            await self._end(sending, inbound, recorder, minding)
+            until = await self._end(sending, inbound, recorder, minding)
+            app.alerts.close()
+            await self._finish([alerting], until - asyncio.get_running_loop().time())
+            app.login_codes.clear()
         logger.bind(action="stopped").info("groupbot stopped")
 
     def set_pace(self, account: str, pace: Pace) -> None:
         """Post at another pace; one of `reload.Apply`."""
         self._app.dispatcher.set_pace(account, pace)
+
+    def set_requests(self, friends: FriendSettings, invitations: InvitationSettings) -> None:
+        """Judge who may come in by other rules; one of `reload.Apply`."""
+        self._app.friends.rule, self._app.invitations.rule = friends, invitations
 
     def set_directory(self, directory: Directory) -> None:
         """Look groups up in `directory`; one of `reload.Apply`."""
@@ -168,7 +183,8 @@ class Daemon:
         inbound: list[asyncio.Task[None]],
         recorder: asyncio.Task[None],
         minding: list[asyncio.Task[None]],
-    ) -> None:
+    ) -> float:
+        """Go through the stages; return when, by the loop's clock, the whole stop must be over."""
         app = self._app
         loop = asyncio.get_running_loop()
         begun, total = loop.time(), app.settings.daemon.stop_timeout_s
@@ -184,6 +200,7 @@ class Daemon:
         await self._last(app.dispatcher.close())
         self._state = "stopped"
         await self._last(self._beat())
+        return begun + total
 
     async def _finish(self, tasks: list[asyncio.Task[None]], within_s: float) -> None:
         """Wait for `tasks`, until their time is over or a second signal hurries; cancel what is left."""
@@ -251,6 +268,9 @@ class Daemon:
 
     async def _remind(self) -> None:
         await remind(self._app.tasks, self._app.alerts, self._app.clock.now())
+
+    async def _catch_up(self) -> None:
+        await catch_up(self._app.facts, self._app.friends, self._app.invitations, self._app.clock.now())
 
     async def _prune(self) -> None:
         for cutoff in cutoffs(self._retention, self._app.clock.now()):

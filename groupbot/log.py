@@ -27,9 +27,12 @@ NOISY = {
     "apscheduler": "WARNING",
     "apscheduler.executors": "CRITICAL",  # a job that fails is told by scheduling.waker, with its name
     "sqlalchemy": "WARNING",
+    "aiosqlite": "WARNING",  # its lesser records show every value that is written, login codes among them
+    "psycopg": "WARNING",
     "alembic": "WARNING",
     "grpclib": "WARNING",
     "hpack": "WARNING",
+    "urllib3": "WARNING",  # its lesser records show the paths of webhooks, which may be tokens
     "watchfiles": "WARNING",
 }
 """Libraries whose lesser records tell an operator nothing."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from groupbot.sop.materials import Found, Missing, Outside
 
+KEPT = Path(".groupbot") / "pictures"
+"""Below the project's folder: pictures out of workbooks, by the SHA-256 of their content."""
 _CHUNK = 1 << 20
 
 
@@ -29,6 +32,22 @@ class ProjectFiles:
             return self._find(path)
         except (OSError, ValueError, RuntimeError):  # unreadable, a NUL in the name, a circle of symlinks
             return Missing()
+
+    def keep(self, name: str, data: bytes) -> Found | None:
+        """Store `data` by its content below `root`; None when it can't be written."""
+        digest = hashlib.sha256(data).hexdigest()
+        place = self.root.resolve() / KEPT / f"{digest}{Path(name).suffix}"
+        found = Found(path=str(place), size=len(data), digest=digest)
+        try:
+            if place.is_file() and place.stat().st_size == len(data):
+                return found
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as stream:
+                stream.write(data)
+            Path(stream.name).replace(place)  # whole or not at all, whoever else keeps the same picture
+        except OSError:
+            return None
+        return found
 
     def _find(self, path: str) -> Found | Missing | Outside:
         reached = [(folder / path).resolve() for folder in (self.sop_folder, self.root)]

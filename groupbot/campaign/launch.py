@@ -6,71 +6,57 @@ The same call launches, adds groups and edits: rows are matched by key, so doing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from difflib import get_close_matches
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import datetime
 
+from groupbot.campaign.abilities import Means, Past, Shared, share
+from groupbot.campaign.cast import Cast, cast_problems
+from groupbot.campaign.load import overload
 from groupbot.campaign.ports import Campaigns
-from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled
+from groupbot.campaign.refusals import groups_known, is_over, past_times, roles_known, same_campaign, speakers_present
+from groupbot.campaign.request import Launched, Request, account_for
+from groupbot.campaign.values import Campaign, NewTask, Reconciled, TaskView
 from groupbot.chat.directory import Directory
-from groupbot.core.ids import slug
+from groupbot.delivery.pacing import Pace
 from groupbot.delivery.values import NewDelivery
 from groupbot.i18n import _
-from groupbot.sop.planned import Plan, PlannedDelivery, Problem, Source
+from groupbot.sop.planned import PlannedDelivery, Problem
 
 CHUNK = 2_000
 """Rows written in one transaction: ~50 ms of the write lock, so that a daemon's sends are not kept waiting."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
-    """What an operator asks for. `roles`: SOP role -> account; a role without one speaks by the group's own account."""
-
-    plan: Plan
-    groups: Sequence[str]
-    start: date
-    sop_text: str = ""
-    roles: Mapping[str, str] | None = None
-    params: Mapping[str, object] | None = None
-    campaign_id: str | None = None
-    allow_past: bool = False
-
-    @property
-    def campaign(self) -> str:
-        """The id: given, or the SOP's name and start date, so that the same launch is the same campaign."""
-        return self.campaign_id or f"{slug(self.plan.sop)}-{self.start:%Y%m%d}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Launched:
-    """What a launch did. With an error among `problems` nothing was changed."""
-
-    campaign: str
-    done: Reconciled
-    problems: tuple[Problem, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether it was carried out."""
-        return not any(problem.level == "error" for problem in self.problems)
-
-
-async def launch(request: Request, *, campaigns: Campaigns, directory: Directory, now: datetime) -> Launched:
+async def launch(
+    request: Request,
+    *,
+    campaigns: Campaigns,
+    directory: Directory,
+    now: datetime,
+    means: Means | None = None,
+    paces: Mapping[str, Pace] | None = None,
+) -> Launched:
     """Check `request` and, unless a problem is an error, make its plan live in its groups.
 
-    Raises CampaignError when another launch of the same campaign overtakes this one, StoreError for the database.
+    What the accounts can't do as far as `means` tells becomes tasks for people; without `means` nobody asks. What is
+    more than their `paces` allow in a day is a warning. Raises CampaignError when another launch of the same campaign
+    overtakes this one, StoreError for the database.
     """
+    request, unsent = _without_private(request)
     known = await campaigns.get(request.campaign)
-    existing = {row.key for row in await campaigns.deliveries(request.campaign)} if known else set()
-    past = [d for d in request.plan.deliveries if _is_over(d, now) and d.key not in existing]
+    views = await campaigns.deliveries(request.campaign) if known else ()
+    tasks: Sequence[TaskView] = await means.tasks.list(request.campaign) if known and means else ()
+    before = Past.of(views, tasks)
+    existing = {row.key for row in views} | before.by_hand.keys()
+    past = [d for d in request.plan.deliveries if is_over(d, now) and d.key not in existing]
     problems = [
         *request.plan.problems,
-        *_same(request, known),
-        *_groups(request, directory),
-        *_roles(request),
-        *_speakers(request, directory),
-        *_past(request, past, now, is_edit=known is not None),
+        *unsent,
+        *same_campaign(request, known),
+        *groups_known(request, directory),
+        *roles_known(request),
+        *cast_problems(request.plan, request.roles or {}),
+        *speakers_present(request, directory),
+        *past_times(request, past, now, is_edit=known is not None),
     ]
     refused = Launched(campaign=request.campaign, done=Reconciled(), problems=tuple(problems))
     if not refused.ok:
@@ -87,26 +73,49 @@ async def launch(request: Request, *, campaigns: Campaigns, directory: Directory
         sop_text=request.sop_text,
     )
     gone = {delivery.key for delivery in past}
-    rows = [_row(request, directory, delivery) for delivery in request.plan.deliveries if delivery.key not in gone]
+    shared = await _shared(request, directory, gone, means, before, now)
     version = await campaigns.open_draft(record)
-    for begin in range(0, len(rows), CHUNK):
-        await campaigns.add_draft(record.id, version, rows[begin : begin + CHUNK])
-    done = await campaigns.go_live(record, version, list(request.groups), _tasks(request))
-    return replace(refused, done=done)
+    for begin in range(0, len(shared.rows), CHUNK):
+        await campaigns.add_draft(record.id, version, shared.rows[begin : begin + CHUNK])
+    done = await campaigns.go_live(record, version, list(request.groups), [*_tasks(request), *shared.tasks])
+    heavy = overload(shared.rows, paces or {}, request.plan.sop, now)
+    return replace(refused, done=done, problems=(*problems, *shared.problems, *heavy))
 
 
-def _is_over(delivery: PlannedDelivery, now: datetime) -> bool:
-    return (delivery.until or delivery.due + delivery.policies.grace) < now
+async def _shared(
+    request: Request, directory: Directory, gone: set[str], means: Means | None, before: Past, now: datetime
+) -> Shared:
+    """Return what the accounts post and what people do."""
+    planned = [delivery for delivery in request.plan.deliveries if delivery.key not in gone]
+    cast = Cast(accounts=request.roles or {}, titles=request.plan.roles)
+    rows = [_row(request, directory, delivery, cast) for delivery in planned]
+    if means is None:
+        return Shared(rows=rows)
+    standings = await means.standings.standings(request.groups)
+    sources = [delivery.source for delivery in planned]
+    return share(rows, sources, means=means, standings=standings, past=before, now=now)
 
 
-def account_for(request: Request, directory: Directory, delivery: PlannedDelivery) -> str:
-    """Return the account that speaks: the one its role is mapped to, else the group's own."""
-    mapped = (request.roles or {}).get(delivery.speaker, "")
-    group = directory.get(delivery.group)
-    return mapped or (group.account if group else "")
+def _without_private(request: Request) -> tuple[Request, list[Problem]]:
+    """Leave out what is meant for each member in private but names none: it must never be said in the group."""
+    private = {row.step: row for row in request.plan.deliveries if row.place == "member" and row.member is None}
+    if not private:
+        return request, []
+    kept = tuple(row for row in request.plan.deliveries if row.step not in private)
+    problems = [
+        Problem(
+            level="warning",
+            code="private-step",
+            message=_("step {step} is said in private: it is not sent by this launch").format(step=step),
+            hint=_("Have a person do it, or give it as a task."),
+            where=row.source,
+        )
+        for step, row in private.items()
+    ]
+    return replace(request, plan=replace(request.plan, deliveries=kept)), problems
 
 
-def _row(request: Request, directory: Directory, delivery: PlannedDelivery) -> NewDelivery:
+def _row(request: Request, directory: Directory, delivery: PlannedDelivery, cast: Cast) -> NewDelivery:
     return NewDelivery(
         campaign=request.campaign,
         key=delivery.key,
@@ -117,7 +126,7 @@ def _row(request: Request, directory: Directory, delivery: PlannedDelivery) -> N
         due=delivery.due,
         until=delivery.until,
         ordinal=delivery.ordinal,
-        parts=delivery.parts,
+        parts=cast.parts(delivery.parts),
         policies=delivery.policies,
         place=delivery.place,
         member=delivery.member,
@@ -137,126 +146,4 @@ def _tasks(request: Request) -> list[NewTask]:
             due=task.due,
         )
         for task in request.plan.tasks
-    ]
-
-
-def _same(request: Request, known: Campaign | None) -> list[Problem]:
-    """Report when the id belongs to something else: to a campaign that is over, or to another SOP or start."""
-    if known is None:
-        return []
-    if known.state is CampaignState.CANCELLED:
-        code, message = "campaign-cancelled", _("campaign {campaign} was cancelled, which is final")
-    elif (known.sop, known.start) != (request.plan.sop, request.start):
-        code, message = "other-campaign", _("campaign {campaign} runs {sop} from {start}, not this")
-    else:
-        return []
-    return [
-        Problem(
-            level="error",
-            code=code,
-            message=message.format(campaign=known.id, sop=known.sop, start=known.start),
-            hint=_("Give the new one an id of its own with --id."),
-            where=Source(file=request.plan.sop),
-        )
-    ]
-
-
-def _groups(request: Request, directory: Directory) -> list[Problem]:
-    where = Source(file=request.plan.sop)
-    unknown = [name for name in request.groups if directory.get(name) is None]
-    problems = [
-        Problem(
-            level="error",
-            code="unknown-group",
-            message=_("config.toml has no group called {name}").format(name=name),
-            hint=_nearest(name, directory),
-            where=where,
-        )
-        for name in unknown
-    ]
-    if not request.groups:
-        problems.append(
-            Problem(
-                level="error",
-                code="no-groups",
-                message=_("no group was named"),
-                hint=_("Name them with --groups A,B or --group-list FILE."),
-                where=where,
-            )
-        )
-    return problems
-
-
-def _nearest(name: str, directory: Directory) -> str:
-    near = get_close_matches(name, [group.name for group in directory.groups], n=1)
-    if near:
-        return _("Did you mean {near}? Else add a [[groups]] block for it.").format(near=near[0])
-    return _("Add a [[groups]] block for it, or correct the name.")
-
-
-def _roles(request: Request) -> list[Problem]:
-    used = {delivery.speaker for delivery in request.plan.deliveries}
-    return [
-        Problem(
-            level="error",
-            code="unknown-role",
-            message=_("no step of the SOP is spoken by {role}").format(role=role),
-            hint=_("Roles of this SOP: {roles}.").format(roles=", ".join(sorted(used - {""})) or "—"),
-            where=Source(file=request.plan.sop),
-        )
-        for role in request.roles or {}
-        if role not in used
-    ]
-
-
-def _speakers(request: Request, directory: Directory) -> list[Problem]:
-    """Report once per step and account what that account can't reach."""
-    missing: dict[tuple[str, str], list[PlannedDelivery]] = {}
-    for delivery in request.plan.deliveries:
-        account = account_for(request, directory, delivery)
-        if directory.get(delivery.group) and directory.chat_id(account, delivery.group) is None:
-            missing.setdefault((delivery.step, account), []).append(delivery)
-    return [
-        Problem(
-            level="error",
-            code="speaker-not-in-group",
-            message=_("step {step}: account {account} is not in {groups}").format(
-                step=step, account=account, groups=", ".join(sorted({d.group for d in found}))
-            ),
-            hint=_("Give the account's id of the group under [groups.also], or map the role to another account."),
-            where=found[0].source,
-        )
-        for (step, account), found in missing.items()
-    ]
-
-
-def _past(request: Request, past: Sequence[PlannedDelivery], now: datetime, *, is_edit: bool) -> list[Problem]:
-    today = now.astimezone(ZoneInfo(request.plan.timezone)).date()
-    tolerated = is_edit or request.allow_past
-    if request.start < today and not tolerated:
-        return [
-            Problem(
-                level="error",
-                code="past-start",
-                message=_("the start {start} lies in the past (today is {today})").format(
-                    start=request.start, today=today
-                ),
-                hint=_("Choose a later --start, or add --allow-past to leave out what is over."),
-                where=Source(file=request.plan.sop),
-            )
-        ]
-    first_of_step = {delivery.step: delivery for delivery in reversed(past)}
-    return [
-        Problem(
-            level="warning" if tolerated else "error",
-            code="past-time",
-            message=_("step {step} was due {due}, which is over").format(
-                step=delivery.step, due=delivery.due.strftime("%Y-%m-%d %H:%M")
-            ),
-            hint=_("It is left out.")
-            if tolerated
-            else _("Choose a later --start, or add --allow-past to leave it out."),
-            where=delivery.source,
-        )
-        for delivery in first_of_step.values()
     ]

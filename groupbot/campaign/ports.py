@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, PostView, Reconciled
+from groupbot.chat.capabilities import Standing
 from groupbot.delivery.values import DeliveryView, NewDelivery, State
 
 
@@ -63,4 +64,27 @@ class Campaigns(Protocol):
 
     async def groups(self, campaign: str) -> Sequence[str]:
         """Return the names of the groups that a campaign runs in."""
+        ...
+
+
+class Standings(Protocol):
+    """How accounts stand in groups. tests/contract/facts runs one suite over every implementation."""
+
+    async def standings(self, groups: Sequence[str]) -> Mapping[tuple[str, str], Standing]:
+        """Return how accounts stood in `groups` when they last read them, by (account, group). Raises StoreError."""
+        ...
+
+
+class Orders(Protocol):
+    """Single deliveries in a campaign that stands for all of them. Raises StoreError like every store."""
+
+    async def submit(self, campaign: Campaign, row: NewDelivery) -> bool:
+        """Insert `row`, and `campaign` with the first, in one transaction that touches no other row; wake the daemon.
+
+        False = its key is known; nothing was changed.
+        """
+        ...
+
+    async def posts_of(self, campaign: str, key: str) -> Sequence[PostView]:
+        """Return the parts of a delivery that the platform took, in their order."""
         ...

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from groupbot.campaign.by_hand import files_of, words_of
 from groupbot.campaign.values import TaskView
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.i18n import _
@@ -22,19 +23,28 @@ class Tasks(Protocol):
         """Note that a person was told."""
         ...
 
+    async def list(self, campaign: str) -> Sequence[TaskView]:
+        """Return a campaign's tasks by due time, those without one last."""
+        ...
+
     async def complete(self, campaign: str, key: str) -> bool:
         """Tick a task off. False = it is not open."""
         ...
 
 
 async def remind(tasks: Tasks, alerts: Alerts, now: datetime) -> None:
-    """Tell about every task that has become due. Noted afterwards: a crash in between tells twice, never not at all."""
+    """Tell about every task that has become due, with all that is to be posted by hand.
+
+    Noted afterwards: a crash in between tells twice, never not at all.
+    """
     for task in await tasks.untold(now):
         fields = {"campaign": task.campaign, "task": f"{task.campaign}/{task.key}"} | (
             {"group": task.group} if task.group else {}
         )
-        text = _words(task)
-        await alerts.send(Alert(severity=Severity.WARNING, code="task-due", text=text, fields=fields))
+        files = files_of(task.parts)
+        text = "\n\n".join(filter(None, (_words(task), words_of(task.parts), "\n".join(files))))
+        alert = Alert(severity=Severity.WARNING, code="task-due", text=text, fields=fields, attachments=files)
+        await alerts.send(alert)
         await tasks.told(task, now)
 
 

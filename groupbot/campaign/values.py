@@ -73,3 +73,19 @@ class Reconciled:
     inserted: int = 0
     moved: int = 0
     cancelled: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostView:
+    """A part that the platform took; `at` is the instant at which it was begun.
+
+    `kind` is that of `delivery.budgets.Cost`; `message_id` is None where the platform does not tell.
+    """
+
+    part: int
+    account: str
+    group: str
+    member: str | None
+    kind: str
+    message_id: str | None
+    at: datetime

@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from groupbot import __version__
-from groupbot.cli import accounts, campaign, database, deliveries, facts, members, sop, tasks
+from groupbot.cli import accounts, campaign, database, deliveries, facts, groups, members, persona, sop, tasks
 from groupbot.cli.daemon import add_daemon
 from groupbot.cli.demo import add_demo
 from groupbot.cli.demo_stage import open_stage
@@ -33,8 +33,10 @@ app.add_typer(campaign.app, name="campaign")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(facts.app, name="facts")
+app.add_typer(groups.app, name="groups")
 app.add_typer(members.app, name="members")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(persona.app, name="persona")
 app.add_typer(database.app, name="db")
 add_daemon(app)
 add_demo(app, open_stage)

@@ -11,7 +11,11 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 
-from groupbot.campaign.launch import Launched, Request, launch
+from groupbot.app import abilities
+from groupbot.campaign.abilities import Means
+from groupbot.campaign.launch import launch
+from groupbot.campaign.one_off import ONE_OFF
+from groupbot.campaign.request import Launched, Request
 from groupbot.campaign.values import Campaign, CampaignState, Reconciled, TaskView
 from groupbot.chat.directory import Directory
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
@@ -19,14 +23,19 @@ from groupbot.cli.group_names import read_group_list, split_names
 from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json, require_person
 from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start, sop_place, wrong_use
 from groupbot.core.ids import slug
+from groupbot.delivery.paces import pace
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
 from groupbot.settings import Settings
+from groupbot.sop.document import Sop
+from groupbot.sop.load import YAML
 from groupbot.sop.planned import PlanGroup, SopError
 from groupbot.sop.planner import plan
+from groupbot.sop.writing import to_yaml
 from groupbot.storage.campaigns import SqlCampaigns
+from groupbot.storage.roster import SqlRoster
 from groupbot.storage.tasks import SqlTasks
 
 app = typer.Typer(no_args_is_help=True, help=_("Run SOPs in groups."))
@@ -71,7 +80,7 @@ def launch_command(  # noqa: PLR0913 - one parameter per option
                 plan=plan(read, groups=chosen, start=first, event=at, variables=given),
                 groups=[group.name for group in chosen],
                 start=first,
-                sop_text=sop_place(sop, settings.folder).read_text(encoding="utf-8-sig"),
+                sop_text=_text_of(sop_place(sop, settings.folder), read),
                 roles=spoken,
                 params={"event": event, "set": given, "roles": spoken, "sop": str(sop)},
                 campaign_id=campaign_id,
@@ -83,6 +92,8 @@ def launch_command(  # noqa: PLR0913 - one parameter per option
                 campaigns=SqlCampaigns(database),
                 directory=Directory.from_settings(settings.groups),
                 now=datetime.now(UTC),
+                means=Means(abilities=abilities(settings), standings=SqlRoster(database), tasks=SqlTasks(database)),
+                paces={account.name: pace(settings, account.name) for account in settings.accounts},
             )
 
     launched = answer(work())
@@ -94,12 +105,18 @@ def launch_command(  # noqa: PLR0913 - one parameter per option
         raise typer.Exit(REFUSED)
 
 
+def _text_of(place: Path, read: Sop) -> str:
+    """Return the SOP as text: a YAML file's own, else what says the same."""
+    return place.read_text(encoding="utf-8-sig") if place.suffix.casefold() in YAML else to_yaml(read)
+
+
 @app.command("list", help=_("List campaigns, newest first."))
 def list_command(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     async def work() -> list[tuple[Campaign, dict[State, int]]]:
         async with open_database(config) as (_settings, database):
             store = SqlCampaigns(database)
-            return [(campaign, dict(await store.counts(campaign.id))) for campaign in await store.list()]
+            counted = [(campaign, dict(await store.counts(campaign.id))) for campaign in await store.list()]
+            return [row for row in counted if row[0].id != ONE_OFF or any(row[1].values())]
 
     found = answer(work())
     if as_json:
@@ -169,6 +186,11 @@ def _change(config: Path, campaign: str, state: CampaignState, *, as_json: bool)
         async with open_database(config) as (_settings, database):
             store = SqlCampaigns(database)
             before = await _existing(store, campaign)
+            if campaign == ONE_OFF and state is CampaignState.CANCELLED:
+                raise CampaignError(
+                    _("{campaign} stands for all single orders and can't be cancelled.").format(campaign=ONE_OFF),
+                    hint=_("To stop them for now: `groupbot campaign pause {campaign}`.").format(campaign=ONE_OFF),
+                )
             if not await store.set_state(campaign, state):
                 raise CampaignError(
                     _("{campaign} is {state}; that can't be done now.").format(
@@ -221,7 +243,8 @@ def _require_accounts(settings: Settings, roles: dict[str, str]) -> None:
 
 def _shown_state(campaign: Campaign, counts: dict[State, int]) -> CampaignState:
     open_ = sum(counts[state] for state in (State.PLANNED, State.SENDING, State.HELD, State.UNKNOWN))
-    return CampaignState.FINISHED if campaign.state is CampaignState.RUNNING and not open_ else campaign.state
+    is_over = campaign.state is CampaignState.RUNNING and not open_ and campaign.id != ONE_OFF
+    return CampaignState.FINISHED if is_over else campaign.state
 
 
 def _campaign_json(campaign: Campaign, counts: dict[State, int]) -> dict[str, Any]:

@@ -18,10 +18,11 @@ from groupbot import lifecycle
 from groupbot.app import build
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, settings_of
 from groupbot.cli.output import console, fail, print_json
+from groupbot.core.events import AccountState
 from groupbot.errors import ConfigError, GroupbotError
 from groupbot.i18n import _
 from groupbot.settings import Settings
-from groupbot.storage.presence import Presence, Standing
+from groupbot.storage.presence import AccountView, Presence, Standing
 
 NO_DUE = "—"
 
@@ -75,7 +76,7 @@ def status(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
     )
     table = Table(_("account"), _("state"), _("detail"))
     for account in standing.accounts:
-        table.add_row(account.name, state_word(account.state), Text(account.detail))
+        table.add_row(account.name, state_word(account.state), Text(account_words(account)))
     if standing.accounts:
         screen.print(table)
 
@@ -94,6 +95,13 @@ def _as_document(standing: Standing, zone: ZoneInfo) -> dict[str, Any]:
         "unknown": standing.unknown,
         "held": standing.held,
     }
+
+
+def account_words(account: AccountView) -> str:
+    """Return what else is to be said of how `account` stands."""
+    if account.state == AccountState.LOGIN_NEEDED:
+        return _("`groupbot accounts login {account}` shows the code.").format(account=account.name)
+    return account.detail
 
 
 def state_word(state: str) -> str:

@@ -12,7 +12,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from groupbot.campaign.recall import recall_orders
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
+from groupbot.cli.orders import Placed, place, tell
 from groupbot.cli.output import console, print_json
 from groupbot.cli.sop_input import wrong_use
 from groupbot.delivery.values import DeliveryView, Settlement, State
@@ -22,6 +24,7 @@ from groupbot.i18n import _
 from groupbot.storage import signals
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.ledger import SqlLedger
+from groupbot.storage.one_off import SqlOrders
 
 _TO_RESOLVE = frozenset({State.UNKNOWN, State.HELD, State.FAILED})
 
@@ -77,12 +80,7 @@ def resolve(
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    campaign, slash, rest = key.partition("/")
-    if not slash:
-        wrong_use(
-            _("{key} is no delivery's key.").format(key=key),
-            _("A key is campaign/step/occurrence/group; `groupbot deliveries list --campaign ID --json` shows them."),
-        )
+    campaign, rest = _address(key)
 
     async def work() -> DeliveryView:
         async with open_database(config) as (_settings, database):
@@ -101,6 +99,36 @@ def resolve(
         print_json(_as_document(row))
     else:
         console().print(f"{key}: {state_word(row.state)}")
+
+
+@app.command("recall", help=_("Take back what a delivery posted, as long as the platform allows it."))
+def recall(
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help=_("The delivery's key, as `deliveries list --json` shows."))
+    ],
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    campaign, rest = _address(key)
+
+    async def work() -> Placed:
+        async with open_database(config) as (settings, database):
+            posts = await SqlOrders(database).posts_of(campaign, rest)
+            return await place(recall_orders(key, posts, datetime.now(UTC)), settings, database)
+
+    tell(answer(work()), as_json=as_json)
+
+
+def _address(key: str) -> tuple[str, str]:
+    """Return the campaign and the rest of a delivery's key as it is typed."""
+    campaign, slash, rest = key.partition("/")
+    if not slash:
+        wrong_use(
+            _("{key} is no delivery's key.").format(key=key),
+            _("A key is campaign/step/occurrence/group; `groupbot deliveries list --campaign ID --json` shows them."),
+        )
+    return campaign, rest
 
 
 def _as_document(row: DeliveryView) -> dict[str, Any]:

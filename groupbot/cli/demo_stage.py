@@ -15,7 +15,9 @@ from groupbot.adapters.console.adapter import ConsoleAdapter
 from groupbot.adapters.console.playback import VirtualClock
 from groupbot.adapters.console.tally import Outcome
 from groupbot.app import App, build
-from groupbot.campaign.launch import Launched, Request, launch
+from groupbot.campaign.cast import Cast
+from groupbot.campaign.launch import launch
+from groupbot.campaign.request import Launched, Request
 from groupbot.cli.demo import Scenery
 from groupbot.cli.sop_input import read_sop
 from groupbot.core.content import fingerprint
@@ -69,8 +71,10 @@ class _Stage:
     def __init__(self, app: App, campaign: str, made: Plan) -> None:
         self._app = app
         self._campaign = campaign
+        cast = Cast(accounts={}, titles=made.roles)
         self._fingerprints: Mapping[str, tuple[str, ...]] = {
-            delivery.key: tuple(fingerprint(part.content) for part in delivery.parts) for delivery in made.deliveries
+            delivery.key: tuple(fingerprint(part.content) for part in cast.parts(delivery.parts))
+            for delivery in made.deliveries
         }
 
     async def tick(self) -> datetime | None:

@@ -5,31 +5,56 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
-from rich.text import Text
 
 from groupbot import i18n
-from groupbot.app import connectors, database_file
+from groupbot.app import abilities, channels
+from groupbot.chat.directory import Directory
+from groupbot.cli.checks import checks_json, print_checks
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, settings_of
-from groupbot.cli.output import REFUSED, console, print_json
-from groupbot.cli.sop_input import read_sop, sop_paths
-from groupbot.core.clock import SystemClock
-from groupbot.doctor import accounts, groups, machine, sops, store
+from groupbot.cli.doctor_books import Books
+from groupbot.cli.doctor_gateways import gateways, seen_groups
+from groupbot.cli.output import REFUSED, print_json
+from groupbot.cli.persona import declared_accounts, persona_of
+from groupbot.cli.sop_input import is_sop, read_sop, sop_paths
+from groupbot.doctor import groups, machine, sops
+from groupbot.doctor.alerting import alert_checks
 from groupbot.doctor.checks import Check, Probe, examine, refused
-from groupbot.errors import ConfigError, StoreError
+from groupbot.doctor.links import ask_links
+from groupbot.doctor.materials import LARGEST
+from groupbot.doctor.persona import persona_checks
+from groupbot.doctor.rights import deeds, rights
+from groupbot.doctor.warm_up import warm_ups
+from groupbot.errors import ConfigError
 from groupbot.i18n import _
-from groupbot.settings import Settings, WechatyAccount
-from groupbot.storage import migrate
-from groupbot.storage.engine import Database
-from groupbot.storage.presence import Presence, Standing
+from groupbot.settings import Settings
+from groupbot.sop.document import Sop
+from groupbot.sop.planned import SopError
+from groupbot.storage.past_posts import ever_posted
 
-SOP_ENDINGS = frozenset({".yaml", ".yml"})
 OfflineOption = Annotated[bool, typer.Option("--offline", help=_("Connect to no gateway."))]
+LinksOption = Annotated[
+    bool, typer.Option("--links", help=_("Ask the servers of the SOPs' links whether they answer."))
+]
+TestAlertOption = Annotated[
+    bool, typer.Option("--send-test-alert", help=_("Send one alert to each channel and tell whether it went."))
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What the operator wants beyond a look at this machine. `offline` leaves gateways alone."""
+
+    offline: bool = False
+    links: bool = False
+    test_alert: bool = False
 
 
 def add_doctor(app: typer.Typer) -> None:
@@ -40,46 +65,58 @@ def add_doctor(app: typer.Typer) -> None:
 
 
 def doctor(
-    *, config: ConfigOption = DEFAULT_CONFIG, offline: OfflineOption = False, as_json: JsonOption = False
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    offline: OfflineOption = False,
+    links: LinksOption = False,
+    send_test_alert: TestAlertOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Examine the project."""
-    found = asyncio.run(diagnose(config, offline=offline))
+    found = asyncio.run(diagnose(config, Asked(offline=offline, links=links, test_alert=send_test_alert)))
     if as_json:
-        print_json({"checks": [_as_document(check) for check in found]})
+        print_json(checks_json(found))
     else:
-        _show(found)
+        print_checks(found)
     if not all(check.ok for check in found):
         raise typer.Exit(REFUSED)
 
 
-async def diagnose(config: Path, *, offline: bool) -> tuple[Check, ...]:
-    """Return everything that is found about the project of `config`; `offline` leaves gateways alone."""
+async def diagnose(config: Path, asked: Asked) -> tuple[Check, ...]:
+    """Return everything that is found about the project of `config`."""
     now = datetime.now(UTC)
     try:
         settings = settings_of(config)
     except ConfigError as error:
         return (refused("config", error), *await examine({"clock": _plain(lambda: [machine.clock(now)])}))
     readable = Check(name="config", ok=True, message=_("{file} is in order.").format(file=config))
-    return (readable, *await examine(_probes(settings, now, offline=offline)))
+    return (readable, *await examine(_probes(settings, now, asked)))
 
 
-def _probes(settings: Settings, now: datetime, *, offline: bool) -> dict[str, Probe]:
-    books = _Books(settings)
+def _probes(settings: Settings, now: datetime, asked: Asked) -> dict[str, Probe]:
+    books = Books(settings)
     local = now.astimezone().utcoffset()
-    probes = {
+    look = seen_groups if asked.offline else gateways
+    return {
         "database": books.checks,
         "disk": _plain(lambda: [_disk(settings, books.file)]),
         "accounts": _plain(lambda: [groups.account_names(settings)]),
         "groups": _plain(lambda: [groups.groups(settings)]),
         "standby": _plain(lambda: groups.standby(settings)),
         "secrets": _plain(lambda: groups.secrets(settings)),
+        "alerts": lambda: alert_checks(partial(channels, settings), send_test=asked.test_alert),
+        "warm-up": partial(_warm_ups, settings, books, now),
         "sops": _plain(lambda: _sops(settings)),
+        "links": partial(_links, settings, asked=asked.links),
+        "rights": partial(_rights, settings, books),
+        **{f"persona:{name}": partial(_persona, settings, books, name) for name in declared_accounts(settings)},
         "clock": _plain(lambda: [machine.clock(now)]),
+        "clock-other": books.clock,
         "timezone": _plain(lambda: [machine.zone(settings.timezone, local, now)]),
         "locale": _plain(lambda: [machine.catalog(i18n.present(), Path(i18n.__file__).parent / "locale")]),
         "log": _plain(lambda: [machine.log_file(settings.log.file)] if settings.log.file else []),
+        "gateways": partial(look, settings, books),
     }
-    return probes if offline else probes | {"gateways": partial(_gateways, settings, books)}
 
 
 def _plain(look: Callable[[], Iterable[Check]]) -> Probe:
@@ -91,141 +128,61 @@ def _plain(look: Callable[[], Iterable[Check]]) -> Probe:
     return probe
 
 
-class _Books:
-    """The project's database, opened for one question at a time; a file that is not there is not made."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def file(self) -> Path | None:
-        """The file of a SQLite database; None where there is none, or the URL can't be understood."""
-        try:
-            return database_file(self._open())
-        except ConfigError:
-            return None
-
-    async def checks(self) -> Iterable[Check]:
-        """Judge the database."""
-        database = self._open()
-        try:
-            return await store.store_checks(_Store(database), database_file(database))
-        finally:
-            await database.close()
-
-    async def daemon(self, now: datetime) -> Standing | None:
-        """Return how the daemon stands that runs on this database, None when none does."""
-        database = self._open()
-        try:
-            file = database_file(database)
-            if file is not None and not file.exists():
-                return None
-            standing = await Presence(database).standing(now)
-        except StoreError:
-            return None
-        finally:
-            await database.close()
-        return standing if standing.state in {"running", "stopping"} else None
-
-    def _open(self) -> Database:
-        chosen = self._settings.database
-        return Database(chosen.url, busy_timeout_s=chosen.busy_timeout_s)
-
-
-class _Store:
-    """The doctor's port to the database."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def newest(self) -> str | None:
-        return migrate.NEWEST
-
-    async def revision(self) -> str | None:
-        return await migrate.current(self._database)
-
-    async def try_write(self) -> None:
-        long_ago = datetime(2000, 1, 1, tzinfo=UTC)
-        await Presence(self._database).forget_others("", long_ago)
-
-
 def _disk(settings: Settings, file: Path | None) -> Check:
     folder = file.parent if file is not None else settings.folder
     nearest = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
     return machine.disk(shutil.disk_usage(nearest).free, folder)
 
 
+async def _warm_ups(settings: Settings, books: Books, now: datetime) -> Iterable[Check]:
+    async with books.opened() as database:
+        posted = await ever_posted(database, [account.name for account in settings.accounts]) if database else None
+    return warm_ups(settings, now.astimezone(ZoneInfo(settings.timezone)).date(), posted)
+
+
 def _sops(settings: Settings) -> Iterator[Check]:
-    folder = settings.folder / "sops"
-    if not folder.is_dir() or not any(entry.suffix in SOP_ENDINGS for entry in folder.iterdir()):
+    paths = _own_sops(settings)
+    if not paths:
+        folder = settings.folder / "sops"
         message = _("The project has no SOPs of its own in {folder}; the shipped ones are used.").format(folder=folder)
         yield Check(name="sops", ok=True, message=message, hint=_("`groupbot init DIR` copies them to start from."))
         return
-    yield from sops.sop_checks(sop_paths([folder]), lambda path: read_sop(path, settings.folder))
+    posting = {group.account for group in settings.groups}
+    limits = [can.max_file_bytes or LARGEST for name, can in abilities(settings).items() if name in posting]
+    read = partial(read_sop, root=settings.folder)
+    yield from sops.sop_checks(paths, read, largest=min([LARGEST, *limits]))
 
 
-async def _gateways(settings: Settings, books: _Books) -> Iterable[Check]:
-    """Look at the accounts that have a gateway, all at a time; a running daemon's word is taken for its own."""
-    remote = [account for account in settings.accounts if isinstance(account, WechatyAccount)]
-    if not remote:
+def _own_sops(settings: Settings) -> list[Path]:
+    folder = settings.folder / "sops"
+    has_some = folder.is_dir() and any(is_sop(entry) for entry in folder.iterdir())
+    return sop_paths([folder]) if has_some else []
+
+
+def _readable(settings: Settings) -> Iterator[tuple[str, Sop]]:
+    """Yield the project's SOPs by file name; broken ones have a check of their own."""
+    for path in _own_sops(settings):
+        try:
+            yield path.name, read_sop(path, settings.folder)
+        except SopError:
+            continue
+
+
+async def _links(settings: Settings, *, asked: bool) -> Iterable[Check]:
+    """Ask for the links whose syntax is in order."""
+    if not asked:
         return []
-    daemon = await books.daemon(datetime.now(UTC))
-    looks = [_reported(account.name, daemon) if daemon else _visit(settings, account) for account in remote]
-    return [check for checks in await asyncio.gather(*looks) for check in checks]
+    found = {file: [url for url in sops.links_of(sop) if not sops.judge_link(url)] for file, sop in _readable(settings)}
+    return await ask_links(found)
 
 
-async def _reported(account: str, daemon: Standing) -> list[Check]:
-    """Judge `account` by what the running daemon says: a second client would be refused."""
-    view = next((view for view in daemon.accounts if view.name == account), None)
-    if view is None:
-        return [
-            Check(
-                name=f"account:{account}",
-                ok=False,
-                message=_("The running daemon does not know account {account} yet.").format(account=account),
-                hint=_("Stop it and start it again."),
-            )
-        ]
-    unseen = Check(
-        name=f"groups:{account}",
-        ok=True,
-        message=_("Groups of account {account} were not looked at: the running daemon holds it.").format(
-            account=account
-        ),
-        hint=_("To compare them with config.toml, stop the daemon and run this again."),
-    )
-    return [*accounts.judge_sight(account, accounts.Sight(state=view.state, detail=view.detail), ()), unseen]
+async def _rights(settings: Settings, books: Books) -> Iterable[Check]:
+    places = Directory.from_settings(settings.groups).groups
+    wanted = [deeds(sop, places) for _file, sop in _readable(settings)]
+    return rights(wanted, places, abilities(settings), (await books.sightings()).standings)
 
 
-async def _visit(settings: Settings, account: WechatyAccount) -> list[Check]:
-    """Connect to the gateway of `account`, see what there is, and leave."""
-    reached = await accounts.reach(account.name, account.endpoint)
-    if not reached.ok:
-        return [reached]
-    alone = settings.model_copy(update={"accounts": (account,)})
-    try:
-        adapter = connectors(alone, SystemClock(), None)[account.name]
-    except ConfigError:  # its secret is missing, which has its own check
-        return [reached]
-    seats = accounts.seats_of(settings, account.name)
-    sight = await accounts.look(adapter, frozenset(seat.chat_id for seat in seats))
-    return [reached, *accounts.judge_sight(account.name, sight, seats)]
-
-
-def _as_document(check: Check) -> dict[str, object]:
-    return {"name": check.name, "ok": check.ok, "message": check.message, "hint": check.hint}
-
-
-def _show(found: Iterable[Check]) -> None:
-    screen = console()
-    failed = 0
-    for check in found:
-        failed += not check.ok
-        mark, style = ("✗", "bold red") if not check.ok else ("!", "yellow") if check.hint else ("✓", "green")
-        screen.print(Text.assemble((mark, style), f" {check.name}: {check.message}"), soft_wrap=True)
-        if check.hint:
-            screen.print(Text(f"    {check.hint}", style="dim"), soft_wrap=True)
-    if failed:
-        screen.print(Text(_("{n} of these must be mended.").format(n=failed), style="bold red"))
-    else:
-        screen.print(Text(_("Nothing stands in the way."), style="green"))
+async def _persona(settings: Settings, books: Books, account: str) -> Iterable[Check]:
+    async with books.opened() as database:
+        persona = await persona_of(settings, database, account)
+    return persona_checks(account, persona.found, persona.can)

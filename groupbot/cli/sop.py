@@ -24,6 +24,7 @@ from groupbot.cli.output import (
     problem_json,
     source_json,
 )
+from groupbot.cli.sop_convert import add_convert
 from groupbot.cli.sop_input import (
     configured,
     named_groups,
@@ -35,6 +36,7 @@ from groupbot.cli.sop_input import (
     sop_paths,
     stand_ins,
 )
+from groupbot.core.actions import Announcement
 from groupbot.core.content import Part, dump, file_of
 from groupbot.core.content import Text as TextContent
 from groupbot.errors import GroupbotError
@@ -45,6 +47,7 @@ from groupbot.sop.planned import Plan, PlanGroup, PlannedDelivery, PlannedTask, 
 from groupbot.sop.planner import plan as make_plan
 
 app = typer.Typer(no_args_is_help=True, help=_("Check and plan SOP files."))
+add_convert(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
 Config = Annotated[Path | None, typer.Option("--config", help=_("The project's config.toml; not needed."))]
@@ -89,7 +92,7 @@ def plan_command(
     except GroupbotError as error:
         fail(error)
     try:
-        sop = read_sop(path, root_of(config))
+        sop = read_sop(path, root_of(config), whole=False)
     except SopError as error:
         planned = Plan(sop="", title="", version="", timezone="", problems=error.problems)
     else:
@@ -261,7 +264,8 @@ def _part_line(part: Part) -> str:
     content = part.content
     if isinstance(content, TextContent):
         return _short(content.text)
-    return f"[{content.kind}] {Path(file_of(content)).name or _short(in_short(content))}"
+    said = Path(file_of(content)).name or in_short(content)
+    return f"[{content.kind}] {_short(said) if isinstance(content, Announcement) else said}"
 
 
 def _short(text: str) -> str:

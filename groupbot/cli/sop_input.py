@@ -16,13 +16,12 @@ from groupbot.paths import Project
 from groupbot.project_files import ProjectFiles
 from groupbot.sop.calendar import first_on_or_after
 from groupbot.sop.document import Sop
-from groupbot.sop.load import load
+from groupbot.sop.load import ENDINGS, load, load_what_can
 from groupbot.sop.planned import PlanGroup, Problem, SopError, Source
 from groupbot.sop.timenode import CalendarDay, Day, OnDay, TimeNodeError
 from groupbot.sop.timetext import parse_day, parse_time
 
 CONFIG_NAME = "config.toml"
-_ENDINGS = (".yaml", ".yml")
 
 
 def wrong_use(message: str, hint: str = "") -> NoReturn:
@@ -39,16 +38,22 @@ def sop_paths(paths: Iterable[Path]) -> list[Path]:
     """Return the SOP files that `paths` name; a folder stands for the files directly in it."""
     found: list[Path] = []
     for path in paths:
-        inside = sorted(entry for entry in path.iterdir() if entry.suffix in _ENDINGS) if path.is_dir() else [path]
+        inside = sorted(entry for entry in path.iterdir() if is_sop(entry)) if path.is_dir() else [path]
         if not inside:
             wrong_use(_("There is no SOP file in {folder}.").format(folder=path))
         found += inside
     return found
 
 
-def read_sop(path: Path, root: Path) -> Sop:
+def is_sop(path: Path) -> bool:
+    """Return whether a file of a folder is an SOP by its name; `~$…` is what a spreadsheet that has it open leaves."""
+    return path.suffix.casefold() in ENDINGS and not path.name.startswith(("~$", "."))
+
+
+def read_sop(path: Path, root: Path, *, whole: bool = True) -> Sop:
     """Return the SOP at `path`, or the shipped one of that name.
 
+    Unless it must be `whole`, a workbook with errors gives what can be planned, and its errors are in `warnings`.
     Raises SopError for a file that can't be read or used.
     """
     place = sop_place(path, root)
@@ -62,7 +67,13 @@ def read_sop(path: Path, root: Path) -> Sop:
         where = Source(file=str(path))
         problem = Problem(level="error", code="unreadable-file", message=message, hint=hint, where=where)
         raise SopError((problem,)) from error
-    return load(data, file=str(path), files=ProjectFiles(root=root, sop_folder=place.parent))
+    files = ProjectFiles(root=root, sop_folder=place.parent)
+    return (load if whole else load_what_can)(data, file=_called(path, place), files=files)
+
+
+def _called(path: Path, place: Path) -> str:
+    """Return how problems call the file: as it was asked for, with its ending, by which it is read."""
+    return str(path) if path.suffix == place.suffix else f"{path}{place.suffix}"
 
 
 def sop_place(path: Path, root: Path) -> Path:
@@ -70,7 +81,7 @@ def sop_place(path: Path, root: Path) -> Path:
     if path.exists():
         return path
     project = Project(root=root)
-    shipped = (project.find("sops", f"{path}{ending}") for ending in ("", *_ENDINGS))
+    shipped = (project.find("sops", f"{path}{ending}") for ending in ("", *ENDINGS))
     return next((place for place in shipped if place), path)
 
 

@@ -50,6 +50,12 @@ tags = ["camp"]                   # SOP steps choose groups by these
 #account_daily_cap = 1000         # most posts of one account in a day; 0 = no cap
 #group_daily_cap = 50             # most posts in one group in a day; 0 = no cap
 
+# ── Who is told what needs a person, besides the log. Needs: pip install 'groupbot[alerts]' ─────────────────────
+
+[alerts]
+#urls_env = "GROUPBOT_ALERT_URLS" # NAME of the environment variable with Apprise URLs: mail, webhook, messenger
+#least = "warning"                # least severity that is sent: info, warning or critical
+
 # ── Log ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 [log]
@@ -102,6 +108,12 @@ tags = ["camp"]                   # SOP 的步骤按标签挑选群
 #group_interval_s = 1.0           # 同一个群两条消息之间至少隔几秒
 #account_daily_cap = 1000         # 一个号一天最多发多少条；0 = 不限
 #group_daily_cap = 50             # 一个群一天最多发多少条；0 = 不限
+
+# ── 出了事告诉谁（除了日志）。先安装：pip install 'groupbot[alerts]' ────────────────────────────────────────────
+
+[alerts]
+#urls_env = "GROUPBOT_ALERT_URLS" # 存放 Apprise 地址的环境变量的「名字」：邮件、webhook、其他通讯工具
+#least = "warning"                # 至少多严重才发：info、warning 或 critical
 
 # ── 日志 ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

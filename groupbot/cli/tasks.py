@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from groupbot.campaign.by_hand import files_of, words_of
 from groupbot.campaign.values import TaskView
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.output import console, print_json
+from groupbot.core.content import dump
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
 from groupbot.storage.campaigns import SqlCampaigns
@@ -41,14 +44,43 @@ def list_command(
     if as_json:
         print_json([_as_document(row, zone) for row in rows])
         return
-    words = {"open": _("open"), "done": _("done"), "cancelled": _("cancelled")}
     table = Table(_("due"), _("group"), _("task for a person"), _("who"), _("state"), "KEY")
     for row in rows:
         due = f"{row.due.astimezone(zone):%m-%d %H:%M}" if row.due else "—"
         table.add_row(
-            due, row.group or "", Text(row.text), row.assignee or "", words[row.state], f"{row.campaign}/{row.key}"
+            due,
+            row.group or "",
+            Text(row.text),
+            row.assignee or "",
+            _state_word(row.state),
+            f"{row.campaign}/{row.key}",
         )
     console().print(table)
+
+
+@app.command("show", help=_("Show one task with all that is to be posted, ready to copy."))
+def show(
+    key: Annotated[str, typer.Argument(metavar="KEY", help=_("The task's key, as `tasks list` shows."))],
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    campaign, _slash, rest = key.partition("/")
+
+    async def work() -> tuple[TaskView, ZoneInfo]:
+        async with open_database(config) as (settings, database):
+            for row in await SqlTasks(database).list(campaign):
+                if row.key == rest:
+                    return row, ZoneInfo(settings.timezone)
+            raise CampaignError(
+                _("There is no task {key}.").format(key=key), hint=_("`groupbot tasks list` shows the keys.")
+            )
+
+    row, zone = answer(work())
+    if as_json:
+        print_json(_as_document(row, zone) | _ready(row))
+    else:
+        _show(row, zone, console())
 
 
 @app.command("done", help=_("Tick a task off."))
@@ -68,7 +100,30 @@ def done(
     console().print(_("{key} is done.").format(key=key))
 
 
-def _as_document(row: TaskView, zone: ZoneInfo) -> dict[str, str | None]:
+def _show(row: TaskView, zone: ZoneInfo, screen: Console) -> None:
+    """Print a task; what is to be copied stands as it is, without a frame or a broken line."""
+    due = f"{row.due.astimezone(zone):%Y-%m-%d %H:%M}" if row.due else "—"
+    screen.print(" · ".join(filter(None, (due, row.group, row.assignee, _state_word(row.state)))), style="bold")
+    screen.print(Text(row.text), soft_wrap=True)
+    if words := words_of(row.parts):
+        screen.print(Text("\n" + words), soft_wrap=True)
+    if files := files_of(row.parts):
+        screen.print(Text("\n" + "\n".join(files)), soft_wrap=True)
+
+
+def _ready(row: TaskView) -> dict[str, Any]:
+    return {
+        "parts": [dump(part.content) for part in row.parts],
+        "words": words_of(row.parts),
+        "files": list(files_of(row.parts)),
+    }
+
+
+def _state_word(state: str) -> str:
+    return {"open": _("open"), "done": _("done"), "cancelled": _("cancelled")}[state]
+
+
+def _as_document(row: TaskView, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "key": f"{row.campaign}/{row.key}",
         "step": row.step,

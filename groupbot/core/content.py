@@ -149,6 +149,11 @@ def load_parts(text: str) -> tuple[Part, ...]:
     return tuple(Part(content=load(row["content"]), gap_s=row["gap_s"]) for row in json.loads(text))
 
 
+def file_of(content: Content) -> str:
+    """Return the path of the file that `content` posts, "" when it posts none."""
+    return content.path if isinstance(content, Image | File | Video | Voice) else ""
+
+
 def fingerprint(content: Content) -> str:
     """Return a short hash by which an account's own echo is recognised.
 

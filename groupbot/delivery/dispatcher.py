@@ -15,6 +15,7 @@ from groupbot.chat.adapter import Adapter, Receipt
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
+from groupbot.delivery.addressing import OwnId
 from groupbot.delivery.guards import Guards
 from groupbot.delivery.lane import PACE_HISTORY, Lane, LaneRules
 from groupbot.delivery.ownership import Unrivalled
@@ -36,12 +37,20 @@ async def _ignore_limit(account: str, words: str) -> None:
     """Tell nobody about a limit notice."""
 
 
+def _unknown_id(account: str) -> str | None:  # noqa: ARG001 - the port's own
+    """Know no account's id."""
+    return None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hooks:
-    """What others want to know: `posted` after each post, `limited` at a platform's limit notice."""
+    """What others want to know: `posted` after each post, `limited` at a platform's limit notice; and what they know:
+    `own_id` of an account on its platform.
+    """
 
     posted: Callable[[Candidate, Receipt, datetime], Awaitable[None]] = _ignore_post
     limited: Callable[[str, str], Awaitable[None]] = _ignore_limit
+    own_id: OwnId = _unknown_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +142,7 @@ class Dispatcher:
             rules=self._rules,
             posted=self._hooks.posted,
             limited=self._hooks.limited,
+            own_id=self._hooks.own_id,
             done=self._poke_neighbours,
         )
 

@@ -20,10 +20,13 @@ from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 from groupbot.core.content import fingerprint
 from groupbot.core.events import AccountState
+from groupbot.delivery.addressing import LOOK_AGAIN, OwnId, addressed, awaited
+from groupbot.delivery.budgets import cost
 from groupbot.delivery.decide import Go, decide
 from groupbot.delivery.guards import Guards
 from groupbot.delivery.pacing import Pace, Pacer
 from groupbot.delivery.ports import Draft, Ledger
+from groupbot.delivery.rations import Rations
 from groupbot.delivery.sending import Sender
 from groupbot.delivery.values import (
     Ask,
@@ -36,6 +39,8 @@ from groupbot.delivery.values import (
     Outcome,
     Ownership,
     Refused,
+    Retry,
+    Sent,
     State,
     Wait,
 )
@@ -63,6 +68,16 @@ class LaneRules:
     store_retry: timedelta = timedelta(seconds=1)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ending:
+    """A part that was sent and whose outcome is on its way to the ledger."""
+
+    candidate: Candidate
+    token: str
+    outcome: Sent
+    written: asyncio.Task[bool]
+
+
 class Lane:
     """Send what is due on one account. `step` does everything that can be done now; `run` belongs to the dispatcher."""
 
@@ -80,6 +95,7 @@ class Lane:
         rules: LaneRules,
         posted: Callable[[Candidate, Receipt, datetime], Awaitable[None]],
         limited: Callable[[str, str], Awaitable[None]],
+        own_id: OwnId,
         done: Callable[[Candidate], None],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -94,10 +110,12 @@ class Lane:
         self._alerts = alerts
         self._rules = rules
         self._limited = limited
+        self._own_id = own_id
         self._done = done
         self._sleep = sleep
-        self._cap_told: datetime | None = None
+        self._rations = Rations(ownership.account, alerts)
         self._new_pace: Pace | None = None
+        self._ending: Ending | None = None
         self._log = logger.bind(account=ownership.account)
         self._sender = Sender(
             adapter=adapter,
@@ -133,10 +151,13 @@ class Lane:
                 return await self._ledger.next_look(self.account, now)
             ready = self._pacer.account_ready_at(now)
             if ready > now:
-                await self._tell_cap(now, ready)
+                await self._rations.tell_cap(self._pacer, now, ready)
                 return ready
             candidates = await self._ledger.candidates(self.ownership, now, self._rules.batch)
-            moved, again = await self._walk(candidates)
+            try:
+                moved, again = await self._walk(candidates)
+            finally:
+                await self._ended()
             if not moved:
                 looks = [again, await self._ledger.next_look(self.account, now)]
                 return min((look for look in looks if look is not None), default=None)
@@ -167,29 +188,45 @@ class Lane:
 
     async def _attempt(self, candidate: Candidate, now: datetime) -> bool:
         """Judge, claim and send one part; return whether the ledger changed."""
+        candidate = addressed(candidate, self._own_id)
         judged = await self._judge(candidate, now)
         if not isinstance(judged, Go):
             return await self._divert(candidate, judged, now)
         claim = Claim(
             candidate=candidate, fingerprint=fingerprint(candidate.part.content), lock_until=now + SEND_RESERVE
         )
-        token = await self._ledger.begin(claim, self.ownership, now)
+        token = await self._begin(claim, now)
         if token is None:
             return False
-        self._pacer.record(candidate.paced_group, now)
+        self._pacer.record(candidate.paced_group, now, cost(candidate.part.content))
         await self._send(candidate, token)
         return True
+
+    async def _begin(self, claim: Claim, now: datetime) -> str | None:
+        """Commit the claim, where it can be in one transaction with the outcome of the part before.
+
+        The ledger takes calls in their order, and one that waits behind a failing call fails with it, so that outcome
+        is durable no later than this claim; nothing is sent before both are.
+        """
+        if self._ending is not None:
+            await asyncio.sleep(0)  # it is handed in now, if it was not while this part was judged
+            if self._ending.written.done():
+                await self._ended()
+        token = await self._ledger.begin(claim, self.ownership, now)
+        await self._ended()
+        return token
 
     async def _judge(self, candidate: Candidate, now: datetime) -> Go | Diversion:
         judged = decide(candidate, now)
         if not isinstance(judged, Go):
             return judged
-        if candidate.member is None and self._directory.chat_id(self.account, candidate.group) is None:
+        in_group = candidate.member is None and not candidate.is_of_account
+        if in_group and self._directory.chat_id(self.account, candidate.group) is None:
             return Ask(reason=_("config.toml no longer says where {group} is").format(group=candidate.group))
-        capped = self._pacer.group_capped_until(candidate.paced_group, now)
-        if capped is not None:
-            return Wait(until=capped, reason=_("the group has had its posts for today"))
-        return await self._guards.check(Draft(candidate=candidate, now=now))
+        if (account := awaited(candidate)) is not None:
+            return Wait(until=now + LOOK_AGAIN, reason=_("{account} has not logged in yet").format(account=account))
+        rationed = await self._rations.judge(candidate, self._pacer, now)
+        return rationed or await self._guards.check(Draft(candidate=candidate, now=now))
 
     async def _divert(self, candidate: Candidate, diversion: Diversion, now: datetime) -> bool:
         changed = await self._ledger.divert(candidate, diversion, self.ownership, now)
@@ -201,7 +238,7 @@ class Lane:
         return changed
 
     async def _send(self, candidate: Candidate, token: str) -> None:
-        """Send the claimed part and commit how it ended; cancelled in mid-send, the outcome is unknown."""
+        """Send the claimed part and hand in how it ended; cancelled in mid-send, the outcome is unknown."""
         try:
             outcome = await self._sender.send(candidate)
         except asyncio.CancelledError:
@@ -210,8 +247,13 @@ class Lane:
         except Exception as error:  # noqa: BLE001 - a fault of ours: the part may be out, so nobody knows
             self._log.exception("sending failed in an unforeseen way")
             outcome = Lost(error=f"{type(error).__name__}: {error}")
+        if isinstance(outcome, Sent):
+            written = asyncio.create_task(self._write(candidate, token, outcome), name=f"outcome-{self.account}")
+            self._ending = Ending(candidate=candidate, token=token, outcome=outcome, written=written)
+            return
+        if isinstance(outcome, Retry | Refused):
+            self._pacer.take_back(candidate.paced_group, cost(candidate.part.content))
         await self._finish(candidate, token, outcome)
-        self._done(candidate)
         if isinstance(outcome, Lost):
             await self._tell([_notice(candidate, State.UNKNOWN, outcome.error)])
             await self.settle_echoes()
@@ -233,14 +275,27 @@ class Lane:
     async def _note_limit(self, candidate: Candidate, words: str) -> None:
         await self._until_stored(candidate, lambda: self._limited(self.account, words))
 
-    async def _finish(self, candidate: Candidate, token: str, outcome: Outcome) -> None:
-        """Commit `outcome`, for as long as it takes: until it is written this lane sends nothing else."""
+    async def _ended(self) -> None:
+        """Wait until the outcome of the part before is written."""
+        if (ending := self._ending) is not None:
+            self._ending = None
+            await self._finish(ending.candidate, ending.token, ending.outcome, ending.written)
 
-        async def write() -> bool:
-            return await self._ledger.finish(token, candidate.id, outcome, self._clock.now())
+    async def _finish(
+        self, candidate: Candidate, token: str, outcome: Outcome, handed_in: asyncio.Task[bool] | None = None
+    ) -> None:
+        """Commit `outcome`, for as long as it takes: until it is written this lane sends nothing else."""
+        tries = iter([handed_in] if handed_in else [])
+
+        def write() -> Awaitable[bool]:
+            return next(tries, None) or self._write(candidate, token, outcome)
 
         if not await self._until_stored(candidate, write):
             self._log.bind(delivery=candidate.address).warning("the claim was void when its outcome came")
+        self._done(candidate)
+
+    async def _write(self, candidate: Candidate, token: str, outcome: Outcome) -> bool:
+        return await self._ledger.finish(token, candidate.id, outcome, self._clock.now())
 
     async def _until_stored(self, candidate: Candidate, write: Callable[[], Awaitable[T]]) -> T:
         """Return what `write` gives, called again with growing waits while the database fails; tell a person once."""
@@ -260,7 +315,10 @@ class Lane:
     async def _tell(self, notices: Sequence[Notice]) -> None:
         for notice in notices:
             text = _("{group}, step {step}: {state} ({reason})").format(
-                group=notice.group, step=notice.step, state=state_word(notice.state), reason=notice.reason
+                group=notice.group or notice.account,
+                step=notice.step,
+                state=state_word(notice.state),
+                reason=notice.reason,
             )
             if notice.state in {State.HELD, State.UNKNOWN, State.FAILED}:
                 text += _(" Settle it: `groupbot deliveries resolve {key} sent|resend|skip`.").format(
@@ -268,12 +326,6 @@ class Lane:
                 )
             severity = Severity.INFO if notice.state is State.SENT else Severity.WARNING
             await self._alert(severity, f"delivery-{notice.state}", text, delivery=notice.address, group=notice.group)
-
-    async def _tell_cap(self, now: datetime, ready: datetime) -> None:
-        if self._pacer.account_cap_reached(now) and self._cap_told != ready:
-            self._cap_told = ready
-            text = _("{account} has posted its number for today; the rest waits").format(account=self.account)
-            await self._alert(Severity.WARNING, "account-cap", text)
 
     async def _alert(self, severity: Severity, code: str, text: str, **fields: str) -> None:
         await self._alerts.send(

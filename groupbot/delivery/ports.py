@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from groupbot.core.verdicts import Verdict
+from groupbot.delivery.budgets import PastPost
 from groupbot.delivery.values import (
     Candidate,
     Claim,
@@ -20,9 +21,10 @@ from groupbot.delivery.values import (
 
 
 class Ledger(Protocol):
-    """The durable truth about deliveries. Every call is one transaction; `now` is always the injected clock's.
+    """The durable truth about deliveries. Every call is atomic; `now` is always the injected clock's.
 
-    All methods raise StoreError when the database can't answer; nothing was changed then.
+    All methods raise StoreError when the database can't answer; nothing was changed then. `begin` and `finish` are
+    committed in the order of the calls, and one that waits behind a failing one fails with it.
     """
 
     async def acquire(self, account: str, instance: str, now: datetime) -> tuple[Ownership, tuple[Notice, ...]]:
@@ -89,8 +91,8 @@ class Ledger(Protocol):
         """
         ...
 
-    async def posted_since(self, account: str, since: datetime) -> Mapping[str, Sequence[datetime]]:
-        """Return when the account began posts since `since`, by group ("" = 1:1), for pacing after a restart."""
+    async def posted_since(self, account: str, since: datetime) -> Sequence[PastPost]:
+        """Return what the account posted, or may have, since `since`, for pacing and budgets after a restart."""
         ...
 
 

@@ -43,7 +43,7 @@ class Sender:
 
     async def send(self, candidate: Candidate) -> Outcome:
         """Send the part that is next. Raises nothing but a cancellation, after which its outcome is unknown."""
-        to = candidate.member or self._directory.chat_id(candidate.account, candidate.group)
+        to = "" if candidate.is_of_account else self._conversation(candidate)
         if to is None:
             return self._refused(candidate, _("{account} is not in this group").format(account=candidate.account))
         log = logger.bind(
@@ -68,6 +68,9 @@ class Sender:
             log.exception("the post was not passed on")
         next_at, late_at, lock_until = self._following(candidate, now)
         return Sent(message_id=receipt.message_id, next_at=next_at, late_at=late_at, lock_until=lock_until)
+
+    def _conversation(self, candidate: Candidate) -> str | None:
+        return candidate.member or self._directory.chat_id(candidate.account, candidate.group)
 
     def _following(
         self, candidate: Candidate, now: datetime

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from groupbot.core.actions import OF_ACCOUNT
 from groupbot.core.content import Part
 from groupbot.core.policies import Policies
 
@@ -74,6 +75,11 @@ class Candidate:
     def is_last(self) -> bool:
         """Whether no part follows."""
         return self.next_part + 1 >= len(self.parts)
+
+    @property
+    def is_of_account(self) -> bool:
+        """Whether the part goes to no conversation: something that the account does for itself."""
+        return self.part.content.kind in OF_ACCOUNT
 
     @property
     def paced_group(self) -> str:
@@ -185,7 +191,11 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewDelivery:
-    """A planned row on its way into the ledger. `lane` keeps order: `g:<group>`, or `m:<member>` for 1:1 steps."""
+    """A planned row on its way into the ledger.
+
+    `lane` keeps order: `g:<group>`, `m:<member>` for 1:1 steps, `a:<account>` for what is done in no conversation
+    (place "account"). A `queue` (at most 9 letters) gives it a lane of its own beside these.
+    """
 
     campaign: str
     key: str
@@ -201,6 +211,7 @@ class NewDelivery:
     place: str = "group"
     member: str | None = None
     priority: int = 0
+    queue: str = ""
 
     @property
     def late_at(self) -> datetime | None:
@@ -210,6 +221,10 @@ class NewDelivery:
     @property
     def lane(self) -> str:
         """What keeps its order."""
+        if self.queue:
+            return f"{self.queue}:{self.member or self.group or self.account}"
+        if self.place == "account":
+            return f"a:{self.account}"
         return f"m:{self.member}" if self.member else f"g:{self.group}"
 
 

@@ -127,10 +127,10 @@ def judge_sight(account: str, sight: Sight, seats: tuple[Seat, ...]) -> Iterator
     yield _standing(account, sight)
     if sight.groups is None or not seats:
         return
-    missing = [seat for seat in seats if seat.chat_id not in sight.groups]
-    for seat in missing:
-        yield _missing(account, seat)
-    if not missing:
+    unseen = [seat for seat in seats if seat.chat_id not in sight.groups]
+    for seat in unseen:
+        yield missing(account, seat)
+    if not unseen:
         message = _("Account {account} is in all of its groups ({n}).").format(account=account, n=len(seats))
         yield Check(name=f"groups:{account}", ok=True, message=message)
 
@@ -148,7 +148,8 @@ def _standing(account: str, sight: Sight) -> Check:
     return Check(name=name, ok=False, message=message, hint=_ways_out().get(sight.state, _ways_out()["offline"]))
 
 
-def _missing(account: str, seat: Seat) -> Check:
+def missing(account: str, seat: Seat) -> Check:
+    """Return that `account` is not seen in a group that config.toml gives it."""
     if seat.standby:
         message = _("Standby account {account} does not see the group {group} ({id}).")
     else:
@@ -174,7 +175,7 @@ def _words() -> Mapping[str, str]:
 def _ways_out() -> Mapping[str, str]:
     return {
         "offline": _("Look at the gateway's own log; is another program connected to it?"),
-        "login_needed": _("Scan the login code with the account's phone."),
+        "login_needed": _("Scan the login code with the account's phone: `groupbot accounts login NAME` shows it."),
         "limited": _("Let the account rest for a day, slow [pacing] down, then `groupbot accounts resume`."),
         "refused": _("Check the token, and on the phone whether the account is blocked."),
         "paused": _("`groupbot accounts resume` lets it post again."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from loguru import logger
@@ -45,6 +45,12 @@ async def _isolated(name: str, probe: Probe) -> Iterable[Check]:
                 hint=_("Run it again; if it stays, report this line."),
             ),
         )
+
+
+def in_short(names: Sequence[str], *, most: int = 5, sep: str = ", ") -> str:
+    """Return the first of `names`, and how many more there are."""
+    more = len(names) - most
+    return sep.join(names[:most]) + (f" (+{more})" if more > 0 else "")
 
 
 def refused(name: str, error: GroupbotError) -> Check:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groupbot.doctor.checks import Check, refused
+from groupbot.doctor.checks import Check, in_short, refused
 from groupbot.errors import ConfigError
 from groupbot.i18n import _
 from groupbot.settings import Settings, WechatyAccount
-
-_SHOWN = 5
 
 
 def account_names(settings: Settings) -> Check:
@@ -22,7 +20,7 @@ def account_names(settings: Settings) -> Check:
             message=_("config.toml names no account."),
             hint=_("Add an [[accounts]] block; config.example.toml shows one."),
         )
-    return Check(name="accounts", ok=True, message=_("Accounts: {names}").format(names=_list(names)))
+    return Check(name="accounts", ok=True, message=_("Accounts: {names}").format(names=in_short(names)))
 
 
 def groups(settings: Settings) -> Check:
@@ -33,7 +31,7 @@ def groups(settings: Settings) -> Check:
         return Check(
             name="groups",
             ok=False,
-            message=_("These groups name an account that is not there: {groups}").format(groups=_list(orphans)),
+            message=_("These groups name an account that is not there: {groups}").format(groups=in_short(orphans)),
             hint=_("Correct `account` or `also` of the group, or add the account."),
         )
     if not settings.groups:
@@ -50,7 +48,7 @@ def standby(settings: Settings) -> Iterator[Check]:
         yield Check(
             name="standby",
             ok=True,
-            message=_("Only one account is in these groups: {groups}").format(groups=_list(alone)),
+            message=_("Only one account is in these groups: {groups}").format(groups=in_short(alone)),
             hint=_("Bring a second account in and name it in the group's `also`: if one is banned, the other goes on."),
         )
     elif settings.groups:
@@ -70,8 +68,3 @@ def secrets(settings: Settings) -> Iterator[Check]:
         else:
             message = _("The environment variable {name} is set.").format(name=account.token_env)
             yield Check(name=name, ok=True, message=message)
-
-
-def _list(names: list[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" (+{more})" if more > 0 else "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +14,8 @@ from groupbot.i18n import _
 
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 """No groupbot is older than this: a clock before it is wrong."""
+DRIFT = timedelta(seconds=5)
+"""How far apart two clocks may be: members notice a countdown that is off by more; NTP keeps within 0.1 s."""
 LOW_BYTES = 1_000_000_000
 """Free space below which a person should think of it: months of facts and logs of a large project."""
 LEAST_BYTES = 100_000_000
@@ -29,6 +33,33 @@ def clock(now: datetime) -> Check:
             hint=_("Set the clock, best by switching time synchronisation (NTP) on."),
         )
     return Check(name="clock", ok=True, message=_("The system clock says {time}.").format(time=shown))
+
+
+def other_clock(now: datetime, other: datetime, whose: str) -> Check:
+    """Judge another clock that was read at `now`; `whose` says where it is, as in "the database server"."""
+    apart = abs(other - now)
+    if apart <= DRIFT:
+        message = _("The clock of {whose} agrees with this machine's.").format(whose=whose)
+        return Check(name="clock-other", ok=True, message=message)
+    return Check(
+        name="clock-other",
+        ok=False,
+        message=_("The clock of {whose} is {seconds:.0f} s apart from this machine's: one of them is wrong.").format(
+            whose=whose, seconds=apart.total_seconds()
+        ),
+        hint=_("Switch time synchronisation (NTP) on for both: posts go out by this machine's clock."),
+    )
+
+
+def disk_clock(folder: Path, read_now: Callable[[], datetime]) -> Iterator[Check]:
+    """Compare the time that the disk of `folder` gives a new file: a network disk goes by its server's clock.
+
+    The file is removed again. Nothing is said of a folder that is not there or can't be written. Raises OSError.
+    """
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        with tempfile.TemporaryFile(dir=folder) as made:
+            given = datetime.fromtimestamp(os.fstat(made.fileno()).st_mtime, UTC)
+        yield other_clock(read_now(), given, _("the database's disk"))
 
 
 def zone(name: str, local_offset: timedelta | None, now: datetime) -> Check:

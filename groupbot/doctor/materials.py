@@ -37,15 +37,15 @@ def type_of(head: bytes) -> str:
     return "pdf" if b"%PDF-" in head[:HEAD] else ""
 
 
-def judge(written: str, size: int, head: bytes) -> Fault | None:
+def judge(written: str, size: int, head: bytes, *, largest: int = LARGEST) -> Fault | None:
     """Return what is wrong with the file called `written`, of `size` bytes and beginning with `head`; None = nothing.
 
-    Endings that are not known here pass.
+    `largest`: bytes that every account which may post it can send. Endings that are not known here pass.
     """
-    if size > LARGEST:
+    if size > largest:
         return Fault(
-            message=_("The material {file} has {size} MB; chat platforms refuse more than 100 MB.").format(
-                file=written, size=size // 1_000_000
+            message=_("The material {file} has {size:.1f} MB; accounts can post {most:.1f} MB at most.").format(
+                file=written, size=size / 1_000_000, most=largest / 1_000_000
             ),
             hint=_("Make it smaller, or post a link to it."),
         )

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from groupbot.doctor.checks import Check
-from groupbot.doctor.materials import HEAD, Fault, judge
+from groupbot.doctor.checks import Check, in_short
+from groupbot.doctor.materials import HEAD, LARGEST, Fault, judge
 from groupbot.i18n import _, os_reason
 from groupbot.sop.document import LinkPart, Sop
 from groupbot.sop.planned import SopError
@@ -15,12 +15,14 @@ from groupbot.sop.template import ScriptError, Template
 
 ReadSop = Callable[[Path], Sop]
 """Read one SOP file; raises SopError."""
-_SHOWN = 3
 _SAMPLE_HOSTS = frozenset({"example.com", "example.org", "example.net", "www.example.com"})
 
 
-def sop_checks(paths: Iterable[Path], read: ReadSop) -> Iterator[Check]:
-    """Yield what is found about each SOP file: itself, then its materials and links."""
+def sop_checks(paths: Iterable[Path], read: ReadSop, *, largest: int = LARGEST) -> Iterator[Check]:
+    """Yield what is found about each SOP file: itself, then its materials and links.
+
+    `largest`: bytes of the largest file that every posting account can send.
+    """
     for path in paths:
         name = f"sop:{path.name}"
         try:
@@ -35,7 +37,7 @@ def sop_checks(paths: Iterable[Path], read: ReadSop) -> Iterator[Check]:
             message=_("{file} can be launched.").format(file=path.name),
             hint=_("Look at: {warnings}").format(warnings=_some(warned)) if warned else "",
         )
-        yield from material_checks(path.name, sop)
+        yield from material_checks(path.name, sop, largest=largest)
         yield from link_checks(path.name, sop)
 
 
@@ -52,9 +54,10 @@ def broken(name: str, path: Path, error: SopError) -> Check:
     )
 
 
-def material_checks(file: str, sop: Sop) -> Iterator[Check]:
+def material_checks(file: str, sop: Sop, *, largest: int = LARGEST) -> Iterator[Check]:
     """Yield one failure per material that is not what it seems, or that all are well."""
-    faults = {material.written: _fault(Path(material.path), material.written) for material in sop.materials.values()}
+    written = {material.written: Path(material.path) for material in sop.materials.values()}
+    faults = {name: _fault(path, name, largest) for name, path in written.items()}
     yield from _told(f"materials:{file}", faults)
     if faults and not any(faults.values()):
         message = _("{file}: all materials ({n}) are what they seem.").format(n=len(faults), file=file)
@@ -66,7 +69,7 @@ def link_checks(file: str, sop: Sop) -> Iterator[Check]:
 
     The network is not asked. A link whose variables have no default is judged by nobody here.
     """
-    urls = list(dict.fromkeys(_links(sop)))
+    urls = list(dict.fromkeys(links_of(sop)))
     faults = {url: judge_link(url) for url in urls}
     yield from _told(f"links:{file}", faults)
     if urls and not any(faults.values()):
@@ -102,7 +105,8 @@ def link_advice(urls: Iterable[str]) -> str:
     return ""
 
 
-def _links(sop: Sop) -> Iterator[str]:
+def links_of(sop: Sop) -> Iterator[str]:
+    """Yield the links of `sop`, as far as the defaults of its variables make them whole."""
     values = {name: item.default for name, item in sop.variables.items() if item.default is not None}
     for step in sop.steps:
         for part in step.parts:
@@ -121,10 +125,10 @@ def _filled(template: Template, values: Mapping[str, str]) -> Iterator[str]:
         yield url
 
 
-def _fault(path: Path, written: str) -> Fault | None:
+def _fault(path: Path, written: str, largest: int) -> Fault | None:
     try:
         with path.open("rb") as stream:
-            return judge(written, path.stat().st_size, stream.read(HEAD))
+            return judge(written, path.stat().st_size, stream.read(HEAD), largest=largest)
     except OSError as error:
         return Fault(
             message=_("The material {file} can't be read: {reason}").format(file=written, reason=os_reason(error)),
@@ -143,5 +147,4 @@ def _placed(line: int | None, message: str) -> str:
 
 
 def _some(texts: list[str]) -> str:
-    more = len(texts) - _SHOWN
-    return " ".join(texts[:_SHOWN]) + (f" (+{more})" if more > 0 else "")
+    return in_short(texts, most=3, sep=" ")

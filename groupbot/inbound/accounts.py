@@ -19,6 +19,10 @@ class Accounts(Protocol):
         """Keep how an account stands."""
         ...
 
+    async def keep_own_id(self, account: str, own_id: str) -> None:
+        """Keep the id by which the platform knows the account itself."""
+        ...
+
     async def pause_account(self, account: str, *, paused: bool, reason: str) -> bool:
         """Stop or allow posting on an account."""
         ...
@@ -27,35 +31,35 @@ class Accounts(Protocol):
 class AccountStage:
     """Follow AccountStateChanged. A limit notice pauses the account until a person resumes it.
 
-    `ours` is filled with the ids of the accounts themselves: what they do in a group is no member's join or message.
+    `own_ids` is filled with the accounts' own ids by account: what they do in a group is no member's join or message,
+    and posts that mention an account need its id.
     """
 
     name = "accounts"
     limit_s = 30.0
 
-    def __init__(self, *, presence: Accounts, clock: Clock, alerts: Alerts, ours: set[str]) -> None:
+    def __init__(self, *, presence: Accounts, clock: Clock, alerts: Alerts, own_ids: dict[str, str]) -> None:
         self._presence = presence
         self._clock = clock
         self._alerts = alerts
-        self._ours = ours
+        self._own_ids = own_ids
         self.poke: Callable[[str | None], None] = lambda _account: None
 
     async def handle(self, event: AnyEvent) -> None:
         """Keep the state, then act on it."""
         if not isinstance(event, AccountStateChanged):
             return
-        if event.own_id:
-            self._ours.add(event.own_id)
         await self._presence.set_account_state(event.account, event.state.value, event.detail, self._clock.now())
+        if event.own_id and self._own_ids.get(event.account) != event.own_id:
+            self._own_ids[event.account] = event.own_id
+            await self._presence.keep_own_id(event.account, event.own_id)
         match event.state:
             case AccountState.ONLINE:
                 self.poke(event.account)
             case AccountState.LIMITED:
                 await self.limited(event.account, event.detail)
             case AccountState.LOGIN_NEEDED:
-                # The code lets its reader log in as the account: it is in the store for `status`, never in an alert.
-                text = _("{account} must be logged in: `groupbot status` shows the code.").format(account=event.account)
-                await self._tell(Severity.CRITICAL, "login-needed", event.account, text)
+                pass  # the store has the code for `groupbot accounts login`; LoginCodeStage tells a person
             case AccountState.REFUSED:
                 text = _("{account} is refused: {detail}").format(account=event.account, detail=event.detail)
                 await self._tell(Severity.CRITICAL, "account-refused", event.account, text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from groupbot.chat.adapter import Receipt
-from groupbot.core.content import Text, fingerprint
+from groupbot.core.content import MESSAGES, Text, fingerprint
 from groupbot.core.events import AnyEvent, OwnPost
 from groupbot.delivery.values import Candidate
 from groupbot.inbound.pipeline import Recording
@@ -37,8 +37,10 @@ class OwnPosts:
         self._recorder = recorder
 
     async def posted(self, candidate: Candidate, receipt: Receipt, at: datetime) -> None:
-        """Hand one post to the recorder; does not wait until it is durable."""
+        """Hand one post to the recorder; does not wait until it is durable. An action is no post."""
         content = candidate.part.content
+        if content.kind not in MESSAGES:
+            return
         known = receipt.message_id is not None
         await self._recorder.submit(
             OwnPost(

@@ -6,14 +6,14 @@ from typing import Protocol
 
 from loguru import logger
 
-from groupbot.app import pace
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.chat.directory import Directory
+from groupbot.delivery.paces import pace
 from groupbot.delivery.pacing import Pace
 from groupbot.errors import ConfigError
 from groupbot.i18n import _
 from groupbot.reload.changes import Changes, compare
-from groupbot.settings import LogSettings, RetentionSettings, Settings
+from groupbot.settings import FriendSettings, InvitationSettings, LogSettings, RetentionSettings, Settings
 
 
 class Apply(Protocol):
@@ -21,6 +21,10 @@ class Apply(Protocol):
 
     def set_pace(self, account: str, pace: Pace) -> None:
         """Let `account` post at `pace` from its next post on; what it has posted today still counts."""
+        ...
+
+    def set_requests(self, friends: FriendSettings, invitations: InvitationSettings) -> None:
+        """Judge friendship requests and invitations by these rules from the next one on."""
         ...
 
     def set_directory(self, directory: Directory) -> None:
@@ -52,6 +56,8 @@ def bring(old: Settings, new: Settings, apply: Apply) -> Changes:
         chosen = pace(held, account.name)
         if chosen != pace(old, account.name):
             apply.set_pace(account.name, chosen)
+    if (held.friends, held.invitations) != (old.friends, old.invitations):
+        apply.set_requests(held.friends, held.invitations)
     if held.groups != old.groups:
         apply.set_directory(Directory.from_settings(held.groups))
     if held.recorder.retention != old.recorder.retention:

@@ -1,6 +1,7 @@
 """What an edit of config.toml changes, in words, and which of it counts at once. Pure.
 
-Counts at once: pacing (caps included), groups, [log], [recorder.retention]. Everything else waits for a restart; a
+Counts at once: pacing (caps included), budgets and warm-up, groups, [friends], [invitations], [log],
+[recorder.retention]. Everything else waits for a restart; a
 setting that nobody sorted in here waits too, so none is ever passed over in silence.
 """
 
@@ -17,6 +18,10 @@ from groupbot.settings import AccountSettings, ConsoleAccount, GroupSettings, Se
 
 _NEVER_SHOWN = frozenset({"database.url"})
 """Settings that may hold a password."""
+_AT_ONCE = ("pacing", "budgets", "warm_up", "friends", "invitations", "log")
+"""Tables that count at once as they are."""
+_OF_ACCOUNTS = ("pacing", "budgets", "new_since")
+"""Keys of an account that count at once."""
 _SHOWN_CHARACTERS = 60
 
 
@@ -43,7 +48,8 @@ def compare(old: Settings, new: Settings) -> Changes:
     accounts = _accounts(old, new)
     groups = _groups(old, new, accounts)
     recorder = old.recorder.model_copy(update={"retention": new.recorder.retention})
-    update = {"accounts": accounts, "groups": groups, "pacing": new.pacing, "log": new.log, "recorder": recorder}
+    update = {"accounts": accounts, "groups": groups, "recorder": recorder}
+    update |= {key: getattr(new, key) for key in _AT_ONCE}
     in_force = old.model_copy(update=update)
     return Changes(
         in_force=in_force,
@@ -53,10 +59,12 @@ def compare(old: Settings, new: Settings) -> Changes:
 
 
 def _accounts(old: Settings, new: Settings) -> tuple[AccountSettings, ...]:
-    """Return the accounts that run, with their new pacing where they still stand in the file."""
+    """Return the accounts that run, with their new limits where they still stand in the file."""
     edited = {account.name: account for account in new.accounts}
     return tuple(
-        account.model_copy(update={"pacing": edited[account.name].pacing}) if account.name in edited else account
+        account.model_copy(update={key: getattr(edited[account.name], key) for key in _OF_ACCOUNTS})
+        if account.name in edited
+        else account
         for account in old.accounts
     )
 
@@ -114,7 +122,7 @@ def _values(name: str, before: Any, after: Any) -> Iterator[str]:
         return
     if isinstance(before, BaseModel) and type(before) is type(after):
         for key in type(before).model_fields:
-            yield from _values(f"{name}.{key}", getattr(before, key), getattr(after, key))
+            yield from _values(f"{name}.{key.rstrip('_')}", getattr(before, key), getattr(after, key))
     elif name in _NEVER_SHOWN or name.startswith("plugins"):
         yield _("{name} changed").format(name=name)
     else:

@@ -12,10 +12,9 @@ from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.i18n import _
 from groupbot.project_files import ProjectFiles
 from groupbot.reload.settling import settled
-from groupbot.sop.load import load
+from groupbot.sop.load import ENDINGS, load
 from groupbot.sop.planned import SopError
 
-ENDINGS = frozenset({".yaml", ".yml"})
 Stamp = tuple[int, int]
 """Modification time in ns, and size: what changes whenever an editor saves."""
 
@@ -83,7 +82,7 @@ class SopEdits:
         found: dict[Path, Stamp] = {}
         try:
             for entry in self.folder.iterdir():
-                if entry.suffix in ENDINGS:
+                if entry.suffix.casefold() in ENDINGS and not entry.name.startswith(("~$", ".")):
                     status = entry.stat()
                     found[entry] = (status.st_mtime_ns, status.st_size)
         except OSError:  # no such folder, or a file that goes while it is looked at: seen at the next look

@@ -19,8 +19,9 @@ from groupbot.errors import ConfigError
 from groupbot.i18n import _
 from groupbot.reload.applying import Apply, bring, mended, refuse, tell
 from groupbot.reload.settling import settled
-from groupbot.reload.sop_edits import ENDINGS, SopEdits
+from groupbot.reload.sop_edits import SopEdits
 from groupbot.settings import Settings, load
+from groupbot.sop.load import ENDINGS
 
 STEP_MS = 200
 """Milliseconds between looks at the operating system's notices."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
+from groupbot.core.content import Content
 from groupbot.i18n import _
 
 FOLDER = "folder"
@@ -45,6 +46,13 @@ def _check_endpoint(value: str) -> str:
     return value
 
 
+def _check_kind(value: str) -> str:
+    kinds = sorted(cls.kind for cls in get_args(Content))
+    if value not in kinds:
+        raise ValueError(_("{kind!r} is no kind; write some of {kinds}").format(kind=value, kinds=", ".join(kinds)))
+    return value
+
+
 def beside_config(value: Path, info: ValidationInfo) -> Path:
     """Return `value` as it is meant in config.toml: relative paths start at the file's own folder."""
     folder = (info.context or {}).get(FOLDER)
@@ -69,6 +77,7 @@ Zone = Annotated[str, AfterValidator(_check_zone)]
 Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
 FilePath = Annotated[Path, AfterValidator(beside_config)]
 DatabaseUrl = Annotated[str, Field(min_length=1), AfterValidator(beside_config_url)]
+ContentKind = Annotated[str, AfterValidator(_check_kind)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]

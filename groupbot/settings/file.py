@@ -135,6 +135,7 @@ def _expected(kind: str, context: dict[str, Any]) -> str:
         "path": _("must be a path in double quotes"),
         "tuple": _("must be a list in [brackets]"),
         "frozen": _("must be a list in [brackets]"),
+        "date": _("must be a day, as 2026-11-20"),
         "dict": _("must be a table"),
         "mapping": _("must be a table"),
         "model": _("must be a table"),
@@ -160,7 +161,7 @@ def _known_keys(table: Place) -> list[str]:
             section = _ADAPTERS[step]
         else:
             section = _section_in(section.model_fields[step].annotation) or section
-    return list(section.model_fields)
+    return [field.alias or name for name, field in section.model_fields.items()]
 
 
 def _section_in(annotation: Any) -> type[BaseModel] | None:

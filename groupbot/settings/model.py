@@ -15,13 +15,14 @@ from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from groupbot.errors import ConfigError
 from groupbot.i18n import _
+from groupbot.settings.accounts import AccountSettings, BudgetSettings, PacingSettings, WarmUpSettings, WechatyAccount
+from groupbot.settings.alerts import AlertSettings, secrets_in, split_urls
 from groupbot.settings.fields import (
     FOLDER,
     AccountName,
     ChatId,
     Count,
     DatabaseUrl,
-    Endpoint,
     FilePath,
     GroupName,
     PositiveSeconds,
@@ -44,64 +45,6 @@ class DatabaseSettings(Section):
     busy_timeout_s: PositiveSeconds = 10.0
     """Seconds that a SQLite write waits for another program's lock. 10: longer than a backup copies a page, shorter
     than an operator's patience."""
-
-
-class PacingSettings(Section):
-    """How fast accounts may post. Platforms publish no limits: these are a careful person's pace."""
-
-    enabled: bool = True
-    """False posts as fast as the adapter takes it, without caps: for tests on a gateway, never for real accounts."""
-    account_interval_s: Seconds = 3.0
-    """Least seconds between two posts of one account. 3: a person who pastes prepared messages is not faster."""
-    group_interval_s: Seconds = 1.0
-    """Least seconds between two posts of one account in one group. 1: keeps the order that members see."""
-    jitter: float = Field(default=0.3, ge=0, le=1)
-    """Share by which an interval is lengthened at random, 0 to 1. 0.3: even beats are what gets noticed first."""
-    account_daily_cap: Count = 1000
-    """Most posts of one account in a local day; 0 = no cap. 1000: 20 groups with 50 posts each."""
-    group_daily_cap: Count = 50
-    """Most posts in one group in a local day; 0 = no cap. 50: a two-hour flash group needs about 40."""
-
-
-class ConsoleAccount(Section):
-    """An account in the terminal: nothing leaves the machine."""
-
-    adapter: Literal["console"]
-    name: AccountName
-    """What groups and speakers call this account; unique."""
-    log: FilePath | None = None
-    """JSON-lines file to which every post is appended and synced to disk before it counts as sent; none by default."""
-    interactive: bool = False
-    """True lets a person type as a member while `groupbot run` is in a terminal."""
-    pacing: PacingSettings | None = None
-    """Keys of [pacing] that differ for this account; the others keep the values of [pacing]."""
-
-
-class WechatyAccount(Section):
-    """An account behind a Wechaty gateway (puppet service)."""
-
-    adapter: Literal["wechaty"]
-    name: AccountName
-    """What groups and speakers call this account; unique."""
-    endpoint: Endpoint
-    """host:port of the gateway."""
-    token_env: str = Field(min_length=1)
-    """Name of the environment variable that holds the gateway's token; the token itself never stands in a file."""
-    plaintext: bool = False
-    """True talks without TLS; only for a gateway on the same machine or private network."""
-    deadline_s: PositiveSeconds = 15.0
-    """Seconds that one call may take; then its outcome is unknown. 15: a slow upload passes, and a frozen gateway is
-    noticed before the next step is due."""
-    stable_ids: bool = True
-    """False where the gateway's puppet gives new ids at each login (web protocol): nothing is then decided by id."""
-    limit_notices: tuple[str, ...] = ("操作频繁", "操作过于频繁", "发送过于频繁")
-    """Phrases by which the platform says that the account does too much; one of them stops the account until a person
-    resumes it."""
-    pacing: PacingSettings | None = None
-    """Keys of [pacing] that differ for this account; the others keep the values of [pacing]."""
-
-
-AccountSettings = Annotated[ConsoleAccount | WechatyAccount, Field(discriminator="adapter")]
 
 
 class GroupSettings(Section):
@@ -188,6 +131,37 @@ class DaemonSettings(Section):
     """Seconds that a stop may take in all. 10: what service managers wait before they kill."""
 
 
+class FriendSettings(Section):
+    """Which friendship requests are accepted, within [budgets] accept_friend."""
+
+    accept: Literal["never", "code", "all"] = "never"
+    """`code`: those whose greeting holds one of `codes`; `all`: every one. `never`: a contact can write to the account,
+    so somebody must want that."""
+    codes: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Words of the greeting, as printed beside the entry; upper and lower case and full-width letters are the same."""
+
+    @model_validator(mode="after")
+    def _check_codes(self) -> FriendSettings:
+        if self.accept == "code" and not self.codes:
+            raise ValueError(_('accept = "code" needs codes'))
+        return self
+
+
+class InvitationSettings(Section):
+    """Which invitations into groups are accepted, within [budgets] accept_invitation."""
+
+    accept: Literal["never", "from"] = "never"
+    """`from`: those of the people in `from`. `never`: whoever brings an account into groups decides what it reads."""
+    from_: tuple[ChatId, ...] = Field(default=(), alias="from")
+    """Platform ids of the people whose invitations are accepted."""
+
+    @model_validator(mode="after")
+    def _check_from(self) -> InvitationSettings:
+        if self.accept == "from" and not self.from_:
+            raise ValueError(_('accept = "from" needs the ids of people in from'))
+        return self
+
+
 class Settings(Section):
     """All of config.toml."""
 
@@ -203,10 +177,20 @@ class Settings(Section):
     """[[groups]], one block per group."""
     pacing: PacingSettings = PacingSettings()
     """[pacing]"""
+    budgets: BudgetSettings = BudgetSettings()
+    """[budgets]"""
+    warm_up: WarmUpSettings = WarmUpSettings()
+    """[warm_up]"""
+    friends: FriendSettings = FriendSettings()
+    """[friends]"""
+    invitations: InvitationSettings = InvitationSettings()
+    """[invitations]"""
     delivery: DeliverySettings = DeliverySettings()
     """[delivery]"""
     recorder: RecorderSettings = RecorderSettings()
     """[recorder]"""
+    alerts: AlertSettings = AlertSettings()
+    """[alerts]"""
     log: LogSettings = LogSettings()
     """[log]"""
     daemon: DaemonSettings = DaemonSettings()
@@ -248,9 +232,20 @@ class Settings(Section):
         named = {account.token_env for account in self.accounts if isinstance(account, WechatyAccount)}
         values = [self._environ.get(name, "").strip() for name in sorted(named)]
         password = urlsplit(self.database.url).password or ""
-        return tuple(dict.fromkeys(value for value in (*values, password, unquote(password)) if value))
+        urls = split_urls(self._environ.get(self.alerts.urls_env, ""))
+        alerts = [secret for url in urls for secret in secrets_in(url)]
+        return tuple(dict.fromkeys(value for value in (*values, password, unquote(password), *alerts) if value))
+
+    def alert_urls(self) -> tuple[str, ...]:
+        """Return the URLs to which alerts go besides the log; raises ConfigError when their variable is not set."""
+        return split_urls(self.secret(self.alerts.urls_env)) if self.alerts.urls_env else ()
 
     def pacing_for(self, account: str) -> PacingSettings:
         """Return [pacing] with what the account called `account` sets differently."""
         own = next((item.pacing for item in self.accounts if item.name == account), None)
         return self.pacing.model_copy(update=own.model_dump(exclude_unset=True)) if own else self.pacing
+
+    def budgets_for(self, account: str) -> BudgetSettings:
+        """Return [budgets] with what the account called `account` sets differently."""
+        own = next((item.budgets for item in self.accounts if item.name == account), None)
+        return self.budgets.model_copy(update=own.model_dump(exclude_unset=True)) if own else self.budgets

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from groupbot.i18n import _
 from groupbot.sop.timenode import (
+    MAX_DAYS,
     AfterStep,
     CalendarDay,
     CampaignDay,
@@ -23,7 +24,6 @@ from groupbot.sop.timenode import (
     Slot,
     TimeNodeError,
 )
-from groupbot.sop.timetext import MAX_DAYS
 
 _LEAP_YEAR_WAIT = 9
 """Years within which a 29 February comes again, the gap around 1900 and 2100 included."""
@@ -46,18 +46,32 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Calendar:
-    """What gives days their dates. `day_zero`: the SOP uses D0, so D-1 is two days before D1."""
+    """What gives days their dates. `day_zero`: the SOP uses D0, so D-1 is two days before D1.
+
+    `last` is where repetitions without an end stop: the campaign's last day, or None for a week.
+    """
 
     start: date
     zone: ZoneInfo
     event: datetime | None = None
     day_zero: bool = False
+    last: date | None = None
 
     def date_of(self, day: Day) -> tuple[date, tuple[str, ...]]:
         """Return the date of `day` and what was assumed.
 
-        Raises OverflowError outside the years 1-9999 and LookupError for a day of an event without a time.
+        Raises OverflowError outside the years 1-9999, LookupError for a day of an event without a time, TimeNodeError
+        for a date on another weekday than the one written beside it.
         """
+        found, said = self._date_of(day)
+        if isinstance(day, CalendarDay) and day.weekday not in {None, found.weekday()}:
+            raise TimeNodeError(
+                _("{date} is no {weekday}.").format(date=found, weekday=weekday_name(day.weekday or 0)),
+                hint=_("Mend the date or the weekday beside it; a year in the date helps."),
+            )
+        return found, said
+
+    def _date_of(self, day: Day) -> tuple[date, tuple[str, ...]]:
         match day:
             case CampaignDay(number=number):
                 return self._campaign_day(number)
@@ -89,7 +103,7 @@ class Calendar:
     def repeated(self, node: Repeat) -> list[Moment]:
         """Return the moments of `node`; raises TimeNodeError for more than ten years of them."""
         first, said_first = self.date_of(node.first) if node.first else (self.start, ())
-        last, said_last = self.date_of(node.until)
+        last, said_last = self.date_of(node.until) if node.until else self._open_end()
         if (last - first).days > MAX_DAYS:
             message = _("The step repeats for more than ten years, until {last}.").format(last=last)
             raise TimeNodeError(message, hint=_("Mend its last day or the start date."))
@@ -100,6 +114,14 @@ class Calendar:
             for day in chosen
             for index, slot in enumerate(node.slots)
         ]
+
+    def _open_end(self) -> tuple[date, tuple[str, ...]]:
+        """Return where a repetition without an end stops."""
+        if self.last is not None:
+            said = _("Repeats until {date}, the campaign's last day.").format(date=self.last)
+            return self.last, (said,)
+        last = self.start + timedelta(days=6)
+        return last, (_("No step says when the campaign ends: repeats for a week, until {date}.").format(date=last),)
 
     def from_event(self, node: FromEvent) -> list[Moment]:
         """Return the moment of `node`: days on the wall clock, then minutes of real time."""
@@ -121,9 +143,10 @@ class Calendar:
             return self.start + timedelta(days=number - 1), ()
         shift = number - 1 if self.day_zero else min(number, -1)
         day = self.start + timedelta(days=shift)
-        if not self.day_zero:
-            return day, ()
-        said = _("The SOP uses D0, read as the day before D1: `D{number}` is {date}.")
+        if self.day_zero:
+            said = _("The SOP uses D0, read as the day before D1: `D{number}` is {date}.")
+        else:
+            said = _("The SOP has no D0, so D-1 is the day before D1: `D{number}` is {date}.")
         return day, (said.format(number=number, date=day),)
 
     def _at(self, day: date, slot: Slot, index: int, said: tuple[str, ...]) -> Moment:
@@ -135,6 +158,13 @@ class Calendar:
         if until.astimezone(UTC) <= due.astimezone(UTC):  # the clocks skipped the whole window: keep its length
             until = (due.astimezone(UTC) + timedelta(minutes=slot.end - slot.start)).astimezone(self.zone)
         return Moment(due=due, until=until, index=index, assumptions=said + moved + moved_end)
+
+
+def weekday_name(number: int) -> str:
+    """Return the name of a day of the week (0 = Monday) in the operator's language."""
+    return (
+        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")
+    )[number]  # fmt: skip
 
 
 def first_on_or_after(start: date, month: int, day: int) -> date:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groupbot.core.content import EVERYBODY, ROLE
 from groupbot.core.policies import QuietHours
 from groupbot.i18n import _
-from groupbot.sop.document import MediaPart, Sop, Step, templates_of
+from groupbot.sop.document import CardPart, MediaPart, Sop, Step, TextPart, templates_of
+from groupbot.sop.lint.staged import staged
 from groupbot.sop.notes import Notes
-from groupbot.sop.schema_errors import did_you_mean
+from groupbot.sop.planned import Source
+from groupbot.sop.schema_errors import did_you_mean, nearest
 from groupbot.sop.timenode import DAY_MINUTES, AfterStep, needs_event, slots_of
 from groupbot.sop.timetext import clock_text
 
@@ -22,9 +25,11 @@ def check(sop: Sop, notes: Notes) -> None:
     _followers(sop, notes)
     for step in sop.steps:
         _speaker(step, sop, notes)
+        _named(step, sop, notes)
         _posted(step, sop, notes)
         _event(step, sop, notes)
         _quiet(step, notes)
+    staged(sop, notes)
     _unused(sop, notes)
 
 
@@ -71,6 +76,29 @@ def _speaker(step: Step, sop: Sop, notes: Notes) -> None:
     if step.speaker and step.speaker not in sop.roles:
         message = _("The speaker `{role}` is none of the roles.").format(role=step.speaker)
         notes.error("unknown-role", message, step.source, hint=did_you_mean(step.speaker, sop.roles))
+
+
+def _named(step: Step, sop: Sop, notes: Notes) -> None:
+    """Look at whom the step mentions and whose cards it posts; any word may be a platform's id."""
+    for part in step.parts:
+        if isinstance(part, TextPart):
+            for who in part.mentions:
+                _whom(who, part.source or step.source, sop, notes)
+        elif isinstance(part, CardPart):
+            _whom(part.contact, part.source, sop, notes)
+
+
+def _whom(who: str, where: Source, sop: Sop, notes: Notes) -> None:
+    if who.startswith(ROLE) and who.removeprefix(ROLE) not in sop.roles:
+        message = _("`{role}` is none of the roles.").format(role=who.removeprefix(ROLE))
+        notes.error("unknown-role", message, where, hint=did_you_mean(who.removeprefix(ROLE), sop.roles))
+    if who == EVERYBODY or who.startswith(ROLE):
+        return
+    by_title = {title: name for name, title in sop.roles.items()}
+    meant = by_title.get(who) or nearest(who, sop.roles)
+    if meant:
+        message = _("`{who}` is none of the roles, so it is taken for a member's id.").format(who=who)
+        notes.warn("not-a-role", message, where, hint=_("Did you mean `{near}`?").format(near=meant))
 
 
 def _posted(step: Step, sop: Sop, notes: Notes) -> None:

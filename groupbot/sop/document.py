@@ -10,9 +10,10 @@ from typing import Literal
 from groupbot.core.policies import Policies, QuietHours
 from groupbot.sop.planned import Problem, Source
 from groupbot.sop.template import Template
-from groupbot.sop.timenode import OnDay, TimeNode
+from groupbot.sop.timenode import Day, OnDay, TimeNode
 
-MediaKind = Literal["image", "file", "video"]
+MediaKind = Literal["image", "file", "video", "voice"]
+Place = Literal["group", "member", "moments"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +36,10 @@ class Variable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Material:
-    """A file that steps post. `path` is absolute, `written` as in the SOP, `digest` its content's SHA-256."""
+    """A file that steps post. `path` is absolute, `written` as in the SOP, `digest` its content's SHA-256.
+
+    `seconds`: how long a voice message lasts, 0 = not said. `size`: bytes, 0 = not known.
+    """
 
     name: str
     written: str
@@ -43,6 +47,8 @@ class Material:
     digest: str = ""
     kind: MediaKind
     title: str = ""
+    seconds: float = 0.0
+    size: int = 0
     source: Source
 
 
@@ -69,11 +75,12 @@ class EventSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TextPart:
-    """Words to post."""
+    """Words to post. `mentions`: `EVERYBODY`, `ROLE` and a role's name, or member ids."""
 
     text: Template
     mentions: tuple[str, ...] = ()
     gap_s: float = 0.0
+    source: Source | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,14 +104,68 @@ class LinkPart:
     gap_s: float = 0.0
 
 
-PartSpec = TextPart | MediaPart | LinkPart
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MiniProgramPart:
+    """A mini-program's card to post."""
+
+    app_id: str
+    title: Template
+    page: Template | None = None
+    username: str = ""
+    description: Template | None = None
+    thumbnail: Template | None = None
+    gap_s: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CardPart:
+    """A contact card to post; `contact` is `ROLE` and a role's name, or a platform id."""
+
+    contact: str
+    gap_s: float = 0.0
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnnouncementPart:
+    """An announcement to set."""
+
+    text: Template
+    gap_s: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenamePart:
+    """A new name for the group."""
+
+    topic: Template
+    gap_s: float = 0.0
+
+
+PartSpec = TextPart | MediaPart | LinkPart | MiniProgramPart | CardPart | AnnouncementPart | RenamePart
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trigger:
+    """What a step without a time waits for, and how long after it comes (`minutes`).
+
+    `kind`: join, friend, members, invites, action, no_action, keyword, event_end …; `condition` is as written, `count`
+    of how many members or invitations it speaks.
+    """
+
+    kind: str
+    condition: str
+    count: int | None = None
+    minutes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One planned action: `parts` for the bot to post, or `task` for a person to do; `at` is open only for tasks.
+    """One planned action: `parts` for the bot to post, or `task` for a person to do.
 
-    `groups` is None where the SOP's default holds.
+    `at` is open only for tasks and for steps with a `trigger`. `groups` is None where the SOP's default holds. `place`
+    "member" is said to each member in private, "moments" is always a task. `audience` is for whom, as written;
+    `assumptions` say how the operator's words were read; `lint_off` holds the codes of lint that are silenced here.
     """
 
     id: str
@@ -117,6 +178,30 @@ class Step:
     groups: tuple[Selector, ...] | None = None
     policies: Policies = Policies()
     priority: int = 0
+    place: Place = "group"
+    trigger: Trigger | None = None
+    audience: str = ""
+    assumptions: tuple[str, ...] = ()
+    lint_off: tuple[str, ...] = ()
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Playbook:
+    """What to do when something goes wrong: a person looks it up. `picture` names a material, "" = none."""
+
+    symptom: str
+    words: str
+    picture: str = ""
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """What is answered to a message that holds one of `keywords`."""
+
+    keywords: tuple[str, ...]
+    text: Template
     source: Source
 
 
@@ -143,9 +228,13 @@ class Sop:
     materials: Mapping[str, Material] = field(default_factory=dict)
     quiet: QuietHours | None = None
     event: EventSpec | None = None
+    last_day: Day | None = None
+    """Until when steps repeat that say no end; None: the last day that any step names."""
     groups: tuple[Selector, ...] = ALL_GROUPS
     phases: tuple[Phase, ...] = ()
     steps: tuple[Step, ...] = ()
+    playbooks: tuple[Playbook, ...] = ()
+    replies: tuple[Reply, ...] = ()
     source: Source
     warnings: tuple[Problem, ...] = ()
 
@@ -155,8 +244,10 @@ def templates_of(step: Step) -> tuple[Template, ...]:
     found: list[Template | None] = [step.task]
     for part in step.parts:
         match part:
-            case TextPart(text=text):
+            case TextPart(text=text) | AnnouncementPart(text=text) | RenamePart(topic=text):
                 found.append(text)
             case LinkPart(url=url, title=title, description=description, thumbnail=thumbnail):
                 found += [url, title, description, thumbnail]
+            case MiniProgramPart(title=title, page=page, description=description, thumbnail=thumbnail):
+                found += [title, page, description, thumbnail]
     return tuple(template for template in found if template is not None)

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groupbot.core.content import Content, File, Image, Link, Text, Video
+from groupbot.core.actions import Announcement, Rename
+from groupbot.core.content import ContactCard, Content, File, Image, Link, MiniProgram, Text, Video, Voice
 from groupbot.i18n import _
-from groupbot.sop.document import LinkPart, MediaPart, PartSpec, Sop, Step, TextPart, templates_of
+from groupbot.sop.document import (
+    AnnouncementPart,
+    CardPart,
+    LinkPart,
+    Material,
+    MediaKind,
+    MediaPart,
+    MiniProgramPart,
+    PartSpec,
+    RenamePart,
+    Sop,
+    Step,
+    TextPart,
+    templates_of,
+)
 from groupbot.sop.template import ScriptError, Template, Value
 
 
@@ -30,7 +45,7 @@ def way_out(name: str) -> str:
 
 
 def fill(part: PartSpec, sop: Sop, values: Mapping[str, Value]) -> Content:
-    """Return the message that `part` is with `values`; raises ScriptError."""
+    """Return the message or action that `part` is with `values`; raises ScriptError."""
     match part:
         case TextPart(text=text, mentions=mentions):
             return Text(text=_words(text, values), mentions=mentions)
@@ -38,18 +53,42 @@ def fill(part: PartSpec, sop: Sop, values: Mapping[str, Value]) -> Content:
             return Link(
                 url=_words(part.url, values),
                 title=_words(part.title, values),
-                description=part.description.render(values) if part.description else "",
-                thumbnail=part.thumbnail.render(values) if part.thumbnail else "",
+                description=_maybe(part.description, values),
+                thumbnail=_maybe(part.thumbnail, values),
             )
+        case MiniProgramPart():
+            return MiniProgram(
+                app_id=part.app_id,
+                title=_words(part.title, values),
+                page=_maybe(part.page, values),
+                username=part.username,
+                description=_maybe(part.description, values),
+                thumbnail=_maybe(part.thumbnail, values),
+            )
+        case CardPart(contact=contact):
+            return ContactCard(contact=contact)
+        case AnnouncementPart(text=text):
+            return Announcement(text=_words(text, values))
+        case RenamePart(topic=topic):
+            return Rename(topic=" ".join(_words(topic, values).split()))
         case MediaPart(kind=kind, material=name):
-            material = sop.materials[name]
-            match kind:
-                case "image":
-                    return Image(path=material.path)
-                case "video":
-                    return Video(path=material.path)
-                case "file":
-                    return File(path=material.path, name=material.title)
+            return _media(kind, sop.materials[name])
+
+
+def _media(kind: MediaKind, material: Material) -> Content:
+    match kind:
+        case "image":
+            return Image(path=material.path)
+        case "video":
+            return Video(path=material.path)
+        case "voice":
+            return Voice(path=material.path, seconds=material.seconds)
+        case "file":
+            return File(path=material.path, name=material.title)
+
+
+def _maybe(template: Template | None, values: Mapping[str, Value]) -> str:
+    return template.render(values) if template else ""
 
 
 def _words(template: Template, values: Mapping[str, Value]) -> str:

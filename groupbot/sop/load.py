@@ -18,25 +18,70 @@ from groupbot.sop.planned import Problem, SopError, Source
 from groupbot.sop.reading import SopReader
 from groupbot.sop.schema import MAX_STEPS, SopModel
 from groupbot.sop.schema_errors import shape_problems
+from groupbot.sop.workbook.csv_file import read_csv
+from groupbot.sop.workbook.reading import read_workbook
+from groupbot.sop.workbook.xlsx import read_xlsx
 from groupbot.sop.yaml_file import Place, YamlDocument, read_yaml
 
 _VERSION_DIGITS = 12
 
 
 def load(data: bytes, *, file: str, files: Files) -> Sop:
-    """Return the SOP in `data`, a YAML file; `file` names it in problems, `files` looks at its materials.
+    """Return the SOP in `data`; `file` names it in problems and its ending says how to read it.
 
-    Warnings are in the SOP. Raises SopError with every problem found, warnings too, when one of them is an error.
+    `files` looks at its materials. Warnings are in the SOP. Raises SopError with every problem found, warnings too,
+    when one of them is an error.
     """
+    sop = load_what_can(data, file=file, files=files)
+    if any(problem.level == "error" for problem in sop.warnings):
+        raise SopError(sop.warnings)
+    return sop
+
+
+def load_what_can(data: bytes, *, file: str, files: Files) -> Sop:
+    """Return as much of the SOP as can be planned, with every problem in `warnings`, errors too.
+
+    A workbook's other rows are planned when one can't be; a YAML file with an error raises SopError, and so does a
+    workbook that can't be read at all.
+    """
+    notes = Notes()
+    reader = _SHEETS.get(_ending(file))
+    if reader is not None:
+        sop = reader(data, file, files, notes)
+        check(sop, notes)
+    else:
+        sop = _load_yaml(data, file, files, notes)
+    return replace(sop, version=version_of(data, sop), warnings=notes.in_order())
+
+
+def _load_yaml(data: bytes, file: str, files: Files, notes: Notes) -> Sop:
     document = read_yaml(data, file=file)
     _refuse_too_many(document, file)
-    notes = Notes(problems=list(document.warnings))
+    notes.problems += document.warnings
     model = _shaped(document, file, notes)
     sop = SopReader(model=model, places=Places(file=file, document=document), files=files, notes=notes).read()
     check(sop, notes)
     if notes.errors:
         raise SopError(notes.in_order())
-    return replace(sop, version=version_of(data, sop), warnings=notes.in_order())
+    return sop
+
+
+def _load_xlsx(data: bytes, file: str, files: Files, notes: Notes) -> Sop:
+    return read_workbook(read_xlsx(data, file=file), files=files, notes=notes)
+
+
+def _load_csv(data: bytes, file: str, files: Files, notes: Notes) -> Sop:
+    return read_workbook(read_csv(data, file=file), files=files, notes=notes)
+
+
+_SHEETS = {"xlsx": _load_xlsx, "xlsm": _load_xlsx, "xls": _load_xlsx, "csv": _load_csv}
+YAML = (".yaml", ".yml")
+ENDINGS = (*YAML, ".xlsx", ".csv")
+"""Of SOP files in a folder; a file named outright may be a workbook of another ending, which is refused in words."""
+
+
+def _ending(file: str) -> str:
+    return file.rsplit(".", 1)[-1].casefold()
 
 
 def _shaped(document: YamlDocument, file: str, notes: Notes) -> SopModel:

@@ -12,6 +12,7 @@ from groupbot.sop.planned import Source
 
 _IMAGES = ("png", "jpg", "jpeg", "gif", "webp", "bmp")
 _VIDEOS = ("mp4", "mov", "m4v")
+_VOICES = ("silk", "sil", "slk")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,11 +43,19 @@ class Files(Protocol):
         """Return what `path`, as written in the SOP, leads to; never raises for what is or isn't on disk."""
         ...
 
+    def keep(self, name: str, data: bytes) -> Found | None:
+        """Store the content of a picture that an SOP file brings along; the same content is stored once.
+
+        `name` gives the ending. Returns None when it can't be written.
+        """
+        ...
+
 
 def kind_of(path: str) -> MediaKind:
     """Return how a file of that name is posted, by its ending."""
     ending = path.rsplit(".", 1)[-1].casefold()
-    return "image" if ending in _IMAGES else "video" if ending in _VIDEOS else "file"
+    known: tuple[tuple[MediaKind, tuple[str, ...]], ...] = (("image", _IMAGES), ("video", _VIDEOS), ("voice", _VOICES))
+    return next((kind for kind, endings in known if ending in endings), "file")
 
 
 def look_up(path: str, files: Files, notes: Notes, where: Source) -> Found | None:

@@ -44,7 +44,8 @@ class Notes:
     def in_order(self, *, level: str | None = None) -> tuple[Problem, ...]:
         """Return the problems (of one level) in the order of the file."""
         chosen = (problem for problem in self.problems if level in {None, problem.level})
-        return tuple(sorted(chosen, key=lambda problem: (problem.where.row or 0, problem.where.line or 0)))
+        sheets = {name: number for number, name in enumerate(dict.fromkeys(p.where.sheet for p in self.problems))}
+        return tuple(sorted(chosen, key=lambda p: (sheets[p.where.sheet], p.where.row or 0, p.where.line or 0)))
 
     def script(self, text: str, where: Source, *, declared: Iterable[str]) -> Template | None:
         """Return `text` as a script, or None with the reason noted. `where` is where the text begins."""

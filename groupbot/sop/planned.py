@@ -42,7 +42,9 @@ class SopError(GroupbotError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         first = problems[0]
-        line = f":{first.where.line}" if first.where.line else ""
+        place = first.where
+        cell = f"{place.column or ''}{place.row or ''}"
+        line = "".join(f":{piece}" for piece in (place.sheet, cell, place.line) if piece)
         super().__init__(f"{first.where.file}{line}: {first.message}", hint=first.hint)
         self.problems = problems
 
@@ -117,12 +119,16 @@ class PlannedTrigger:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """Everything that one SOP version asks for on its groups. Ordered by (due, ordinal, group)."""
+    """Everything that one SOP version asks for on its groups. Ordered by (due, ordinal, group).
+
+    `roles`: role name -> what operators call it.
+    """
 
     sop: str
     title: str
     version: str
     timezone: str
+    roles: Mapping[str, str] = field(default_factory=dict)
     deliveries: tuple[PlannedDelivery, ...] = ()
     triggers: tuple[PlannedTrigger, ...] = ()
     tasks: tuple[PlannedTask, ...] = ()

@@ -24,9 +24,10 @@ from groupbot.sop.planned import Plan, PlanGroup, PlannedDelivery, PlannedTask
 from groupbot.sop.schema_errors import did_you_mean
 from groupbot.sop.script_values import ScriptValues
 from groupbot.sop.template import ScriptError, Template, Value
-from groupbot.sop.timenode import AfterStep, FromEvent
+from groupbot.sop.timenode import AfterStep, FromEvent, TimeNodeError
 from groupbot.sop.timetable import Occurrence, timetable, uses_day_zero
 from groupbot.sop.timetext import clock_text
+from groupbot.sop.triggers import answers_of, triggers_of
 
 EVENT_ASK_TIMEOUT = timedelta(minutes=2)
 """During a declared event an open question may not hold a group up for longer."""
@@ -53,7 +54,7 @@ def plan(
     for name in sorted(given.keys() - sop.variables.keys()):
         message = _("`{name}` is given a value, and the SOP has no such variable.").format(name=name)
         notes.error("unknown-variable", message, sop.source, hint=did_you_mean(name, sop.variables))
-    calendar = _calendar(sop, start, event, notes)
+    calendar = calendar_of(sop, start, event, notes)
     planner = _Planner(
         sop=sop,
         groups=tuple(sorted({group.name: group for group in groups}.values(), key=lambda group: group.name)),
@@ -64,7 +65,7 @@ def plan(
     return planner.plan()
 
 
-def _calendar(sop: Sop, start: date, event: datetime | None, notes: Notes) -> Calendar:
+def calendar_of(sop: Sop, start: date, event: datetime | None, notes: Notes) -> Calendar:
     """Return the campaign's calendar with its event, when one is known."""
     zone = ZoneInfo(sop.timezone)
     calendar = Calendar(start=start, zone=zone, day_zero=uses_day_zero(sop))
@@ -75,6 +76,8 @@ def _calendar(sop: Sop, start: date, event: datetime | None, notes: Notes) -> Ca
         return calendar
     try:
         return replace(calendar, event=calendar.on_day(sop.event.at)[0].due)
+    except TimeNodeError as error:
+        notes.refused("bad-time", error, sop.event.source)
     except (OverflowError, ValueError):
         hint = _("Mend the start date or the event's day.")
         notes.error("bad-time", _("The event falls outside the years 1-9999."), sop.event.source, hint=hint)
@@ -114,6 +117,8 @@ class _Planner:
                 message = _("The plan has more than {limit} posts.").format(limit=MAX_DELIVERIES)
                 self.notes.error("too-many-deliveries", message, step.source, hint=_("Launch on fewer groups."))
                 break
+            if step.task is None and step.at is None:
+                continue
             if step.task is None:
                 posts += self._posts(step, ordinal, occurrences)
             else:
@@ -124,7 +129,9 @@ class _Planner:
             title=self.sop.title,
             version=self.sop.version,
             timezone=self.sop.timezone,
+            roles=self.sop.roles,
             deliveries=tuple(delivery for _utc, _ordinal, row in posts for delivery in row),
+            triggers=(*triggers_of(self.sop), *answers_of(self.sop)),
             tasks=tuple(tasks),
             problems=self.notes.in_order(),
         )
@@ -160,10 +167,11 @@ class _Planner:
                 due=moment.due,
                 until=moment.until,
                 group=group.name,
+                place="member" if step.place == "member" else "group",
                 speaker=step.speaker,
                 parts=parts,
                 policies=policies,
-                assumptions=moment.assumptions + said,
+                assumptions=step.assumptions + moment.assumptions + said,
                 source=step.source,
             )
 

@@ -15,6 +15,8 @@ from groupbot.sop.document import EventSpec, Goal, Material, Phase, Sop, Variabl
 from groupbot.sop.materials import Files, kind_of, look_up
 from groupbot.sop.notes import Notes
 from groupbot.sop.places import Places, is_name
+from groupbot.sop.planned import Source
+from groupbot.sop.reading_more import read_last_day, read_playbooks, read_replies
 from groupbot.sop.reading_steps import StepReader
 from groupbot.sop.schema import EventModel, SopModel
 from groupbot.sop.schema_errors import nearest
@@ -24,6 +26,18 @@ from groupbot.sop.timetext import parse_time, parse_window
 
 DEFAULT_ZONE = "Asia/Shanghai"
 """What stands in for a zone that does not exist."""
+
+
+def read_zone(zone: str, where: Source, notes: Notes) -> str:
+    """Return the IANA zone called `zone`; where there is none, that is noted and `DEFAULT_ZONE` stands in."""
+    try:
+        return ZoneInfo(zone).key
+    except (OSError, ValueError, LookupError):
+        message = _("There is no time zone `{zone}`.").format(zone=zone)
+        near = nearest(zone, available_timezones()) or DEFAULT_ZONE
+        hint = _("Did you mean `{near}`?").format(near=near)
+        notes.error("unknown-timezone", message, where, hint=hint)
+    return DEFAULT_ZONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +53,7 @@ class SopReader:
         """Return the SOP. Only when `notes` holds no error is it complete."""
         model = self.model
         self._name()
-        zone = self._zone()
+        zone = read_zone(model.timezone, self.places.at(("timezone",)), self.notes)
         quiet = self._quiet(zone)
         policies = self.places.policies(model, Policies(quiet=quiet), (), self.notes)
         variables = self._variables()
@@ -56,9 +70,12 @@ class SopReader:
             materials=self._materials(),
             quiet=quiet,
             event=self._event(model.event) if model.event else None,
+            last_day=read_last_day(model.last_day, self.places, self.notes),
             groups=self.places.selectors(model.groups, ("groups",), self.notes),
             phases=tuple(Phase(name=phase.name, goal=phase.goal) for phase in model.phases),
             steps=steps.read(),
+            playbooks=read_playbooks(model.playbooks, self.places),
+            replies=read_replies(model.replies, self.places, self.notes, frozenset(variables)),
             source=self.places.at(()),
         )
 
@@ -68,16 +85,6 @@ class SopReader:
             hint = _("Use letters, digits, - and _ only.")
             self.notes.error("bad-name", message, self.places.at(("name",)), hint=hint)
 
-    def _zone(self) -> str:
-        zone = self.model.timezone
-        try:
-            return ZoneInfo(zone).key
-        except (OSError, ValueError, LookupError):
-            message = _("There is no time zone `{zone}`.").format(zone=zone)
-            near = nearest(zone, available_timezones()) or DEFAULT_ZONE
-            hint = _("Did you mean `{near}`?").format(near=near)
-            self.notes.error("unknown-timezone", message, self.places.at(("timezone",)), hint=hint)
-        return DEFAULT_ZONE
 
     def _quiet(self, zone: str) -> QuietHours | None:
         text = self.model.quiet_hours
@@ -116,6 +123,8 @@ class SopReader:
                 digest=found.digest if found else "",
                 kind=model.kind or kind_of(model.path),
                 title=model.title,
+                seconds=model.seconds or 0.0,
+                size=found.size if found else 0,
                 source=where,
             )
         return read

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from groupbot.core.content import EVERYBODY
+from groupbot.core.content import EVERYBODY, ROLE
 from groupbot.core.policies import Policies
 from groupbot.i18n import _
-from groupbot.sop.document import LinkPart, MediaKind, MediaPart, PartSpec, Step, TextPart
+from groupbot.sop.document import (
+    AnnouncementPart,
+    CardPart,
+    LinkPart,
+    MediaKind,
+    MediaPart,
+    MiniProgramPart,
+    PartSpec,
+    RenamePart,
+    Step,
+    TextPart,
+)
 from groupbot.sop.notes import Notes
+from groupbot.sop.open_end import parse_at
 from groupbot.sop.places import Places, is_name
-from groupbot.sop.schema import ContentModel, LinkModel, PartModel, SopModel, StepModel
+from groupbot.sop.reading_more import read_trigger
+from groupbot.sop.schema import ContentModel, LinkModel, MiniProgramModel, PartModel, SopModel, StepModel
 from groupbot.sop.template import Template
 from groupbot.sop.timenode import TimeNode, TimeNodeError
-from groupbot.sop.timetext import parse_time
 from groupbot.sop.yaml_file import Place
 
-CONTENT_KEYS = ("text", "image", "file", "video", "link")
-_MEDIA: tuple[MediaKind, ...] = ("image", "file", "video")
+_MEDIA: tuple[MediaKind, ...] = ("image", "file", "video", "voice")
+CONTENT_KEYS = ("text", *_MEDIA, "link", "mini_program", "card", "announce", "rename")
 _EVERYBODY = frozenset({"all", EVERYBODY, "所有人", "@所有人"})
 
 
@@ -48,6 +60,11 @@ class StepReader:
             id=model.id,
             phase=phase,
             at=self._time(model, place),
+            trigger=read_trigger(model.trigger, self.places, place, self.notes),
+            place=model.place,
+            audience=model.audience,
+            assumptions=tuple(model.assumptions),
+            lint_off=tuple(model.lint_off or ()),
             parts=self._parts(model, place),
             task=self._script(model.task, (*place, "task")) if model.task else None,
             assignee=model.assignee,
@@ -82,13 +99,13 @@ class StepReader:
 
     def _time(self, model: StepModel, place: Place) -> TimeNode | None:
         if model.at is None:
-            if model.task is None:
+            if model.task is None and model.trigger is None:
                 message = _("`at` is missing: when is the step `{id}`?").format(id=model.id)
                 hint = _("Add for example `at: D1 20:00`.")
                 self.notes.error("missing-key", message, self.places.at(place), hint=hint)
             return None
         try:
-            return parse_time(model.at)
+            return parse_at(model.at)
         except TimeNodeError as error:
             self.notes.refused("bad-time", error, self.places.at((*place, "at")))
             return None
@@ -119,13 +136,49 @@ class StepReader:
             message = _("Only a text can mention members.")
             hint = _("Move `mention` to a part with `text`.")
             self.notes.error("mention-without-text", message, self.places.at((*place, "mention")), hint=hint)
+        here = (*place, kinds[0])
         if model.link:
-            return self._link(model.link, gap_s, (*place, "link"))
-        if model.text is not None:
-            text = self._script(model.text, (*place, "text"))
-            return TextPart(text=text, mentions=_mentions(model), gap_s=gap_s) if text else None
+            return self._link(model.link, gap_s, here)
+        if model.mini_program:
+            return self._mini_program(model.mini_program, gap_s, here)
+        if model.card is not None:
+            return CardPart(contact=self._whom(model.card), gap_s=gap_s, source=self.places.at(here))
+        if words := model.text or model.announce or model.rename:
+            return self._worded(model, words, gap_s, place)
         kind = next(kind for kind in _MEDIA if kind == kinds[0])
-        return MediaPart(kind=kind, material=getattr(model, kind), gap_s=gap_s, source=self.places.at((*place, kind)))
+        return MediaPart(kind=kind, material=getattr(model, kind), gap_s=gap_s, source=self.places.at(here))
+
+    def _worded(self, model: ContentModel, words: str, gap_s: float, place: Place) -> PartSpec | None:
+        """Return the part whose one script is `words`."""
+        key = next(key for key in ("text", "announce", "rename") if getattr(model, key) is not None)
+        script = self._script(words, (*place, key))
+        if script is None:
+            return None
+        if key == "announce":
+            return AnnouncementPart(text=script, gap_s=gap_s)
+        if key == "rename":
+            return RenamePart(topic=script, gap_s=gap_s)
+        mentions = tuple(EVERYBODY if name in _EVERYBODY else self._whom(name) for name in model.mention or ())
+        source = self.places.at((*place, "mention" if mentions else "text"))
+        return TextPart(text=script, mentions=mentions, gap_s=gap_s, source=source)
+
+    def _whom(self, name: str) -> str:
+        """Return the mark of the role called `name`, or `name` as the platform's id."""
+        return f"{ROLE}{name}" if name in self.model.roles else name
+
+    def _mini_program(self, model: MiniProgramModel, gap_s: float, place: Place) -> MiniProgramPart | None:
+        title = self._script(model.title, (*place, "title"))
+        if title is None:
+            return None
+        return MiniProgramPart(
+            app_id=model.app_id,
+            title=title,
+            page=self._script(model.page, (*place, "page")) if model.page else None,
+            username=model.username,
+            description=self._script(model.description, (*place, "description")) if model.description else None,
+            thumbnail=self._script(model.thumbnail, (*place, "thumbnail")) if model.thumbnail else None,
+            gap_s=gap_s,
+        )
 
     def _link(self, model: LinkModel, gap_s: float, place: Place) -> LinkPart | None:
         url, title = self._script(model.url, (*place, "url")), self._script(model.title, (*place, "title"))
@@ -145,7 +198,3 @@ class StepReader:
 
 def _contents(model: ContentModel) -> list[str]:
     return [key for key in CONTENT_KEYS if getattr(model, key) is not None]
-
-
-def _mentions(model: ContentModel) -> tuple[str, ...]:
-    return tuple(EVERYBODY if name in _EVERYBODY else name for name in model.mention or ())

@@ -16,6 +16,8 @@ MAX_GOALS = 2
 MAX_NAME = 64
 MAX_PHASE = 80
 MAX_LINE = 200
+MAX_VOICE_S = 60
+"""WeChat ends a voice message after a minute."""
 
 Line = Annotated[str, Field(min_length=1, max_length=MAX_LINE)]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
@@ -87,8 +89,11 @@ class MaterialModel(_Section):
     """A file that steps post; a plain text stands for its `path`."""
 
     path: Line = Field(description="Relative to this file's folder or to the project's.")
-    kind: Literal["image", "file", "video"] | None = Field(default=None, description="Known from the file's ending.")
+    kind: Literal["image", "file", "video", "voice"] | None = Field(
+        default=None, description="Known from the file's ending."
+    )
     title: str = Field(default="", max_length=MAX_LINE, description="The file name that members see.")
+    seconds: float | None = Field(default=None, gt=0, le=MAX_VOICE_S, description="How long a voice message lasts.")
 
 
 class LateModel(_Section):
@@ -127,15 +132,31 @@ class LinkModel(_Section):
     thumbnail: str = Field(default="", max_length=MAX_LINE, description="URL of a small picture.")
 
 
+class MiniProgramModel(_Section):
+    """A card that opens a mini-program."""
+
+    app_id: Line = Field(description="The mini-program's AppID, wx….")
+    title: Line
+    page: str = Field(default="", max_length=MAX_LINE, description="The page that it opens.")
+    username: str = Field(default="", max_length=MAX_LINE, description="Its original id, gh_…@app.")
+    description: str = Field(default="", max_length=MAX_LINE)
+    thumbnail: str = Field(default="", max_length=MAX_LINE, description="URL of the card's picture.")
+
+
 class ContentModel(_Section):
-    """One message: exactly one of text, image, file, video and link."""
+    """One message or action: exactly one of its keys but `mention`, which goes with a text."""
 
     text: Script | None = None
-    mention: Names | None = Field(default=None, description="`all`, or member ids; with a text only.")
+    mention: Names | None = Field(default=None, description="`all`, roles or member ids; with a text only.")
     image: Name | None = Field(default=None, description="Name of a material.")
     file: Name | None = Field(default=None, description="Name of a material.")
     video: Name | None = Field(default=None, description="Name of a material.")
+    voice: Name | None = Field(default=None, description="Name of a material of the kind voice.")
     link: LinkModel | None = None
+    mini_program: MiniProgramModel | None = None
+    card: Line | None = Field(default=None, description="Whose contact card: one of `roles`, or a contact's id.")
+    announce: Script | None = Field(default=None, description="The group's new announcement (群公告).")
+    rename: Line | None = Field(default=None, description="The group's new name.")
 
 
 class PartModel(ContentModel):
@@ -144,11 +165,39 @@ class PartModel(ContentModel):
     gap: Duration | None = Field(default=None, description="How long to wait after the part before it, e.g. 3s.")
 
 
+class TriggerModel(_Section):
+    """What a step without a time waits for."""
+
+    kind: Line = Field(description="join, friend, members, invites, action, no_action, keyword or event_end.")
+    condition: str = Field(default="", max_length=MAX_TEXT, description="In the operator's words.")
+    count: int | None = Field(default=None, ge=0, description="How many members or invitations.")
+    after: Duration | None = Field(default=None, description="How long after it the step comes.")
+
+
+class PlaybookModel(_Section):
+    """What a person does when something goes wrong."""
+
+    symptom: Script
+    words: Script
+    picture: str = Field(default="", max_length=MAX_NAME, description="Name of a material.")
+
+
+class ReplyModel(_Section):
+    """What is answered to a message that holds one of the keywords."""
+
+    keywords: Names
+    text: Script
+
+
 class StepModel(ContentModel):
     """One planned action: a message, several parts, or a task for a person."""
 
     id: Name = Field(description="Its own name (letters, digits, - and _); it stays the same when the step is edited.")
     at: TimeText | None = None
+    trigger: TriggerModel | None = Field(default=None, description="What it waits for, where it has no time.")
+    place: Literal["group", "member", "moments"] = Field(default="group", description="Where it is said.")
+    audience: str = Field(default="", max_length=MAX_TEXT, description="For whom it is, in the operator's words.")
+    assumptions: list[str] = Field(default=[], description="How the operator's words were read; for people only.")
     speaker: Name | None = Field(default=None, description="One of `roles`; else the group's own account.")
     groups: Groups | None = Field(default=None, description="all, {tag: x}, {squad: y}, {names: [a, b]}, or a list.")
     parts: list[PartModel] | None = Field(default=None, min_length=1, max_length=MAX_PARTS)
@@ -160,6 +209,7 @@ class StepModel(ContentModel):
     ask_timeout: Duration | None = None
     quiet_hours: Literal["off"] | None = Field(default=None, description="off: post in quiet hours too.")
     priority: int | None = Field(default=None, ge=-100, le=100, description="Higher goes first between groups.")
+    lint_off: Names | None = Field(default=None, description="Codes of lint that are meant as they are, e.g. burst.")
 
 
 class PhaseModel(_Section):
@@ -186,5 +236,8 @@ class SopModel(_Section):
     on_part_failure: Literal["stop", "continue"] | None = None
     ask_timeout: Duration | None = Field(default=None, description="How long an open question blocks its group (30m).")
     event: EventModel | None = None
+    last_day: TimeText | None = Field(default=None, description="Until when steps `until end` repeat, e.g. D21.")
     groups: Groups = Field(default=[], description="Groups of steps that name none (all).")
     phases: list[PhaseModel] = Field(min_length=1)
+    playbooks: list[PlaybookModel] = Field(default=[])
+    replies: list[ReplyModel] = Field(default=[])

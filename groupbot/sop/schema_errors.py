@@ -66,7 +66,7 @@ def _words(detail: ErrorDetails) -> tuple[str, str, str]:
             return "too-long", _("`{key}` is too long.").format(key=key), hint
         case "too_short" | "string_too_short":
             return "empty-value", _("`{key}` is empty.").format(key=key), _("Fill it in or remove the key.")
-        case "greater_than_equal" | "less_than_equal":
+        case "greater_than" | "greater_than_equal" | "less_than_equal":
             hint = _("The limit is {limit}.").format(limit=next(iter(context.values())))
             return "bad-value", _("`{key}` is out of range.").format(key=key), hint
     if detail["input"] is None:
@@ -78,6 +78,7 @@ def _expected(kind: str) -> str:
     words = {
         "string": _("Write a text here, no list and no keys."),
         "int": _("Write a whole number."),
+        "float": _("Write a number."),
         "list": _("Write a list: lines that begin with `- `."),
         "dict": _("Write keys below it: `name: value`, indented by two blanks."),
         "model": _("Write keys below it: `name: value`, indented by two blanks."),

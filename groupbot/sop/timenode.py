@@ -13,6 +13,9 @@ from groupbot.errors import GroupbotError
 DAY_MINUTES = 24 * 60
 EVERY_DAY = frozenset(range(7))
 """ISO weekdays minus one: 0 = Monday."""
+MAX_DAYS = 3660
+"""Ten years: further away is a typing mistake."""
+MAX_MINUTES = 366 * DAY_MINUTES
 
 
 class TimeNodeError(GroupbotError):
@@ -31,11 +34,15 @@ class CampaignDay:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CalendarDay:
-    """A date; without a year it is the first such date on or after the campaign's first day."""
+    """A date; without a year it is the first such date on or after the campaign's first day.
+
+    `weekday` (0 = Monday) is what the operator wrote beside it, to be compared.
+    """
 
     year: int | None = None
     month: int
     day: int
+    weekday: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +57,7 @@ Day = CampaignDay | CalendarDay | EventDay
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slot:
-    """A clock, or with `end` a window: it starts at `start` and never after `end` (beyond 1440: the next day)."""
+    """A clock, or with `end` a window: it starts at `start` and never after `end` (beyond 1440: the days after)."""
 
     start: int
     end: int | None = None
@@ -66,11 +73,11 @@ class OnDay:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repeat:
-    """The same clocks on the chosen weekdays from `first` (the campaign's first day when None) up to `until`."""
+    """The same clocks on the chosen weekdays from `first` to `until`; None: the campaign's first day, and its last."""
 
     weekdays: frozenset[int] = EVERY_DAY
     slots: tuple[Slot, ...]
-    until: Day
+    until: Day | None = None
     first: Day | None = None
 
 
@@ -90,7 +97,19 @@ class AfterStep:
     minutes: int = 0
 
 
-TimeNode = OnDay | Repeat | FromEvent | AfterStep
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Several:
+    """The times of more than one node: `5月18日晚8点、5月20日早9点`."""
+
+    nodes: tuple[OnDay | Repeat | FromEvent, ...]
+
+
+TimeNode = OnDay | Repeat | FromEvent | AfterStep | Several
+
+
+def single_nodes(node: TimeNode) -> tuple[OnDay | Repeat | FromEvent | AfterStep, ...]:
+    """Return the nodes that `node` is made of."""
+    return node.nodes if isinstance(node, Several) else (node,)
 
 
 def days_of(node: TimeNode) -> tuple[Day, ...]:
@@ -99,15 +118,18 @@ def days_of(node: TimeNode) -> tuple[Day, ...]:
         case OnDay(day=day):
             return (day,)
         case Repeat(first=first, until=until):
-            return (first, until) if first else (until,)
+            return tuple(day for day in (first, until) if day)
+        case Several(nodes=nodes):
+            return tuple(day for single in nodes for day in days_of(single))
     return ()
 
 
 def slots_of(node: TimeNode) -> tuple[Slot, ...]:
     """Return the wall clocks that `node` names; none for what hangs on an event or a step."""
-    return node.slots if isinstance(node, OnDay | Repeat) else ()
+    return tuple(slot for single in single_nodes(node) if isinstance(single, OnDay | Repeat) for slot in single.slots)
 
 
 def needs_event(node: TimeNode) -> bool:
     """Return whether `node` has no meaning without the event's time."""
-    return isinstance(node, FromEvent) or any(isinstance(day, EventDay) for day in days_of(node))
+    hangs = any(isinstance(single, FromEvent) for single in single_nodes(node))
+    return hangs or any(isinstance(day, EventDay) for day in days_of(node))

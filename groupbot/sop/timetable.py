@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from groupbot.i18n import _
 from groupbot.sop.calendar import Calendar, Moment
 from groupbot.sop.document import Sop, Step
 from groupbot.sop.notes import Notes
-from groupbot.sop.timenode import AfterStep, FromEvent, OnDay, Repeat, TimeNode, TimeNodeError, days_of
+from groupbot.sop.timenode import (
+    AfterStep,
+    FromEvent,
+    OnDay,
+    Repeat,
+    Several,
+    TimeNode,
+    TimeNodeError,
+    days_of,
+    single_nodes,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,10 +39,39 @@ def uses_day_zero(sop: Sop) -> bool:
 def timetable(sop: Sop, calendar: Calendar, notes: Notes) -> Mapping[str, tuple[Occurrence, ...]]:
     """Return the times of each step that has any; what keeps a step from having one is noted."""
     found: dict[str, list[Moment]] = {}
+    ending = replace(calendar, last=_last_day(sop, calendar)) if any(map(_is_open, sop.steps)) else calendar
     for step in _leaders_first(sop):
         if step.at is not None:
-            found[step.id] = _moments(step, step.at, calendar, found, notes)
+            found[step.id] = _moments(step, step.at, ending, found, notes)
     return {step: _named(moments) for step, moments in found.items()}
+
+
+def _is_open(step: Step) -> bool:
+    """Return whether `step` repeats without an end."""
+    return step.at is not None and any(_has_no_end(node) for node in single_nodes(step.at))
+
+
+def _has_no_end(node: TimeNode) -> bool:
+    return isinstance(node, Repeat) and node.until is None
+
+
+def _last_day(sop: Sop, calendar: Calendar) -> date | None:
+    """Return the last day that the SOP or any of its steps names; None when none does."""
+    if sop.last_day is not None:
+        return _date_of(OnDay(day=sop.last_day, slots=()), calendar)
+    nodes = (node for step in sop.steps if step.at is not None for node in single_nodes(step.at))
+    dated = (node for node in nodes if not isinstance(node, AfterStep) and not _has_no_end(node))
+    return max((day for node in dated if (day := _date_of(node, calendar))), default=None)
+
+
+def _date_of(node: TimeNode, calendar: Calendar) -> date | None:
+    """Return the last day that `node` names; one that can't be dated is told where its own step is planned."""
+    try:
+        days = [calendar.date_of(day)[0] for day in days_of(node)]
+        due = [moment.due.date() for moment in calendar.from_event(node)] if isinstance(node, FromEvent) else []
+    except (LookupError, OverflowError, ValueError, TimeNodeError):
+        return None
+    return max((*days, *due), default=None)
 
 
 def _leaders_first(sop: Sop) -> list[Step]:
@@ -83,6 +122,8 @@ def _resolved(node: TimeNode, calendar: Calendar, found: Mapping[str, list[Momen
             return calendar.from_event(node)
         case AfterStep():
             return calendar.after(node, found.get(node.step, []))
+        case Several(nodes=nodes):
+            return [moment for single in nodes for moment in _resolved(single, calendar, found)]
 
 
 def _named(moments: list[Moment]) -> tuple[Occurrence, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -21,6 +20,7 @@ from groupbot.storage import reconcile, signals
 from groupbot.storage.candidates import load_policies_cached
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
+from groupbot.storage.rows import campaign_row, content_id, planned_row
 from groupbot.storage.tables import campaign_groups, campaigns, contents, deliveries, drafts, posts, tasks
 from groupbot.storage.tasks import replan_tasks
 
@@ -50,7 +50,7 @@ class SqlCampaigns:
 
     @retried
     async def open_draft(self, campaign: Campaign) -> int:
-        first = self._insert(campaigns).values(**_columns(campaign), state="draft", plan_version=1)
+        first = self._insert(campaigns).values(**campaign_row(campaign), state="draft", plan_version=1)
         again = {"plan_version": c.plan_version + 1, "draft_complete": False}
         opened = first.on_conflict_do_update(index_elements=[c.id], set_=again).returning(c.plan_version)
         async with self._database.write() as conn:
@@ -60,13 +60,13 @@ class SqlCampaigns:
 
     @retried
     async def add_draft(self, campaign: str, version: int, rows: Sequence[NewDelivery]) -> None:
-        bodies = {_content_id(text): text for text in {dump_parts(row.parts) for row in rows}}
+        bodies = {content_id(text): text for text in map(dump_parts, {row.parts for row in rows})}
         async with self._database.write() as conn:
             await self._require_version(conn, campaign, version)
             if bodies:
                 values = [{"id": key, "parts": text} for key, text in sorted(bodies.items())]
                 await conn.execute(self._insert(contents).on_conflict_do_nothing(), values)
-                await conn.execute(insert(drafts), [_draft(row, version) for row in rows])
+                await conn.execute(insert(drafts), [planned_row(row, version) for row in rows])
 
     async def go_live(
         self, campaign: Campaign, version: int, groups: Sequence[str], new_tasks: Sequence[NewTask] = ()
@@ -81,7 +81,7 @@ class SqlCampaigns:
         self, campaign: Campaign, version: int, groups: Sequence[str], new_tasks: Sequence[NewTask]
     ) -> None:
         """Commit that the whole draft is there: from here on a daemon that starts finishes it."""
-        stored = {name: value for name, value in _columns(campaign).items() if name not in {"id", "created_at"}}
+        stored = {name: value for name, value in campaign_row(campaign).items() if name not in {"id", "created_at"}}
         async with self._database.write() as conn:
             await self._require_version(conn, campaign.id, version)
             waits = {"plan_version": -version}
@@ -242,20 +242,6 @@ async def _waiting(conn: AsyncConnection, campaign: str, version: int, groups: S
     return list(rows.scalars())
 
 
-def _columns(campaign: Campaign) -> dict[str, Any]:
-    return {
-        "id": campaign.id,
-        "sop": campaign.sop,
-        "title": campaign.title,
-        "version": campaign.version,
-        "timezone": campaign.timezone,
-        "start_date": campaign.start.isoformat(),
-        "params": json.dumps(dict(campaign.params), ensure_ascii=False, sort_keys=True),
-        "sop_text": campaign.sop_text,
-        "created_at": campaign.created_at,
-    }
-
-
 def _campaign(row: Row[Any]) -> Campaign:
     return Campaign(
         id=row.id,
@@ -269,33 +255,6 @@ def _campaign(row: Row[Any]) -> Campaign:
         params=json.loads(row.params),
         sop_text=row.sop_text,
     )
-
-
-def _content_id(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _draft(row: NewDelivery, version: int) -> dict[str, Any]:
-    return {
-        "campaign": row.campaign,
-        "key": row.key,
-        "step": row.step,
-        "phase": row.phase,
-        "group": row.group,
-        "place": row.place,
-        "member": row.member,
-        "lane": row.lane,
-        "account": row.account,
-        "due": row.due,
-        "until": row.until,
-        "late_at": row.late_at,
-        "ordinal": row.ordinal,
-        "priority": row.priority,
-        "content": _content_id(dump_parts(row.parts)),
-        "parts": len(row.parts),
-        "policies": row.policies.dump(),
-        "plan_version": version,
-    }
 
 
 def _view(row: Row[Any]) -> DeliveryView:

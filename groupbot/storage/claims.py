@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.engine import Connection
 
 from groupbot.core.ids import token as new_token
+from groupbot.delivery.budgets import cost
 from groupbot.delivery.values import Claim, Lost, Outcome, Refused, Retry, Sent
 from groupbot.errors import StoreError
 from groupbot.i18n import _
@@ -102,12 +104,22 @@ _LANES = (
 )
 
 
+def _reserve(database: Database) -> Any:
+    """Return the statement that takes lanes which nobody else holds."""
+    row = database.insert(lane_locks)
+    return row.on_conflict_do_update(
+        index_elements=[lane_locks.c.lane],
+        set_={"delivery": row.excluded.delivery, "until": row.excluded.until},
+        where=(lane_locks.c.until <= _now) | (lane_locks.c.delivery == row.excluded.delivery),
+    ).returning(lane_locks.c.delivery)
+
+
 class Claims:
     """Begin and finish sends in shared transactions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = database.insert
+        self._reserve = _reserve(database)
         self._doubtful: list[tuple[str, Begin]] = []
         self._batcher: Batcher[Begin | Finish, str | None] = Batcher(
             self._commit, name="ledger-commit", choose=_one_begin_per_lane
@@ -188,17 +200,11 @@ class Claims:
 
     def _lock(self, conn: Connection, begins: Sequence[Begin], now: datetime) -> set[int]:
         """Reserve the lanes; return the deliveries that have theirs. Also what keeps two processes apart."""
-        row = self._insert(lane_locks)
-        statement = row.on_conflict_do_update(
-            index_elements=[lane_locks.c.lane],
-            set_={"delivery": row.excluded.delivery, "until": row.excluded.until},
-            where=(lane_locks.c.until <= now) | (lane_locks.c.delivery == row.excluded.delivery),
-        ).returning(lane_locks.c.delivery)
         values = [
-            {"lane": b.claim.candidate.lane, "delivery": b.claim.candidate.id, "until": b.claim.lock_until}
+            {"lane": b.claim.candidate.lane, "delivery": b.claim.candidate.id, "until": b.claim.lock_until, "now": now}
             for b in sorted(begins, key=lambda b: b.claim.candidate.lane)
         ]
-        return set((conn.execute(statement, values)).scalars())
+        return set((conn.execute(self._reserve, values)).scalars())
 
     def _finish(self, conn: Connection, finishes: Sequence[Finish]) -> set[int]:
         now = max(finish.now for finish in finishes)
@@ -258,6 +264,7 @@ def _one_begin_per_lane(items: Sequence[Begin | Finish]) -> Sequence[Begin | Fin
 
 def _post(begin: Begin, token: str) -> dict[str, object]:
     candidate = begin.claim.candidate
+    spent = cost(candidate.part.content)
     return {
         "token": token,
         "delivery": candidate.id,
@@ -265,7 +272,8 @@ def _post(begin: Begin, token: str) -> dict[str, object]:
         "account": candidate.account,
         "group": candidate.group,
         "member": candidate.member,
-        "kind": candidate.part.content.kind,
+        "kind": spent.kind,
+        "amount": spent.amount,
         "fingerprint": begin.claim.fingerprint,
         "outcome": "sending",
         "started_at": begin.now,

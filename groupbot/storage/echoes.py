@@ -5,23 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, update
 from sqlalchemy.engine import Connection
 
 from groupbot.delivery.echo import SKEW, WINDOW, Attempt, Echo, match
 from groupbot.delivery.values import Sent
 from groupbot.i18n import _
 from groupbot.storage import outcomes
+from groupbot.storage.candidates import OPEN
 from groupbot.storage.tables import campaigns, deliveries, facts, posts
 
 p = posts.c
 f = facts.c
 d = deliveries.c
+_UNSETTLED: ColumnElement[bool] = literal_column("posts.outcome IN ('sending','unknown')")  # for the partial index
 
 
 def any_open(conn: Connection, account: str) -> bool:
-    """Tell whether the account has a part whose outcome is unknown."""
-    return (conn.execute(select(p.token).where(_open_of(account)).limit(1))).first() is not None
+    """Tell whether the account has a delivery whose outcome is unknown; asked at every echo, so by its index alone."""
+    return conn.execute(_unknown_deliveries(account).limit(1)).first() is not None
 
 
 def settle(conn: Connection, account: str, now: datetime) -> list[tuple[Any, str]]:
@@ -101,11 +103,11 @@ def _echoes(conn: Connection, account: str, first: datetime) -> list[Echo]:
 
 
 def _open_of(account: str) -> Any:
-    return and_(p.account == account, p.outcome == "unknown", p.delivery.in_(_unknown_deliveries(account)))
+    return and_(p.account == account, _UNSETTLED, p.outcome == "unknown", p.delivery.in_(_unknown_deliveries(account)))
 
 
 def _unknown_deliveries(account: str) -> Any:
-    return select(d.id).where(d.account == account, d.state == "unknown")
+    return select(d.id).where(d.account == account, OPEN, d.state == "unknown")  # OPEN: for the partial index
 
 
 def _place(group: str | None, member: str | None) -> str:

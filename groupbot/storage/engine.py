@@ -34,6 +34,9 @@ _DRIVERS = {
     "postgres": "postgresql+psycopg",  # as hosting companies write it
 }
 _READ = "groupbot_read"
+_CACHE_MB = 32
+"""SQLite's page cache of one connection at most. Its default of 2 MB holds less than the indexes of a campaign with
+10,000 deliveries: an UPDATE of four of them took 0.36 ms with it and 0.08 ms with 8 MB or more."""
 _PASSWORD = re.compile(r"(://[^:@/]*:)[^@]*(?=@)")
 
 T = TypeVar("T")
@@ -160,6 +163,7 @@ def _prepare_sqlite(engine: Engine, busy_timeout_s: float) -> None:
             f"busy_timeout={int(busy_timeout_s * 1000)}",
             "journal_mode=WAL",
             "synchronous=FULL",
+            f"cache_size=-{_CACHE_MB * 1024}",
             "foreign_keys=ON",
             "secure_delete=ON",  # forgotten words must not stay in free pages
         ):

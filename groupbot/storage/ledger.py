@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
+from groupbot.delivery.budgets import Cost, PastPost
 from groupbot.delivery.values import (
     Ask,
     Candidate,
@@ -63,7 +63,8 @@ class SqlLedger:
         self, conn: Connection, account: str, instance: str, now: datetime
     ) -> tuple[Ownership, tuple[Notice, ...]]:
         epoch = _take_over(conn, self._database.insert(accounts), account, instance, now)
-        left = conn.execute(select(deliveries).where(d.account == account, d.state == "sending")).mappings().all()
+        under_way = select(deliveries).where(d.account == account, OPEN, d.state == "sending")  # OPEN: for its index
+        left = conn.execute(under_way).mappings().all()
         notices = tuple(_orphan(conn, row, now) for row in left)
         return Ownership(account=account, instance=instance, epoch=epoch), notices
 
@@ -151,14 +152,15 @@ class SqlLedger:
 
         return await self._database.transact(work)
 
-    async def posted_since(self, account: str, since: datetime) -> Mapping[str, Sequence[datetime]]:
-        query = select(posts.c.group, posts.c.member, posts.c.started_at).where(
-            posts.c.account == account, posts.c.started_at >= since, posts.c.outcome.not_in(("retry", "failed"))
+    async def posted_since(self, account: str, since: datetime) -> Sequence[PastPost]:
+        p = posts.c
+        query = select(p.group, p.member, p.started_at, p.kind, p.amount).where(
+            p.account == account, p.started_at >= since, p.outcome.not_in(("retry", "failed"))
         )
-        found: defaultdict[str, list[datetime]] = defaultdict(list)
-        for group, member, at in await self._database.query(lambda conn: conn.execute(query).all()):
-            found["" if member else group].append(at)
-        return found
+        return [
+            PastPost(at=at, group="" if member else group, cost=Cost(kind=kind, amount=amount))
+            for group, member, at, kind, amount in await self._database.query(lambda conn: conn.execute(query).all())
+        ]
 
 
 def _take_over(conn: Connection, row: Any, account: str, instance: str, now: datetime) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 
+from groupbot.core.events import AccountState
 from groupbot.storage import signals
 from groupbot.storage.candidates import OPEN, PLANNED, campaign_runs
 from groupbot.storage.engine import Database
@@ -24,13 +26,18 @@ d = deliveries.c
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountView:
-    """An account as `status` shows it. `state` is core.events.AccountState's value, or "paused"."""
+    """An account as `status` shows it. `state` is core.events.AccountState's value, or "paused".
+
+    `detail` never holds a login code: whoever reads one can log in as the account.
+    """
 
     name: str
     state: str
     owner: str | None
     detail: str
     paused: bool
+    since: datetime | None = None
+    """Since when it stands so, None = not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +85,18 @@ class Presence:
             )
 
     @retried
+    async def keep_own_id(self, account: str, own_id: str) -> None:
+        """Keep the id by which the platform knows the account itself."""
+        async with self._database.write() as conn:
+            await conn.execute(update(accounts).where(a.name == account).values(own_id=own_id))
+
+    async def own_ids(self) -> dict[str, str]:
+        """Return the accounts' own ids, as their platforms last gave them; an account without one is left out."""
+        async with self._database.read() as conn:
+            rows = await conn.execute(select(a.name, a.own_id).where(a.own_id != ""))
+            return {row.name: row.own_id for row in rows}
+
+    @retried
     async def pause_account(self, account: str, *, paused: bool, reason: str) -> bool:
         """Stop or allow posting on an account; the next claim sees it. False = no such account."""
         async with self._database.write() as conn:
@@ -88,6 +107,13 @@ class Presence:
                 return False
             await signals.raise_(conn, self._insert)
         return True
+
+    async def login_code(self, account: str) -> str | None:
+        """Return the code with which `account` waits for its login, None when it waits for none."""
+        query = select(a.detail).where(a.name == account, a.state == AccountState.LOGIN_NEEDED.value)
+        async with self._database.read() as conn:
+            code: str | None = (await conn.execute(query)).scalar()
+        return code
 
     async def standing(self, now: datetime) -> Standing:
         """Return what `groupbot status` tells."""
@@ -109,8 +135,9 @@ class Presence:
                     name=row.name,
                     state=("paused" if row.paused else row.state) if alive else "offline",
                     owner=row.owner if alive else None,
-                    detail=row.paused_reason if row.paused else row.detail,
+                    detail=_words(row),
                     paused=row.paused,
+                    since=row.changed_at,
                 )
                 for row in rows
             ),
@@ -119,3 +146,9 @@ class Presence:
             unknown=counts.get("unknown", 0),
             held=counts.get("held", 0),
         )
+
+
+def _words(row: Row[Any]) -> str:
+    if row.paused:
+        return str(row.paused_reason)
+    return str(row.detail)

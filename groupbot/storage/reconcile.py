@@ -29,16 +29,12 @@ _VISIBLE = ("due", "until", "content", "account", "policies", "ordinal", "priori
 async def apply(conn: AsyncConnection, campaign: str, version: int, groups: Sequence[str]) -> Reconciled:
     """Bring `groups` of `campaign` to the draft `version` and say what changed."""
     here = and_(d.campaign == campaign, d.group.in_(groups))
-    untouched = and_(d.next_part == 0, d.state.in_(("planned", "held")))
-    same = and_(n.campaign == d.campaign, n.key == d.key, n.plan_version == version)
-    cancelled = await _count(
-        conn,
-        update(deliveries)
-        .where(here, untouched, ~exists().where(same).correlate(deliveries))
-        .values(state="cancelled", reason=_("taken out of the SOP"), blocks_until=None),
-    )
-    rearmed = await _rearm(conn, here, same)
-    moved = await _move(conn, here, same)
+    cancelled = rearmed = moved = 0
+    if await conn.scalar(select(d.id).where(here).limit(1)) is not None:  # else the joins below find it out row by row
+        same = and_(n.campaign == d.campaign, n.key == d.key, n.plan_version == version)
+        cancelled = await _cancel(conn, here, same)
+        rearmed = await _rearm(conn, here, same)
+        moved = await _move(conn, here, same)
     inserted = await _insert(conn, campaign, version, groups)
     await conn.execute(
         update(campaign_groups)
@@ -47,6 +43,17 @@ async def apply(conn: AsyncConnection, campaign: str, version: int, groups: Sequ
     )
     await conn.execute(delete(drafts).where(n.campaign == campaign, n.group.in_(groups)))
     return Reconciled(inserted=inserted + rearmed, moved=moved, cancelled=cancelled)
+
+
+async def _cancel(conn: AsyncConnection, here: Any, same: Any) -> int:
+    """Take out what the draft no longer has and nobody began."""
+    untouched = and_(d.next_part == 0, d.state.in_(("planned", "held")))
+    return await _count(
+        conn,
+        update(deliveries)
+        .where(here, untouched, ~exists().where(same).correlate(deliveries))
+        .values(state="cancelled", reason=_("taken out of the SOP"), blocks_until=None),
+    )
 
 
 async def _rearm(conn: AsyncConnection, here: Any, same: Any) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from groupbot.chat.capabilities import Standing
+from groupbot.core.events import Rank
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
 from groupbot.storage.tables import groups, members
@@ -72,7 +74,7 @@ _UNSEAT = (
 
 
 class SqlRoster:
-    """Tracking's Roster on SQLite and PostgreSQL."""
+    """Tracking's Roster, and the campaigns' Standings, on SQLite and PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -81,6 +83,15 @@ class SqlRoster:
         """Return what is known of `group`."""
         async with self._database.read() as conn:
             return await _read(conn, group)
+
+    async def standings(self, names: Sequence[str]) -> Mapping[tuple[str, str], Standing]:
+        """Return how accounts stood in the groups called `names` when they last read them, by (account, group)."""
+        query = select(groups).where(groups.c.group.in_(names), groups.c.read_at.is_not(None))
+        async with self._database.read() as conn:
+            return {
+                (row.account, row.group): Standing(rank=Rank(row.rank), members=row.members)
+                for row in await conn.execute(query)
+            }
 
     @retried
     async def apply(self, reading: Reading) -> None:

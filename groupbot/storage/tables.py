@@ -213,7 +213,8 @@ posts = Table(  # every part that was ever attempted; never updated after its ou
     Column("account", String(64), nullable=False),
     Column("group", String(128), nullable=False),
     Column("member", String(128)),
-    Column("kind", String(20), nullable=False, server_default="text"),  # core.content: budgets count by it
+    Column("kind", String(20), nullable=False, server_default="text"),  # delivery.budgets.Cost, like the next
+    Column("amount", Integer, nullable=False, server_default=text("1")),
     Column("fingerprint", String(32), nullable=False),
     Column("outcome", String(10), nullable=False),  # sending | sent | unknown | failed | retry
     Column("started_at", Instant, nullable=False),

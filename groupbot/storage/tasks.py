@@ -48,7 +48,7 @@ class SqlTasks:
 
     async def list(self, campaign: str) -> Sequence[TaskView]:
         """Return a campaign's tasks by due time."""
-        query = select(tasks).where(t.campaign == campaign).order_by(t.due, t.key)
+        query = select(tasks).where(t.campaign == campaign).order_by(t.due.is_(None), t.due, t.key)
         async with self._database.read() as conn:
             return [task_view(row) for row in (await conn.execute(query)).all()]
 
@@ -75,20 +75,26 @@ async def replan_tasks(
     groups: Sequence[str],
     planned: Sequence[NewTask],
 ) -> None:
-    """Bring the open tasks of a campaign to what is planned now; one that is done or was cancelled by hand stays.
+    """Bring the tasks of a campaign to what is planned now; one that is done stays.
 
-    Tasks of groups that are not among `groups` are left alone. A task whose time changed is told again.
+    Tasks of groups that are not among `groups` are left alone. A task whose time changed, or that was cancelled and is
+    planned again, is told again.
     """
     keys = [task.key for task in planned]
     open_here = and_(t.campaign == campaign, t.state == "open", or_(t.group.is_(None), t.group.in_(groups)))
     await conn.execute(update(tasks).where(open_here, t.key.not_in(keys)).values(state="cancelled"))
     for task in planned:
-        values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__} | {"parts": dump_parts(task.parts)}
+        values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__} | {
+            "parts": dump_parts(task.parts)
+        }
         row = make_insert(tasks).values(**values)
-        told = case((t.due.is_distinct_from(row.excluded.due), None), else_=t.reminded_at)
+        anew = or_(t.due.is_distinct_from(row.excluded.due), t.state == "cancelled")
+        told = case((anew, None), else_=t.reminded_at)
         changed = {name: row.excluded[name] for name in ("step", "text", "parts", "group", "assignee", "due")}
         await conn.execute(
             row.on_conflict_do_update(
-                index_elements=[t.campaign, t.key], set_=changed | {"reminded_at": told}, where=t.state == "open"
+                index_elements=[t.campaign, t.key],
+                set_=changed | {"reminded_at": told, "state": "open"},
+                where=t.state != "done",
             )
         )

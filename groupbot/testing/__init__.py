@@ -1,9 +1,10 @@
 """Public fakes for tests of groupbot, its plugins and SOPs; each passes its port's contract suite."""
 
-from groupbot.testing.adapter import Echo, FakeAdapter, Outcome, Posted
-from groupbot.testing.campaigns import MemoryCampaigns, MemoryTasks
+from groupbot.testing.adapter import FakeAdapter
+from groupbot.testing.campaigns import MemoryCampaigns, MemoryOrders, MemoryTasks
 from groupbot.testing.clock import FakeClock, FakeWaker
 from groupbot.testing.ledger import MemoryLedger
+from groupbot.testing.outcomes import Echo, Outcome, Posted
 from groupbot.testing.store import MemoryStore
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "FakeWaker",
     "MemoryCampaigns",
     "MemoryLedger",
+    "MemoryOrders",
     "MemoryStore",
     "MemoryTasks",
     "Outcome",

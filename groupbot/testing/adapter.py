@@ -6,15 +6,14 @@ import asyncio
 import itertools
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
+from typing import get_args
 
 from groupbot.chat.adapter import Receipt
 from groupbot.chat.capabilities import Capabilities
-from groupbot.chat.errors import AuthFailed, ChatError, Limited, NotConnected, Rejected
+from groupbot.chat.errors import AuthFailed, Limited, NotConnected, Unsupported
+from groupbot.core.actions import AddMembers, CreateGroup, Recall, RemoveMembers, Rename
 from groupbot.core.clock import Clock, SystemClock
-from groupbot.core.content import Content, File, Image, Link, Text, Video, fingerprint
+from groupbot.core.content import MESSAGES, Content, fingerprint
 from groupbot.core.events import (
     AccountState,
     AccountStateChanged,
@@ -23,62 +22,25 @@ from groupbot.core.events import (
     MembersLeft,
     MessageReceived,
     OwnPost,
-    Person,
+    Rank,
     RosterRead,
     TopicChanged,
 )
+from groupbot.testing.outcomes import FINE, Echo, Outcome, Posted, person, require_file, words_of
 
-_KINDS = frozenset({"text", "image", "file", "video", "link"})
-
-
-class Echo(StrEnum):
-    """Whether and when an own post comes back as an event."""
-
-    OFF = "off"
-    BEFORE = "before"
-    """Before `send` returns, as fast platforms do."""
-    AFTER = "after"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """How one call of `send` fares.
-
-    `error` is raised; `posted` says whether members see the post (with an error only an unknown outcome may be posted).
-    With `hang` the call waits for `release()`, after having posted when `posted`. `tells_id`: the receipt has an id.
-    """
-
-    error: ChatError | None = None
-    posted: bool = True
-    hang: bool = False
-    tells_id: bool = True
-
-    @classmethod
-    def fails(cls, error: ChatError, *, posted: bool = False) -> Outcome:
-        """Return an outcome that raises `error`."""
-        return cls(error=error, posted=posted)
-
-
-FINE = Outcome()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Posted:
-    """What members see of one successful (or unknown) call."""
-
-    to: str
-    content: Content
-    message_id: str
+_KINDS = frozenset(cls.kind for cls in get_args(Content))
 
 
 class FakeAdapter:
     """One account on a platform that does what the test says.
 
     `groups`: group id -> member ids (names are the ids in capitals). `posts` is what members see, in order.
-    `attempts` counts calls of `send` that found the account online, failed ones too.
+    `attempts` counts calls of `send` that found the account online, failed ones too. Actions stand among the posts,
+    and a group follows them; `recalled` are the ids of messages that were taken back. `rank` is the account's in every
+    group, `own_id` is told with ONLINE.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one plain value from a test
         self,
         *,
         account: str = "main",
@@ -88,6 +50,8 @@ class FakeAdapter:
         stable_ids: bool = True,
         kinds: frozenset[str] = _KINDS,
         check_files: bool = True,
+        own_id: str = "",
+        rank: Rank = Rank.UNKNOWN,
     ) -> None:
         self._account = account
         self._clock = clock or SystemClock()
@@ -95,6 +59,8 @@ class FakeAdapter:
         self._stable_ids = stable_ids
         self._kinds = kinds
         self._check_files = check_files
+        self._own_id = own_id
+        self.rank = rank
         self._members = {group: list(members) for group, members in (groups or {"r1": ("ann", "bob")}).items()}
         self._topics = {group: group.upper() for group in self._members}
         self._state = AccountState.OFFLINE
@@ -106,6 +72,7 @@ class FakeAdapter:
         self._released = asyncio.Event()
         self._delivered: set[str] = set()
         self.posts: list[Posted] = []
+        self.recalled: list[str] = []
         self.attempts = 0
         self.in_flight = 0
 
@@ -143,15 +110,17 @@ class FakeAdapter:
         """Post, or do what `will` said about this call."""
         self._require_online()
         self.attempts += 1
+        if content.kind not in self._kinds:
+            raise Unsupported(f"The fake account does no {content.kind}.")
         if self._check_files:
-            _require_file(content)
+            require_file(content)
         outcome = self._outcomes.popleft() if self._outcomes else FINE
         message_id = f"{self._account}-out-{next(self._numbers)}"
         if outcome.posted:
             self._post(to, content, message_id)
         if outcome.hang:
             await self._hang()
-        if outcome.posted and self._echo is Echo.AFTER:
+        if outcome.posted and self._echo is Echo.AFTER and content.kind in MESSAGES:
             asyncio.get_running_loop().call_soon(self._echo_of, to, content, message_id)
         if outcome.error is not None:
             raise outcome.error
@@ -190,7 +159,12 @@ class FakeAdapter:
         self._state = state
         self.emit(
             AccountStateChanged(
-                account=self._account, event_id=self._id("state"), at=self._clock.now(), state=state, detail=detail
+                account=self._account,
+                event_id=self._id("state"),
+                at=self._clock.now(),
+                state=state,
+                detail=detail,
+                own_id=self._own_id if state is AccountState.ONLINE else "",
             )
         )
 
@@ -211,7 +185,7 @@ class FakeAdapter:
                     event_id=f"message:{message_id}",
                     at=self._clock.now(),
                     group=group,
-                    sender=_person(member),
+                    sender=person(member),
                     message_id=message_id,
                     text=text,
                     mentions=mentions,
@@ -230,8 +204,8 @@ class FakeAdapter:
                     event_id=self._id("join"),
                     at=self._clock.now(),
                     group=group,
-                    members=tuple(map(_person, members)),
-                    inviter=_person(by) if by else None,
+                    members=tuple(map(person, members)),
+                    inviter=person(by) if by else None,
                 )
             )
 
@@ -245,8 +219,8 @@ class FakeAdapter:
                     event_id=self._id("leave"),
                     at=self._clock.now(),
                     group=group,
-                    members=tuple(map(_person, members)),
-                    by=_person(by) if by else None,
+                    members=tuple(map(person, members)),
+                    by=person(by) if by else None,
                 )
             )
 
@@ -260,7 +234,7 @@ class FakeAdapter:
                 at=self._clock.now(),
                 group=group,
                 topic=topic,
-                by=_person(by) if by else None,
+                by=person(by) if by else None,
             )
         )
 
@@ -273,7 +247,8 @@ class FakeAdapter:
                 at=self._clock.now(),
                 group=group,
                 topic=self._topics.get(group, group.upper()),
-                members=tuple(map(_person, self._members[group])),
+                members=tuple(map(person, self._members[group])),
+                rank=self.rank,
             )
         )
 
@@ -290,8 +265,23 @@ class FakeAdapter:
 
     def _post(self, to: str, content: Content, message_id: str) -> None:
         self.posts.append(Posted(to=to, content=content, message_id=message_id))
-        if self._echo is Echo.BEFORE:
+        self._follow(to, content, message_id)
+        if self._echo is Echo.BEFORE and content.kind in MESSAGES:
             self._echo_of(to, content, message_id)
+
+    def _follow(self, to: str, content: Content, message_id: str) -> None:
+        """Let the platform follow an action."""
+        match content:
+            case Rename(topic=topic):
+                self.rename(to, topic)
+            case AddMembers(members=members):
+                self.join(to, *members)
+            case RemoveMembers(members=members):
+                self.leave(to, *members)
+            case Recall(message_id=recalled):
+                self.recalled.append(recalled)
+            case CreateGroup(topic=topic, members=members):
+                self._members[message_id], self._topics[message_id] = list(members), topic
 
     async def _hang(self) -> None:
         self.in_flight += 1
@@ -311,30 +301,9 @@ class FakeAdapter:
                 member=None if in_group else to,
                 message_id=message_id,
                 fingerprint=fingerprint(content),
-                text=_words(content),
+                text=words_of(content),
             )
         )
 
     def _id(self, what: str) -> str:
         return f"{self._account}-{what}-{next(self._numbers)}"
-
-
-def _person(member: str) -> Person:
-    return Person(id=member, name=member.upper())
-
-
-def _words(content: Content) -> str:
-    match content:
-        case Text(text=text):
-            return text
-        case Link(url=url):
-            return url
-        case File(path=path, name=name):
-            return name or Path(path).name
-        case Image(path=path) | Video(path=path):
-            return Path(path).name
-
-
-def _require_file(content: Content) -> None:
-    if isinstance(content, Image | File | Video) and not Path(content.path).is_file():
-        raise Rejected(f"The file {content.path} can't be read.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled, TaskView
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, PostView, Reconciled, TaskView
+from groupbot.delivery.budgets import cost
 from groupbot.delivery.values import DeliveryView, NewDelivery, State
 from groupbot.errors import CampaignError
 from groupbot.testing.store import Draft, MemoryStore, Row
@@ -145,6 +146,36 @@ class MemoryCampaigns:
         )
 
 
+class MemoryOrders:
+    """`campaign.ports.Orders` over a `MemoryStore`."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+
+    async def submit(self, campaign: Campaign, row: NewDelivery) -> bool:
+        self.store.campaigns.setdefault(campaign.id, campaign)
+        if (row.campaign, row.key) in self.store.rows:
+            return False
+        self.store.add(row, 0)
+        return True
+
+    async def posts_of(self, campaign: str, key: str) -> Sequence[PostView]:
+        found = [post for post in self.store.posts if (post.row.plan.campaign, post.row.plan.key) == (campaign, key)]
+        return [
+            PostView(
+                part=post.part,
+                account=post.row.plan.account,
+                group=post.row.plan.group,
+                member=post.row.plan.member,
+                kind=cost(post.row.plan.parts[post.part].content).kind,
+                message_id=post.message_id,
+                at=post.started_at,
+            )
+            for post in sorted(found, key=lambda post: (post.part, post.started_at))
+            if post.outcome == "sent"
+        ]
+
+
 class MemoryTasks:
     """`campaign.tasks.Tasks` over a `MemoryStore`."""
 
@@ -162,6 +193,10 @@ class MemoryTasks:
 
     async def told(self, task: TaskView, now: datetime) -> None:  # noqa: ARG002 - the port's own
         self.store.reminded.add((task.campaign, task.key))
+
+    async def list(self, campaign: str) -> Sequence[TaskView]:
+        mine = [task for task in self.store.tasks.values() if task.campaign == campaign]
+        return sorted(mine, key=lambda task: (task.due or datetime.max.replace(tzinfo=UTC), task.key))
 
     async def complete(self, campaign: str, key: str) -> bool:
         task = self.store.tasks.get((campaign, key))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from groupbot.chat.capabilities import Standing
 from groupbot.core.events import Person
 from groupbot.tracking.facts import MOVES, Fact, FactKey, FactKind, StoredFact
 from groupbot.tracking.moves import Move, without_repeats
@@ -22,6 +23,7 @@ class MemoryFacts:
         self.rows: dict[int, StoredFact] = {}
         self.seats: dict[str, dict[str, Seat]] = {}
         self.read_at: dict[str, datetime] = {}
+        self.ranks: dict[tuple[str, str], Standing] = {}
         self._keys: dict[FactKey, int] = {}
         self._next = 1
 
@@ -70,6 +72,10 @@ class MemoryFacts:
         """Return what is known of `group`."""
         return StoredRoster(read_at=self.read_at.get(group), seats=dict(self.seats.get(group, {})))
 
+    async def standings(self, groups: Sequence[str]) -> Mapping[tuple[str, str], Standing]:
+        """Return how accounts stood in `groups` when they last read them."""
+        return {place: standing for place, standing in self.ranks.items() if place[1] in groups}
+
     async def apply(self, reading: Reading) -> None:
         """Note a reading."""
         seats = self.seats.setdefault(reading.group, {})
@@ -79,6 +85,7 @@ class MemoryFacts:
         for person in reading.members:
             if person.name and person.id in seats:
                 seats[person.id] = replace(seats[person.id], name=person.name)
+        self.ranks[reading.account, reading.group] = Standing(rank=reading.rank, members=len(reading.members))
         self.read_at[reading.group] = max(reading.at, self.read_at.get(reading.group, reading.at))
 
     def _by_time(self) -> list[StoredFact]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from groupbot.core.ids import token as new_token
 from groupbot.core.policies import UnknownThen
+from groupbot.delivery.budgets import PastPost, cost
 from groupbot.delivery.echo import Attempt, Echo, match
 from groupbot.delivery.values import (
     OPEN,
@@ -201,14 +202,17 @@ class MemoryLedger:
                 notices.append(row.notice(row.state, row.reason))
         return notices
 
-    async def posted_since(self, account: str, since: datetime) -> Mapping[str, Sequence[datetime]]:
+    async def posted_since(self, account: str, since: datetime) -> Sequence[PastPost]:
         self._answer()
-        found: dict[str, list[datetime]] = {}
-        for post in self.store.posts:
-            plan = post.row.plan
-            if plan.account == account and post.started_at >= since and post.outcome not in {"retry", "failed"}:
-                found.setdefault("" if plan.member else plan.group, []).append(post.started_at)
-        return found
+        return [
+            PastPost(
+                at=post.started_at,
+                group="" if post.row.plan.member else post.row.plan.group,
+                cost=cost(post.row.plan.parts[post.part].content),
+            )
+            for post in self.store.posts
+            if post.row.plan.account == account and post.started_at >= since and post.outcome not in {"retry", "failed"}
+        ]
 
     def _answer(self) -> None:
         if self.failures:

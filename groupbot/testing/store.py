@@ -146,10 +146,10 @@ class MemoryStore:
                 self.tasks[key] = replace(known, state="cancelled")
         for key, task in wanted.items():
             old = self.tasks.get(key)
-            if old is None or old.state == "open":
+            if old is None or old.state != "done":
                 values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
                 self.tasks[key] = TaskView(state="open", **values)
-                if old is not None and old.due != task.due:
+                if old is not None and (old.due != task.due or old.state == "cancelled"):
                     self.reminded.discard(key)
 
     def post_of(self, row: Row) -> Post | None:

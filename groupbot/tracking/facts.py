@@ -65,7 +65,8 @@ class Fact:
 
     `member` is "" where nobody is meant; `actor` is the inviter of a join, who removed on a leave, who renamed. `text`
     of a friend request is its greeting, of an invitation the group's name.
-    `fingerprint` is set for own posts. `extra` holds what has no column: message kind, mentions, quoted id, state.
+    `fingerprint` is set for own posts. `extra` holds what has no column: message kind, mentions, quoted id,
+    state, the id of a request or invitation.
     """
 
     at: datetime
@@ -122,12 +123,8 @@ def facts_of(event: AnyEvent, directory: Directory, ours: Container[str] = froze
             return (_account(event),)
         case MessageRecalled():
             return (_recall(event, directory),)
-        case FriendRequested():
-            return (_of_person(event, FactKind.FRIEND_REQUEST, event.person, event.greeting),)
-        case FriendAdded():
-            return (_of_person(event, FactKind.FRIEND, event.person),)
-        case GroupInvited():
-            return (_of_person(event, FactKind.INVITATION, event.inviter, event.topic),)
+        case FriendRequested() | FriendAdded() | GroupInvited():
+            return (_asked(event),)
         case RosterRead() | ProfileRead():
             return ()
 
@@ -235,9 +232,16 @@ def _recall(event: MessageRecalled, directory: Directory) -> Fact:
     )
 
 
-def _of_person(
-    event: FriendRequested | FriendAdded | GroupInvited, kind: FactKind, person: Person, text: str | None = None
-) -> Fact:
+def _asked(event: FriendRequested | FriendAdded | GroupInvited) -> Fact:
+    """Return the fact of somebody who wants an account as a contact, has it, or wants it in a group."""
+    text, extra = None, {}
+    match event:
+        case FriendRequested(person=person):
+            kind, text, extra = FactKind.FRIEND_REQUEST, _clean(event.greeting), {"request": event.request_id}
+        case FriendAdded(person=person):
+            kind = FactKind.FRIEND
+        case GroupInvited(inviter=person):
+            kind, text, extra = FactKind.INVITATION, _clean(event.topic), {"invitation": event.invitation_id}
     return Fact(
         at=event.at,
         kind=kind,
@@ -245,7 +249,8 @@ def _of_person(
         event_id=_event_id(event),
         member=person.id,
         name=_name(person),
-        text=None if text is None else _clean(text),
+        text=text,
+        extra=extra,
     )
 
 

@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.Column("group", sa.String(length=128), nullable=False),
         sa.Column("member", sa.String(length=128), nullable=True),
         sa.Column("kind", sa.String(length=20), server_default="text", nullable=False),
+        sa.Column("amount", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("fingerprint", sa.String(length=32), nullable=False),
         sa.Column("outcome", sa.String(length=10), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),

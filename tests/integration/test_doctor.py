@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from groupbot.cli.doctor import diagnose
+from groupbot.cli.doctor import Asked, diagnose
 from groupbot.doctor.checks import Check
 from tests.gateway.rig import Generation, Rig
 
@@ -47,7 +47,7 @@ async def examine(
     monkeypatch.setitem(os.environ, "DOCTOR_TEST_TOKEN", token or rig.token)
     config = folder / "config.toml"
     config.write_text(CONFIG.format(endpoint=rig.endpoint, second=second), encoding="utf-8")
-    found = await diagnose(config, offline=False)
+    found = await diagnose(config, Asked())
     return [check for check in found if check.name.startswith(("endpoint:", "account:", "group:", "groups:"))]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from random import Random
 
 from groupbot import settings
-from groupbot.campaign.launch import Request, launch
+from groupbot.campaign.launch import launch
+from groupbot.campaign.request import Request
 from groupbot.chat.directory import Directory
 from groupbot.core.content import Content, File, Image, Link, Text, Video
 from groupbot.paths import bundle

@@ -236,6 +236,7 @@ class TestWrongValues:
             ('[[accounts]]\nadapter = "console"', "accounts[1].name: this key is missing"),
             (WECHATY.replace(":8788", ""), "accounts[1].endpoint: '127.0.0.1' is no endpoint; write host:port"),
             (WECHATY.replace(":8788", ":x"), "is no endpoint"),
+            (WECHATY + 'cannot = ["telepathy"]', "'telepathy' is no kind; write some of accept_friend, "),
             (WECHATY.replace(":8788", ":70000"), "is no endpoint"),
             (WECHATY.replace("127", "grpc://127"), "is no endpoint"),
         ],

@@ -21,25 +21,24 @@ from loguru import logger
 from rich.console import Console
 
 from groupbot.adapters.console import post_log, render, reported, typed
+from groupbot.adapters.console.abilities import capabilities
 from groupbot.adapters.console.roster import Roster
-from groupbot.adapters.console.scene import MEMBER_PREFIX, Happening, Left, Post, Scene
+from groupbot.adapters.console.scene import MEMBER_PREFIX, Happening, Left, Post, Scene, TakenBack, moves_of
 from groupbot.adapters.console.terminal import TypedLines
 from groupbot.adapters.console.world import World
 from groupbot.chat.adapter import Receipt
 from groupbot.chat.capabilities import Capabilities
-from groupbot.chat.errors import NotConnected, Rejected
+from groupbot.chat.errors import NotConnected, Rejected, Unsupported
+from groupbot.chat.words import kind_word
+from groupbot.core.actions import Recall, Rename
 from groupbot.core.clock import Clock
-from groupbot.core.content import Content, File, Image, Link, Text, Video
-from groupbot.core.events import (
-    AccountState,
-    AccountStateChanged,
-    AnyEvent,
-    RosterRead,
-)
+from groupbot.core.content import MESSAGES, Content, file_of
+from groupbot.core.events import AccountState, AnyEvent
 from groupbot.core.ids import token
 from groupbot.i18n import _
 
 _ZONE = ZoneInfo("Asia/Shanghai")
+_REMEMBERED = 1_000  # own posts that can be taken back: far more than two minutes' worth
 _WORLD_LOOKS_S = 1.0  # how often a scripted world is moved on when nobody moves it: members are not punctual
 
 
@@ -86,6 +85,7 @@ class ConsoleAdapter:
         self._closed = False
         self._queue: asyncio.Queue[AnyEvent | None] = asyncio.Queue()
         self._roster = Roster(self._groups)
+        self._own: dict[str, Post] = {}
         self._coming: list[tuple[datetime, int, Happening]] = []
         for happening in world.happenings if world else ():
             self._plan(happening)
@@ -100,9 +100,8 @@ class ConsoleAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Everything that content can be; echoes as configured."""
-        kinds = frozenset({Text.kind, Image.kind, File.kind, Video.kind, Link.kind})
-        return Capabilities(kinds=kinds, stable_ids=True, echoes=self._echo, mentions=True, member_lists=True)
+        """Everything that happens in groups; echoes as configured."""
+        return capabilities(echo=self._echo)
 
     @property
     def state(self) -> AccountState:
@@ -127,16 +126,13 @@ class ConsoleAdapter:
             self._keyboard.stop()
 
     async def send(self, to: str, content: Content) -> Receipt:
-        """Post to a group or a member; returns once the log, if there is one, is on the disk.
+        """Post to a group or a member, or do something to a group; returns once the log, if any, is on the disk.
 
-        Raises NotConnected before `events()` is iterated and after `close`; Rejected for an unknown conversation or a
-        file that can't be read; Temporary or UnknownOutcome when the log can't be written.
+        Raises NotConnected before `events()` is iterated and after `close`; Unsupported for what happens outside
+        groups; Rejected for an unknown conversation or post or a file that can't be read; Temporary or UnknownOutcome
+        when the log can't be written.
         """
-        if self._state is not AccountState.ONLINE:
-            raise NotConnected(_("The console account {account} is not online.").format(account=self._account))
-        if to not in self._groups and not to.startswith(MEMBER_PREFIX):
-            raise Rejected(_("The console has no group {group}.").format(group=to))
-        _require_file(content)
+        self._require_possible(to, content)
         post = Post(at=self._clock.now(), account=self._account, to=to, content=content, message_id=self._new_id())
         if self._log and self._writer:
             line = post_log.line(post, self._zone)
@@ -172,18 +168,10 @@ class ConsoleAdapter:
         self._queue.put_nowait(reported.happening(happening, account=self._account, event_id=self._new_id()))
 
     def _come_online(self) -> None:
-        now = self._clock.now()
         self._state = AccountState.ONLINE
-        self._queue.put_nowait(
-            AccountStateChanged(account=self._account, event_id=self._new_id(), at=now, state=self._state)
-        )
-        for group, title in self._groups.items():
-            members = self._roster.members(group)
-            self._queue.put_nowait(
-                RosterRead(
-                    account=self._account, event_id=self._new_id(), at=now, group=group, topic=title, members=members
-                )
-            )
+        rosters = {group: (title, self._roster.members(group)) for group, title in self._groups.items()}
+        for event in reported.arrival(self._account, rosters, at=self._clock.now(), new_id=self._new_id):
+            self._queue.put_nowait(event)
         if self._interactive and self._keyboard.start():
             self._say(typed.usage())
 
@@ -198,8 +186,38 @@ class ConsoleAdapter:
                 self.advance()
         return None
 
+    def _require_possible(self, to: str, content: Content) -> None:
+        """Raise the ChatError that keeps `content` from being sent."""
+        if self._state is not AccountState.ONLINE:
+            raise NotConnected(_("The console account {account} is not online.").format(account=self._account))
+        if content.kind not in self.capabilities.kinds:
+            raise Unsupported(_("The console can't do this: {kind}.").format(kind=kind_word(content.kind)))
+        is_action = content.kind not in MESSAGES
+        if to not in self._groups and (is_action or not to.startswith(MEMBER_PREFIX)):
+            raise Rejected(_("The console has no group {group}.").format(group=to))
+        if isinstance(content, Recall) and content.message_id not in self._own:
+            raise Rejected(_("The console knows no own post {id}.").format(id=content.message_id))
+        _require_file(content)
+
     def _posted(self, post: Post) -> None:
+        """Let what was sent have its effects."""
+        if isinstance(post.content, Recall):
+            self._show(TakenBack(at=post.at, post=self._own.pop(post.content.message_id)))
+            return
         self._show(post)
+        for move in moves_of(post):
+            self.happen(move)
+        if isinstance(post.content, Rename):
+            self._groups[post.to] = post.content.topic
+            self._queue.put_nowait(reported.renamed(post, post.content.topic, event_id=post.message_id))
+        if post.content.kind in MESSAGES:
+            self._said(post)
+
+    def _said(self, post: Post) -> None:
+        """Remember a message, let it come back, and let the world answer it."""
+        self._own[post.message_id] = post
+        if len(self._own) > _REMEMBERED:
+            del self._own[next(iter(self._own))]
         if self._echo:
             self._queue.put_nowait(reported.echo(post, in_group=post.to in self._groups))
         if self._world:
@@ -250,10 +268,9 @@ class ConsoleAdapter:
 
 
 def _require_file(content: Content) -> None:
-    if isinstance(content, Image | File | Video) and not (
-        Path(content.path).is_file() and os.access(content.path, os.R_OK)
-    ):
+    path = file_of(content)
+    if path and not (Path(path).is_file() and os.access(path, os.R_OK)):
         raise Rejected(
-            _("The file {path} can't be read.").format(path=content.path),
+            _("The file {path} can't be read.").format(path=path),
             hint=_("Put it back, or name another material in the SOP."),
         )

@@ -5,23 +5,29 @@ from __future__ import annotations
 import json
 import os
 from datetime import tzinfo
+from typing import Any
 
 from groupbot.adapters.console.scene import Post
 from groupbot.chat.errors import Temporary, UnknownOutcome
-from groupbot.core.content import Link, Text
+from groupbot.core.actions import Recall
+from groupbot.core.content import Link, Text, dump, file_of
 from groupbot.errors import ConfigError
 from groupbot.i18n import _, os_reason
 
 
 def line(post: Post, zone: tzinfo) -> bytes:
     """Return `post` as one line of JSON in UTF-8: at (local, with offset), account, to, kind, content, message_id."""
+    said: dict[str, Any]
     match post.content:
         case Text(text=text):
             said = {"text": text}
         case Link(url=url):
             said = {"url": url}
-        case _:
-            said = {"path": post.content.path}
+        case Recall(message_id=recalled):
+            said = {"recalled": recalled}
+        case content:
+            path = file_of(content)
+            said = {"path": path} if path else {key: value for key, value in dump(content).items() if key != "kind"}
     row = {
         "at": post.at.astimezone(zone).isoformat(),
         "account": post.account,

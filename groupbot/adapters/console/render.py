@@ -14,9 +14,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text as RichText
 
-from groupbot.adapters.console.scene import Joined, Left, Post, Said, Scene
+from groupbot.adapters.console.scene import Joined, Left, Post, Said, Scene, TakenBack
 from groupbot.adapters.console.wrap import clip, pad, visible, wrap
-from groupbot.core.content import EVERYBODY, Content, Link, Text
+from groupbot.chat.words import called, in_short, kind_word
+from groupbot.core.content import Content, Link, MiniProgram, Text, Voice, file_of
 from groupbot.i18n import _
 
 _NARROWEST = 40  # below this a card can't be read anyway
@@ -57,6 +58,8 @@ def scene(item: Scene, *, titles: Mapping[str, str], zone: tzinfo, width: int) -
     """Return how `item` looks; `titles` names conversations, `zone` gives the hours."""
     if isinstance(item, Post):
         return post_card(item, title=titles.get(item.to, item.to), zone=zone, width=width)
+    if isinstance(item, TakenBack):
+        return [struck_line(item, title=titles.get(item.post.to, item.post.to), zone=zone, width=width)]
     return member_line(item, title=titles.get(item.group, item.group), zone=zone, width=width)
 
 
@@ -72,6 +75,13 @@ def also_line(post: Post, *, title: str, zone: tzinfo, width: int) -> Line:
     """Return the short form of a post that was just drawn for another group."""
     words = _("also in {group} at {time}").format(group=title, time=f"{post.at.astimezone(zone):%H:%M:%S}")
     return line(("  ↳ " + clip(words, width - 4), _FRAME))
+
+
+def struck_line(item: TakenBack, *, title: str, zone: tzinfo, width: int) -> Line:
+    """Return the line that strikes a post out."""
+    lead = _("  ✗ {time} {group}, taken back: ").format(time=f"{item.at.astimezone(zone):%H:%M}", group=title)
+    words = _shown(item.post.content).replace("\n", " ")
+    return line((clip(lead, width // 2), _FRAME), (clip(words, width - width // 2), "strike"))
 
 
 def member_line(item: Said | Joined | Left, *, title: str, zone: tzinfo, width: int) -> list[Line]:
@@ -112,23 +122,29 @@ def _content(content: Content, width: int) -> list[Line]:
             return [_mentions(mentions, width), *said] if mentions else said
         case Link():
             return _framed([content.title or content.url, content.description, content.url], width, link=True)
+        case MiniProgram():
+            return _framed([f"[{kind_word(content.kind)}]", content.title, content.description, content.page], width)
         case _:
-            return _framed([_file_line(content)], width, link=False)
+            return _framed(_shown(content).splitlines(), width)
 
 
 def _mentions(mentions: tuple[str, ...], width: int) -> Line:
-    names = [_("@everybody") if who == EVERYBODY else f"@{who}" for who in mentions]
-    return line((clip(" ".join(names), width), "bold blue"))
+    return line((clip(" ".join(map(called, mentions)), width), "bold blue"))
 
 
-def _file_line(content: Content) -> str:
-    path = getattr(content, "path", "")
+def _shown(content: Content) -> str:
+    """Return what stands for `content` where it is no text and no card: its kind, then its words or its file."""
+    if isinstance(content, Text):
+        return content.text
+    path = file_of(content)
+    if not path:
+        return f"[{kind_word(content.kind)}] {in_short(content)}".rstrip()
     shown = getattr(content, "name", "") or Path(path).name
-    names = {"image": _("Picture"), "video": _("Video"), "file": _("File")}
-    return f"[{names[content.kind]}] {shown}  {_size(path)}".rstrip()
+    length = f"  {content.seconds:g} s" if isinstance(content, Voice) and content.seconds else ""
+    return f"[{kind_word(content.kind)}] {shown}{length}  {_size(path)}".rstrip()
 
 
-def _framed(texts: list[str], width: int, *, link: bool) -> list[Line]:
+def _framed(texts: list[str], width: int, *, link: bool = False) -> list[Line]:
     rows = [row for text in texts if text for row in wrap(text, width - 4)]
     inner = max(map(cell_len, rows))
     styles = ["bold", *[""] * (len(rows) - 2), "blue underline"] if link else ["magenta"] * len(rows)

@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
 from groupbot.adapters.console.scene import Happening, Joined, Left, Post, Said
 from groupbot.core.content import Text, fingerprint
-from groupbot.core.events import MembersJoined, MembersLeft, MessageReceived, OwnPost
+from groupbot.core.events import (
+    AccountState,
+    AccountStateChanged,
+    AnyEvent,
+    MembersJoined,
+    MembersLeft,
+    MessageReceived,
+    OwnPost,
+    Person,
+    Rank,
+    RosterRead,
+    TopicChanged,
+)
+
+OWN_PREFIX = "bot-"
+"""Begins the id by which the console knows an account itself."""
+
+
+def arrival(
+    account: str, rosters: Mapping[str, tuple[str, tuple[Person, ...]]], *, at: datetime, new_id: Callable[[], str]
+) -> Iterator[AnyEvent]:
+    """Yield what coming online tells: who the account is, and title and members of each group, all of them its own."""
+    yield AccountStateChanged(
+        account=account, event_id=new_id(), at=at, state=AccountState.ONLINE, own_id=OWN_PREFIX + account
+    )
+    for group, (title, members) in rosters.items():
+        yield RosterRead(
+            account=account, event_id=new_id(), at=at, group=group, topic=title, members=members, rank=Rank.OWNER
+        )
 
 
 def happening(what: Happening, *, account: str, event_id: str) -> MessageReceived | MembersJoined | MembersLeft:
@@ -27,6 +58,11 @@ def happening(what: Happening, *, account: str, event_id: str) -> MessageReceive
             )
         case Left(at=at, group=group, member=member):
             return MembersLeft(account=account, event_id=event_id, at=at, group=group, members=(member,))
+
+
+def renamed(post: Post, topic: str, *, event_id: str) -> TopicChanged:
+    """Return what the account learns of the name that it gave a group."""
+    return TopicChanged(account=post.account, event_id=event_id, at=post.at, group=post.to, topic=topic)
 
 
 def echo(post: Post, *, in_group: bool) -> OwnPost:

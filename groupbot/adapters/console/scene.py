@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from groupbot.core.actions import AddMembers, RemoveMembers
 from groupbot.core.content import Content
 from groupbot.core.events import Person
 
@@ -53,5 +54,28 @@ class Left:
     member: Person
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenBack:
+    """The account took `post` back."""
+
+    at: datetime
+    post: Post
+
+
 Happening = Joined | Said | Left
-Scene = Post | Happening
+Scene = Post | TakenBack | Happening
+
+
+def moves_of(post: Post) -> tuple[Happening, ...]:
+    """Return who comes and goes by an action of the account's."""
+    match post.content:
+        case AddMembers(members=members):
+            return tuple(Joined(at=post.at, group=post.to, member=_person(member)) for member in members)
+        case RemoveMembers(members=members):
+            return tuple(Left(at=post.at, group=post.to, member=_person(member)) for member in members)
+        case _:
+            return ()
+
+
+def _person(member: str) -> Person:
+    return Person(id=member, name=member.removeprefix(MEMBER_PREFIX))

@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 
 from groupbot.adapters.console import render
 from groupbot.adapters.console.render import Line
-from groupbot.adapters.console.scene import Happening, Joined, Left, Post, Said, Scene
+from groupbot.adapters.console.scene import Happening, Joined, Left, Post, Said, Scene, TakenBack
 from groupbot.adapters.console.wrap import clip
 from groupbot.core.content import fingerprint
 from groupbot.i18n import _
@@ -63,7 +63,7 @@ class Showing:
                 lines.append(render.heading(self._name(day), self._width))
         self._count(self._day, scene)
         if self._in_full(day):
-            lines += self._post(scene) if isinstance(scene, Post) else self._member(scene)
+            lines += self._lines(scene)
         return lines
 
     def finish(self) -> list[Line]:
@@ -77,6 +77,15 @@ class Showing:
         if day < self._first_day:
             return _("Before the first day · {date}").format(date=day.isoformat())
         return _("Day {number} · {date}").format(number=(day - self._first_day).days + 1, date=day.isoformat())
+
+    def _lines(self, scene: Scene) -> list[Line]:
+        match scene:
+            case Post():
+                return self._post(scene)
+            case TakenBack():
+                return render.scene(scene, titles=self._titles, zone=self._zone, width=self._width)
+            case _:
+                return self._member(scene)
 
     def _post(self, post: Post) -> list[Line]:
         title = self._titles.get(post.to, post.to)

@@ -6,9 +6,19 @@ import asyncio
 
 import pytest
 
-from groupbot.chat.errors import Temporary, UnknownOutcome
+from groupbot.chat.errors import Temporary, UnknownOutcome, Unsupported
+from groupbot.core.actions import AddMembers, CreateGroup, Recall, RemoveMembers, Rename
 from groupbot.core.content import Text
-from groupbot.core.events import AccountState, MembersJoined, OwnPost, RosterRead
+from groupbot.core.events import (
+    AccountState,
+    AccountStateChanged,
+    MembersJoined,
+    MembersLeft,
+    OwnPost,
+    Rank,
+    RosterRead,
+    TopicChanged,
+)
 from groupbot.testing import Echo, FakeAdapter, Outcome
 from tests.gateway.listener import Listener
 
@@ -73,3 +83,32 @@ async def test_joins_that_nobody_saw_show_in_the_next_roster_only() -> None:
         roster = await heard.one(RosterRead, since=before, group="r1")
         assert [person.id for person in roster.members] == ["ann", "bob", "cat"]
         assert heard.of(MembersJoined) == []
+
+
+async def test_a_group_follows_the_accounts_actions() -> None:
+    adapter = FakeAdapter(own_id="bot", rank=Rank.ADMIN)
+    async with Listener(adapter) as heard:
+        assert (await heard.roster("r1")).rank is Rank.ADMIN
+        assert (await heard.one(AccountStateChanged)).own_id == "bot"
+        await adapter.send("r1", Rename(topic="new"))
+        await adapter.send("r1", AddMembers(members=("cat",)))
+        await adapter.send("r1", RemoveMembers(members=("ann",)))
+        posted = await adapter.send("r1", HELLO)
+        await adapter.send("r1", Recall(message_id=posted.message_id or ""))
+        made = await adapter.send("", CreateGroup(topic="second", members=("ann",)))
+        assert (await heard.one(TopicChanged)).topic == "new"
+        assert [p.id for p in (await heard.one(MembersJoined)).members] == ["cat"]
+        assert [p.id for p in (await heard.one(MembersLeft)).members] == ["ann"]
+        assert (await heard.one(OwnPost)).message_id == posted.message_id
+        assert adapter.recalled == [posted.message_id]
+        adapter.read_roster(made.message_id or "")
+        assert (await heard.roster(made.message_id or "")).topic == "second"
+
+
+async def test_a_kind_that_it_was_not_given_is_not_supported() -> None:
+    adapter = FakeAdapter(kinds=frozenset({"text"}))
+    async with Listener(adapter) as heard:
+        await heard.roster("r1")
+        with pytest.raises(Unsupported):
+            await adapter.send("r1", Rename(topic="new"))
+        assert adapter.posts == []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from groupbot.campaign.ports import Standings
 from groupbot.chat.directory import Directory, Group
 from groupbot.core.events import AnyEvent
 from groupbot.storage.engine import Database
@@ -28,10 +29,11 @@ GROUPS = Directory(
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """One implementation of both ports."""
+    """One implementation of the ports."""
 
     facts: FactStore
     roster: Roster
+    standings: Standings
 
     async def append(self, *events: AnyEvent) -> tuple[Fact, ...]:
         """Append what `events` tell, in one call."""
@@ -65,6 +67,6 @@ async def _opened(url: str) -> AsyncIterator[Database]:
 def stores(request) -> Stores:
     if request.param == "memory":
         memory = MemoryFacts()
-        return Stores(facts=memory, roster=memory)
+        return Stores(facts=memory, roster=memory, standings=memory)
     database = request.getfixturevalue(request.param)
-    return Stores(facts=SqlFacts(database), roster=SqlRoster(database))
+    return Stores(facts=SqlFacts(database), roster=SqlRoster(database), standings=SqlRoster(database))

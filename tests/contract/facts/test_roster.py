@@ -1,6 +1,9 @@
 """What every Roster does, and how the facts move its seats."""
 
-from groupbot.core.events import Person
+from dataclasses import replace
+
+from groupbot.chat.capabilities import Standing
+from groupbot.core.events import Person, Rank
 from groupbot.testing.events import NOON, after, joined, left, people
 from groupbot.tracking.roster import Reading
 
@@ -100,3 +103,15 @@ async def test_a_group_read_by_two_accounts_has_one_roster(stores):
     stored = await stores.roster.read("camp-1")
     assert stored.read_at == after(90)
     assert await present(stores) == ["ann"]
+
+
+async def test_each_account_has_its_own_standing_as_last_read(stores):
+    owner = replace(reading("ann", "bob", "cat"), rank=Rank.OWNER)
+    await stores.roster.apply(owner)
+    await stores.roster.apply(replace(reading("ann"), account="second", rank=Rank.MEMBER))
+    await stores.roster.apply(replace(reading("ann", at=after(9)), account="second", rank=Rank.ADMIN))
+    await stores.roster.apply(replace(reading("ann"), group="camp-2"))
+    assert await stores.standings.standings(["camp-1", "camp-9"]) == {
+        ("main", "camp-1"): Standing(rank=Rank.OWNER, members=3),
+        ("second", "camp-1"): Standing(rank=Rank.ADMIN, members=1),
+    }

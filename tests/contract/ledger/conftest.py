@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from groupbot.campaign.ports import Campaigns
-from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled, TaskView
+from groupbot.campaign.ports import Campaigns, Orders
+from groupbot.campaign.tasks import Tasks
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled
 from groupbot.core.content import Part, Text, fingerprint
 from groupbot.core.policies import Policies
 from groupbot.delivery.ports import Ledger
@@ -20,9 +21,10 @@ from groupbot.delivery.values import Candidate, Claim, DeliveryView, NewDelivery
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.ledger import SqlLedger
+from groupbot.storage.one_off import SqlOrders
 from groupbot.storage.tables import facts, metadata
 from groupbot.storage.tasks import SqlTasks
-from groupbot.testing import MemoryCampaigns, MemoryLedger, MemoryStore
+from groupbot.testing import MemoryCampaigns, MemoryLedger, MemoryOrders, MemoryStore, MemoryTasks
 from tests import postgres
 
 T0 = datetime(2026, 5, 18, 0, 0, tzinfo=UTC)
@@ -40,7 +42,8 @@ class Kit:
     ledger: Ledger
     campaigns: Campaigns
     record_echo: Callable[..., object]
-    list_tasks: Callable[[str], Awaitable[Sequence[TaskView]]]
+    people: Tasks
+    orders: Orders
     owners: dict[str, Ownership] = field(default_factory=dict)
 
     async def launch(
@@ -66,7 +69,7 @@ class Kit:
 
     async def tasks(self) -> list[tuple[str, str, str]]:
         """Return (key, text, state) of every task."""
-        return [(task.key, task.text, task.state) for task in await self.list_tasks("camp")]
+        return [(task.key, task.text, task.state) for task in await self.people.list("camp")]
 
     async def own(self, account: str = "main", instance: str = "me", now: datetime = T0) -> Ownership:
         """Take `account` over."""
@@ -159,10 +162,13 @@ async def _memory(_folder: Path) -> AsyncIterator[Kit]:
         del values["event_id"]
         ledger.record_echo(**values)
 
-    async def list_tasks(campaign: str) -> Sequence[TaskView]:
-        return [task for key, task in store.tasks.items() if key[0] == campaign]
-
-    yield Kit(ledger=ledger, campaigns=MemoryCampaigns(store), record_echo=record_echo, list_tasks=list_tasks)
+    yield Kit(
+        ledger=ledger,
+        campaigns=MemoryCampaigns(store),
+        record_echo=record_echo,
+        people=MemoryTasks(store),
+        orders=MemoryOrders(store),
+    )
 
 
 @asynccontextmanager
@@ -193,7 +199,8 @@ async def _on(url: str) -> AsyncIterator[Kit]:
         ledger=ledger,
         campaigns=SqlCampaigns(database),
         record_echo=record_echo,
-        list_tasks=SqlTasks(database).list,
+        people=SqlTasks(database),
+        orders=SqlOrders(database),
     )
     await ledger.close()
     await database.close()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from groupbot.campaign.values import CampaignState
+from groupbot.core.actions import AcceptFriend, AddMembers
+from groupbot.core.content import EVERYBODY, Part, Text
+from groupbot.delivery.budgets import ONE_POST
 from groupbot.delivery.values import Drop, Refused, Retry, Sent, State, Wait
 from tests.contract.ledger.conftest import Kit, at, delivery
 
@@ -237,7 +241,33 @@ async def test_pacing_history_counts_what_may_have_been_posted(kit: Kit) -> None
     token = await kit.begin(candidate, at(1))
     await kit.ledger.finish(token, candidate.id, Retry(not_before=at(2), error="down"), at(1))
     history = await kit.ledger.posted_since("main", at(0) - timedelta(hours=1))
-    assert {group: list(times) for group, times in history.items()} == {"g1": [at(0)], "g2": [at(0)]}
+    assert {(post.group, post.at, post.cost) for post in history} == {("g1", at(0), ONE_POST), ("g2", at(0), ONE_POST)}
+    assert len(history) == 2
+
+
+async def test_the_history_says_what_was_done_and_how_much(kit: Kit) -> None:
+    rung = Part(content=Text(text="all", mentions=(EVERYBODY,)))
+    added = Part(content=AddMembers(members=("u1", "u2", "u3")))
+    accepted = replace(delivery("s2", group=""), parts=(Part(content=AcceptFriend(request_id="q1")),), place="account")
+    await kit.launch(replace(delivery("s1"), parts=(rung, added)), accepted, groups=("g1", ""))
+    await kit.own()
+    for _ in range(3):
+        await kit.send((await kit.due(at(5)))[0], at(5))
+    history = await kit.ledger.posted_since("main", at(0))
+    assert sorted((post.group, post.cost.kind, post.cost.amount) for post in history) == [
+        ("", "accept_friend", 1),
+        ("g1", "add_members", 3),
+        ("g1", "mention_all", 1),
+    ]
+
+
+async def test_a_queue_and_an_account_keep_nobody_else_waiting(kit: Kit) -> None:
+    rename = replace(delivery("s1"), queue="topic")
+    post = delivery("s2", 1)
+    own = replace(delivery("s3", 2, group=""), parts=(Part(content=AcceptFriend(request_id="q1")),), place="account")
+    await kit.launch(rename, post, own, groups=("g1", ""))
+    await kit.own()
+    assert {c.step: c.lane for c in await kit.due(at(5))} == {"s1": "topic:g1", "s2": "g:g1", "s3": "a:main"}
 
 
 async def test_member_deliveries_keep_their_own_order(kit: Kit) -> None:

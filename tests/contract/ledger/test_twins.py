@@ -134,7 +134,7 @@ class Twin:
 
     async def end(self) -> None:
         history = await self.kit.ledger.posted_since("main", at(-1))
-        self.said.append({group: sorted(times) for group, times in history.items()})
+        self.said.append(sorted(map(repr, history)))
         for name in CAMPAIGNS:
             self.said.extend(sorted(map(repr, await self.kit.campaigns.deliveries(name))))
             self.said.append(await self.kit.campaigns.counts(name))

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from groupbot.campaign.launch import CHUNK, Launched, Request, launch
+from groupbot.campaign.launch import CHUNK, launch
+from groupbot.campaign.request import Launched, Request
 from groupbot.campaign.values import CampaignState, Reconciled
 from groupbot.chat.directory import Directory, Group
 from groupbot.core.content import Part, Text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
@@ -12,11 +13,14 @@ from groupbot.campaign.ports import Campaigns
 from groupbot.campaign.tasks import Tasks, remind
 from groupbot.campaign.values import Campaign, CampaignState, NewTask
 from groupbot.chat.alerts import Alert
+from groupbot.core.actions import Announcement
+from groupbot.core.content import Image, Part
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.tables import metadata
 from groupbot.storage.tasks import SqlTasks
 from groupbot.testing import MemoryCampaigns, MemoryTasks
+from tests import postgres
 from tests.contract.ledger.conftest import T0, at
 
 
@@ -46,13 +50,23 @@ class Inbox:
         self.alerts.append(alert)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def office(request, tmp_path) -> AsyncIterator[Office]:
     if request.param == "memory":
         campaigns = MemoryCampaigns()
         yield Office(MemoryTasks(campaigns.store), campaigns)
-        return
-    database = Database(f"sqlite:///{tmp_path}/bot.db")
+    elif request.param == "sqlite":
+        async with _on(f"sqlite:///{tmp_path}/bot.db") as office:
+            yield office
+    else:
+        with postgres.shared().schema() as url:
+            async with _on(url) as office:
+                yield office
+
+
+@asynccontextmanager
+async def _on(url: str) -> AsyncIterator[Office]:
+    database = Database(url)
     async with database.write() as conn:
         await conn.run_sync(metadata.create_all)
     yield Office(SqlTasks(database), SqlCampaigns(database))
@@ -95,3 +109,29 @@ async def test_what_is_done_or_cancelled_is_not_told(office: Office) -> None:
     await office.campaigns.set_state("camp", CampaignState.CANCELLED)
     assert not await office.tasks.complete("camp", "b")
     assert await office.told(at(5)) == []
+
+
+async def test_a_reminder_brings_what_is_to_be_posted(office: Office) -> None:
+    contents = (Announcement(text="群规\n不发广告"), Image(path="/camp/poster.png"))
+    await office.launch(replace(task("a"), parts=tuple(Part(content=content) for content in contents)))
+    [alert] = await office.told(at(0))
+    assert alert.text == (
+        "Task due: do a\n\n[announcement]\n群规\n不发广告\n\n[picture] poster.png\n\n/camp/poster.png"
+    )
+    assert alert.attachments == ("/camp/poster.png",)
+
+
+async def test_tasks_are_listed_by_time_those_without_one_last(office: Office) -> None:
+    await office.launch(task("open", None), task("late", 9), task("b", 1), task("a", 1))
+    assert [row.key for row in await office.tasks.list("camp")] == ["a", "b", "late", "open"]
+    assert await office.tasks.list("other") == []
+
+
+async def test_a_task_that_was_taken_out_and_is_planned_again_is_told_again(office: Office) -> None:
+    await office.launch(task("a"), task("b"))
+    assert len(await office.told(at(1))) == 2
+    await office.tasks.complete("camp", "b")
+    await office.launch()
+    await office.launch(task("a"), task("b"))
+    assert {row.key: row.state for row in await office.tasks.list("camp")} == {"a": "open", "b": "done"}
+    assert [alert.fields["task"] for alert in await office.told(at(2))] == ["camp/a"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,15 @@ import pytest
 from typer.testing import CliRunner
 
 from groupbot.cli import app
-from groupbot.cli.doctor import diagnose
+from groupbot.cli.doctor import Asked, diagnose
+from groupbot.core.events import Rank
 from groupbot.paths import Project
 from groupbot.storage import migrate
 from groupbot.storage.engine import Database
 from groupbot.storage.ledger import SqlLedger
 from groupbot.storage.presence import Presence
+from groupbot.storage.roster import SqlRoster
+from groupbot.tracking.roster import Reading
 
 WECHATY = """\
 [[accounts]]
@@ -124,9 +127,64 @@ async def test_a_running_daemon_is_asked_instead_of_its_gateway(
         await Presence(database).set_account_state("main", "online", "", now)
     await Presence(database).beat("one", "running", now, 1, now)
     await database.close()
-    found = {check.name: check for check in await diagnose(Path("config.toml"), offline=False)}
+    found = {check.name: check for check in await diagnose(Path("config.toml"), Asked())}
     assert {"database", "database-schema", "database-write"} <= set(found)
     assert "endpoint:main" not in found
     assert found["account:main"].ok is ok
     assert known or "does not know account main yet" in found["account:main"].message
-    assert not known or "stop the daemon" in found["groups:main"].hint
+    assert not known or "groupbot run" in found["groups:main"].hint
+
+
+def test_a_test_alert_without_a_channel_is_a_failure(folder: Path) -> None:
+    assert doctor(status=0)["alerts"]["hint"]
+    assert not doctor("--send-test-alert", status=1)["alerts"]["ok"]
+
+
+def test_channels_that_cant_be_used_fail_without_showing_their_url(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (folder / "config.toml").open("a", encoding="utf-8") as config:
+        config.write('[alerts]\nurls_env = "DOCTOR_TEST_URLS"\n')
+    check = doctor(status=1)["alerts"]
+    assert "DOCTOR_TEST_URLS" in check["message"]
+    monkeypatch.setenv("DOCTOR_TEST_URLS", "nonsense://hush-hush-token")
+    checks = doctor("--send-test-alert", status=1)
+    assert "1 (nonsense)" in checks["alerts"]["message"]
+    assert "hush-hush" not in json.dumps(checks)
+
+
+def test_links_are_asked_on_request_only(folder: Path, closed_port: str) -> None:
+    for shipped in (folder / "sops").glob("*.yaml"):
+        shipped.unlink()
+    (folder / "sops/tiny.yaml").write_text(
+        "name: tiny\ntitle: Tiny\nphases:\n  - name: one\n    steps:\n      - id: hello\n        at: D1 08:00\n"
+        f"        link: {{url: 'http://{closed_port}/join', title: Join}}\n",
+        encoding="utf-8",
+    )
+    assert "links-open:tiny.yaml" not in doctor(status=0)
+    check = doctor("--links", status=1)["links-open:tiny.yaml"]
+    assert closed_port in check["message"]
+
+
+async def test_groups_that_a_daemon_saw_or_lost_are_judged_while_it_runs(
+    folder: Path, closed_port: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCTOR_TEST_TOKEN", "hush-hush")
+    second = '[[groups]]\nname = "camp-2"\naccount = "main"\nid = "r2@chatroom"\n'
+    config = 'locale = "en"\n' + WECHATY.format(endpoint=closed_port) + second
+    (folder / "config.toml").write_text(config, encoding="utf-8")
+    database = Database(f"sqlite:///{folder}/groupbot.db")
+    await migrate.upgrade(database, Project(root=folder).migrations())
+    now = datetime.now(UTC)
+    await SqlLedger(database).acquire("main", "one", now)
+    await Presence(database).set_account_state("main", "online", "", now - timedelta(hours=1))
+    await Presence(database).beat("one", "running", now, 1, now)
+    reading = Reading(account="main", group="camp-1", topic="", at=now, members=(), baseline=True, rank=Rank.MEMBER)
+    await SqlRoster(database).apply(reading)
+    await database.close()
+    found = {check.name: check for check in await diagnose(Path("config.toml"), Asked())}
+    assert not found["group:camp-2"].ok
+    assert "group:camp-1" not in found
+    offline = {check.name: check for check in await diagnose(Path("config.toml"), Asked(offline=True))}
+    assert not offline["group:camp-2"].ok
+    assert "not seen yet in camp-2." in offline["rights:main"].message

@@ -311,3 +311,38 @@ def test_the_schema_goes_to_stdout_or_a_file(folder: Path) -> None:
     assert run("schema", "out.json").exit_code == 0
     assert (folder / "out.json").read_text(encoding="utf-8") == json_schema()
     assert run("schema", "no/such/folder.json").exit_code == 1
+
+
+PARTS = """\
+      - id: rules
+        at: D2 08:00
+        parts:
+          - {text: 找她, mention: [host, all]}
+          - announce: |-
+              群规：第一条
+              第二条
+          - rename: 小活动 {{ group }}
+          - card: host
+          - voice: hi
+          - mini_program: {app_id: wx1, title: 打卡, page: pages/a}
+"""
+
+
+def test_parts_of_every_kind_in_short_and_as_json(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "hi.silk").write_bytes(b"silk")
+    text = SOP.replace("materials:\n", "materials:\n  hi: {path: hi.silk, seconds: 4}\n") + PARTS
+    (folder / "tiny.yaml").write_text(text, encoding="utf-8")
+
+    [delivery] = [row for row in document(run(*PLAN))["deliveries"] if row["key"] == "rules/2026-05-19.0/A"]
+    parts = [{key: value for key, value in part.items() if key != "gap_s"} for part in delivery["parts"]]
+    assert parts[0] == {"kind": "text", "text": "找她", "mentions": ["@role:host", "@all"]}
+    assert parts[1] == {"kind": "announcement", "text": "群规：第一条\n第二条", "mentions": []}
+    assert parts[2] == {"kind": "rename", "topic": "小活动 A", "mentions": []}
+    assert parts[3] == {"kind": "contact_card", "contact": "@role:host", "mentions": []}
+    assert parts[4] | {"path": ""} == {"kind": "voice", "path": "", "seconds": 4.0, "mentions": []}
+    assert (parts[5]["kind"], parts[5]["app_id"], parts[5]["page"]) == ("mini_program", "wx1", "pages/a")
+
+    monkeypatch.setenv("COLUMNS", "160")
+    shown = run(*PLAN[:-1]).stdout
+    for words in ("[announcement] 群规：第一条 第二条", "[rename] 小活动 A", "[contact_card] @host", "[voice] hi.silk"):
+        assert words in shown

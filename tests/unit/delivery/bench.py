@@ -156,7 +156,8 @@ class Watched(FakeAdapter):
         self._bench = bench
 
     def _post(self, to, content, message_id) -> None:
-        self._bench.seen.append(Sight(self._bench.clock.now(), self.account, to, content.text))
+        words = getattr(content, "text", content.kind)
+        self._bench.seen.append(Sight(self._bench.clock.now(), self.account, to, words))
         super()._post(to, content, message_id)
 
 

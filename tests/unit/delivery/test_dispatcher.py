@@ -70,6 +70,7 @@ async def test_an_account_that_hangs_keeps_no_other_from_posting() -> None:
     await bench.open(delivery(account="stuck", group="g1"), delivery(account="fine", group="g2", words=("ok",)))
     async with running(bench):
         await until_true(lambda: "ok" in bench.texts() and bench.main.in_flight == 1)
+        await settled()
         assert (await bench.view(group="g1")).state is State.SENDING
         assert (await bench.view(group="g2")).state is State.SENT
 

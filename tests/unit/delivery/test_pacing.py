@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -12,12 +13,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from groupbot.delivery.budgets import Cost, PastPost
 from groupbot.delivery.pacing import UNPACED, Pace, Pacer
 from tests.contract.ledger.conftest import T0, at
 
 
-def pacer(history: dict[str, list[datetime]] | None = None, *, seed: int = 1, **limits: object) -> Pacer:
+def pacer(history: Sequence[PastPost] = (), *, seed: int = 1, **limits: object) -> Pacer:
     return Pacer(Pace(**limits), Random(seed), history)
+
+
+def past(group: str, at: datetime, kind: str = "text", amount: int = 1) -> PastPost:
+    return PastPost(at=at, group=group, cost=Cost(kind=kind, amount=amount))
 
 
 def seconds(number: float) -> timedelta:
@@ -78,16 +84,15 @@ def test_caps_hold_until_local_midnight() -> None:
 
 
 def test_what_was_posted_before_a_restart_counts() -> None:
-    paced = pacer(
-        {"g1": [at(-3), at(-1)], "": [at(-2)]}, account_interval_s=120, group_interval_s=240, group_daily_cap=2
-    )
+    history = [past("g1", at(-1)), past("g1", at(-3)), past("", at(-2))]
+    paced = pacer(history, account_interval_s=120, group_interval_s=240, group_daily_cap=2)
     assert paced.account_ready_at(T0) == at(1)
     assert paced.group_ready_at("g1", T0) == at(3)
     assert paced.group_capped_until("g1", T0) is not None
 
 
 def test_yesterdays_history_does_not_count_today() -> None:
-    paced = pacer({"g1": [T0 - timedelta(hours=9)]}, account_daily_cap=1, group_daily_cap=1)
+    paced = pacer([past("g1", T0 - timedelta(hours=9))], account_daily_cap=1, group_daily_cap=1)
     assert not paced.account_cap_reached(T0)
     assert paced.group_capped_until("g1", T0) is None
 
@@ -151,10 +156,7 @@ def test_never_nearer_than_the_interval_and_never_over_the_cap(
         paced.record(group, now)
         posted.append((now, group))
         if restarts:
-            history: dict[str, list[datetime]] = {}
-            for instant, where in posted:
-                history.setdefault(where, []).append(instant)
-            paced = Pacer(pace, Random(interval), history)
+            paced = Pacer(pace, Random(interval), [past(where, instant) for instant, where in posted])
     assert posted
     zone = ZoneInfo(pace.timezone)
     for (earlier, _), (later, _) in pairwise(posted):

@@ -50,12 +50,14 @@ GROUP = '[[groups]]\nname = "{name}"\naccount = "main"\nid = "{name}@chatroom"\n
 def found(tmp_path):
     """Return the checks of one SOP file, by name."""
 
-    def found(text: str, poster: bytes = PNG):
+    def found(text: str, poster: bytes = PNG, **limits: int):
         path = tmp_path / "tiny.yaml"
         path.write_text(text, encoding="utf-8")
         (tmp_path / "poster.png").write_bytes(poster)
         files = ProjectFiles(root=tmp_path, sop_folder=tmp_path)
-        checks = list(sop_checks([path], lambda place: load_sop(place.read_bytes(), file=place.name, files=files)))
+        checks = list(
+            sop_checks([path], lambda place: load_sop(place.read_bytes(), file=place.name, files=files), **limits)
+        )
         return {check.name: check for check in checks}
 
     return found
@@ -101,6 +103,15 @@ def test_a_material_that_is_something_else_fails(found):
     check = found(SOP.format(url="https://camp.test/join"), poster=b"\xff\xd8\xff")["materials:tiny.yaml"]
     assert not check.ok
     assert "poster.png is really a jpg file" in check.message
+
+
+def test_a_material_that_an_account_cant_post_fails(found):
+    text = SOP.format(url="https://camp.test/join")
+    assert found(text, largest=len(PNG))["materials:tiny.yaml"].ok
+    check = found(text, largest=len(PNG) - 1)["materials:tiny.yaml"]
+    assert not check.ok
+    assert "poster.png" in check.message
+    assert check.hint
 
 
 def test_a_link_that_cant_be_opened_fails(found):

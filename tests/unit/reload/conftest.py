@@ -14,7 +14,7 @@ from groupbot.chat.alerts import Alert
 from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
 from groupbot.reload.watching import watch
-from groupbot.settings import LogSettings, RetentionSettings, Settings, load
+from groupbot.settings import FriendSettings, InvitationSettings, LogSettings, RetentionSettings, Settings, load
 
 CONFIG = """\
 locale = "en"
@@ -51,9 +51,13 @@ class Daemon:
     directories: list[Directory] = field(default_factory=list)
     logs: list[LogSettings] = field(default_factory=list)
     retentions: list[RetentionSettings] = field(default_factory=list)
+    requests: list[tuple[FriendSettings, InvitationSettings]] = field(default_factory=list)
 
     def set_pace(self, account: str, pace: Pace) -> None:
         self.paces.append((account, pace))
+
+    def set_requests(self, friends: FriendSettings, invitations: InvitationSettings) -> None:
+        self.requests.append((friends, invitations))
 
     def set_directory(self, directory: Directory) -> None:
         self.directories.append(directory)
@@ -66,7 +70,7 @@ class Daemon:
 
     @property
     def touched(self) -> bool:
-        return bool(self.paces or self.directories or self.logs or self.retentions)
+        return bool(self.paces or self.requests or self.directories or self.logs or self.retentions)
 
 
 class Told:

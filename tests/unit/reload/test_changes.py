@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from groupbot.chat.directory import Directory
@@ -61,6 +63,27 @@ def test_an_accounts_own_pacing_counts_at_once(edit):
 def test_pacing_switched_off_is_no_pace_at_all(edit):
     _changes, daemon = edit("[pacing]\n", "[pacing]\nenabled = false\n")
     assert {name: pace.account_interval_s for name, pace in daemon.paces} == {"main": 0.0, "slow": 0.0, "screen": 0.0}
+
+
+def test_budgets_and_a_warm_up_count_at_once_for_the_accounts_that_they_concern(edit):
+    changes, daemon = edit("[pacing]\n", "[budgets]\naccept_friend = 7\n[pacing]\n")
+    assert (changes.now, changes.after_restart) == (("budgets.accept_friend: 20 → 7",), ())
+    assert {name: pace.budgets["accept_friend"] for name, pace in daemon.paces} == {"main": 7, "slow": 7, "screen": 7}
+    own = "pacing = { account_interval_s = 9.0 }"
+    changes, daemon = edit(own, f"{own}\nnew_since = 2026-11-20\nbudgets = {{ rename = 1 }}")
+    assert set(changes.now) == {"account slow.new_since: — → 2026-11-20", "account slow.budgets: — → {'rename': 1}"}
+    [(name, pace)] = daemon.paces
+    assert (name, pace.budgets["rename"], pace.warm_up and pace.warm_up.since) == ("slow", 1, date(2026, 11, 20))
+
+
+def test_rules_for_those_who_want_in_count_at_once(edit):
+    rules = '[friends]\naccept = "code"\ncodes = ["blue"]\n[invitations]\naccept = "from"\nfrom = ["u1"]\n'
+    changes, daemon = edit("[pacing]\n", f"{rules}[pacing]\n")
+    assert "invitations.from: () → ('u1',)" in changes.now
+    assert changes.after_restart == ()
+    [(friends, invitations)] = daemon.requests
+    assert (friends.codes, invitations.from_) == (("blue",), ("u1",))
+    assert not daemon.paces
 
 
 def test_a_new_group_counts_at_once(edit):

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from groupbot.cli.sop import app
 from groupbot.sop import schema
+from groupbot.sop.open_end import parse_at
 from groupbot.sop.template import BUILT_IN, FILTERS
-from groupbot.sop.timetext import parse_time
 
 ROOT = Path(__file__).parents[3]
 DOC = (ROOT / "docs/sop-format.md").read_text(encoding="utf-8")
@@ -23,7 +23,8 @@ FRAME = """\
 name: frame
 title: 例子
 variables: {task_link: 链接}
-materials: {clip: {path: materials/clip.mp4}}
+roles: {assistant: 班主任}
+materials: {clip: {path: materials/clip.mp4}, hello: {path: materials/hello.silk, seconds: 4}}
 quiet_hours: 22:30-07:00
 phases:
   - name: p
@@ -42,7 +43,7 @@ def whole(example: str) -> str:
 @pytest.mark.parametrize("example", EXAMPLES, ids=[example.split("\n")[0] for example in EXAMPLES])
 def test_an_example_passes_check(example: str, tmp_path: Path) -> None:
     (tmp_path / "materials").mkdir()
-    for name in ("poster.png", "notes.pdf", "clip.mp4"):
+    for name in ("poster.png", "notes.pdf", "clip.mp4", "hello.silk"):
         (tmp_path / "materials" / name).write_bytes(b"x")
     path = tmp_path / "example.yaml"
     path.write_text(whole(example), encoding="utf-8")
@@ -56,7 +57,7 @@ def test_an_example_passes_check(example: str, tmp_path: Path) -> None:
 
 def test_there_are_examples_of_both_sorts() -> None:
     assert len([example for example in EXAMPLES if example.startswith("name:")]) == 1
-    assert len([example for example in EXAMPLES if example.startswith("- ")]) == 2
+    assert len([example for example in EXAMPLES if example.startswith("- ")]) == 3
 
 
 def test_every_form_of_time_in_the_table_is_read() -> None:
@@ -65,7 +66,7 @@ def test_every_form_of_time_in_the_table_is_read() -> None:
 
     assert len(forms) > 20
     for form in forms:
-        assert parse_time(form)
+        assert parse_at(form)
 
 
 def test_every_key_is_told() -> None:

@@ -1,0 +1,52 @@
+"""What an operator asks a launch for, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from groupbot.campaign.values import Reconciled
+from groupbot.chat.directory import Directory
+from groupbot.core.ids import slug
+from groupbot.sop.planned import Plan, PlannedDelivery, Problem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What an operator asks for. `roles`: SOP role -> account; a role without one speaks by the group's own account."""
+
+    plan: Plan
+    groups: Sequence[str]
+    start: date
+    sop_text: str = ""
+    roles: Mapping[str, str] | None = None
+    params: Mapping[str, object] | None = None
+    campaign_id: str | None = None
+    allow_past: bool = False
+
+    @property
+    def campaign(self) -> str:
+        """The id: given, or the SOP's name and start date, so that the same launch is the same campaign."""
+        return self.campaign_id or f"{slug(self.plan.sop)}-{self.start:%Y%m%d}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Launched:
+    """What a launch did. With an error among `problems` nothing was changed."""
+
+    campaign: str
+    done: Reconciled
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was carried out."""
+        return not any(problem.level == "error" for problem in self.problems)
+
+
+def account_for(request: Request, directory: Directory, delivery: PlannedDelivery) -> str:
+    """Return the account that speaks: the one its role is mapped to, else the group's own."""
+    mapped = (request.roles or {}).get(delivery.speaker, "")
+    group = directory.get(delivery.group)
+    return mapped or (group.account if group else "")

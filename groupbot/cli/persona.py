@@ -1,0 +1,180 @@
+"""`groupbot persona`: who an account is to members, beside what config.toml declares."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from groupbot.app import abilities
+from groupbot.campaign.one_off import OneOff, address_of
+from groupbot.campaign.personas import persona_order
+from groupbot.chat.persona import Compared, Declared, Shown, by_hand, compare, to_set
+from groupbot.cli.checks import checks_json, print_checks
+from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
+from groupbot.cli.output import REFUSED, console, print_json
+from groupbot.core.clock import SystemClock
+from groupbot.doctor.persona import match_words, persona_checks, trait_word, way_out
+from groupbot.errors import CampaignError, ConfigError
+from groupbot.i18n import _, os_reason
+from groupbot.settings import PersonaSettings, Settings
+from groupbot.storage.engine import Database
+from groupbot.storage.one_off import SqlOrders
+from groupbot.storage.profiles import SqlProfiles
+
+app = typer.Typer(no_args_is_help=True, help=_("Personas: who accounts are to members."))
+
+AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help=_("The account's name in config.toml."))]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Persona:
+    """An account's persona: what is declared of it, how that compares, and what the account can set for itself."""
+
+    declared: Declared
+    found: tuple[Compared, ...]
+    can: frozenset[str]
+
+
+@app.command("show", help=_("Show what is declared of an account beside what was last read of it."))
+def show(account: AccountArgument, *, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    persona = _look(config, account)
+    if as_json:
+        print_json(
+            [
+                {"trait": item.trait.value, "declared": item.wanted, "shown": item.shown, "match": item.match.value}
+                for item in persona.found
+            ]
+        )
+        return
+    table = Table(_("trait"), _("declared"), _("as last read"), _("how it stands"))
+    for item in persona.found:
+        words = match_words(item.match).format(account=account, trait=trait_word(item.trait))
+        table.add_row(trait_word(item.trait), Text(item.wanted), Text(item.shown), words)
+    console().print(table)
+
+
+@app.command("check", help=_("Compare an account with what is declared of it; exit status 1 if anything differs."))
+def check(account: AccountArgument, *, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    persona = _look(config, account)
+    found = tuple(persona_checks(account, persona.found, persona.can))
+    if as_json:
+        print_json(checks_json(found))
+    else:
+        print_checks(found)
+    if not all(item.ok for item in found):
+        raise typer.Exit(REFUSED)
+
+
+@app.command("set", help=_("Order what differs to be set by the account itself, and say what a person must do."))
+def set_command(account: AccountArgument, *, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    async def work() -> tuple[Persona, str]:
+        async with open_database(config) as (settings, database):
+            persona = await persona_of(settings, database, account)
+            return persona, await _order(settings, database, account, persona)
+
+    persona, order = answer(work())
+    screen = console()
+    if order:
+        text = _("Ordered as {order}; a running daemon does it within the account's budget.").format(order=order)
+        screen.print(Text(text), soft_wrap=True)
+    left = by_hand(persona.found, persona.can)
+    for item in left:
+        words = way_out(account, item, can_set=False)
+        screen.print(Text(f"{trait_word(item.trait)}: {words}"), soft_wrap=True)
+    if not order and not left:
+        screen.print(_("{account} is as declared; there is nothing to set.").format(account=account))
+
+
+async def _order(settings: Settings, database: Database, account: str, persona: Persona) -> str:
+    """Order what the account can set; return the order's name, "" when there is nothing. Raises CampaignError."""
+    change = to_set(persona.found, persona.can)
+    if change is None:
+        return ""
+    clock = SystemClock()
+    today = datetime.now(ZoneInfo(settings.timezone)).date()
+    order = persona_order(account, change, persona.declared.digest, today)
+    desk = OneOff(orders=SqlOrders(database), clock=clock, timezone=settings.timezone)
+    if not await desk.submit(order):
+        raise CampaignError(
+            _("This was ordered already today, as {order}.").format(order=address_of(order)),
+            hint=_("`groupbot deliveries list --campaign one-off` shows how it stands."),
+        )
+    return address_of(order)
+
+
+def _look(config: Path, account: str) -> Persona:
+    async def work() -> Persona:
+        async with open_database(config) as (settings, database):
+            return await persona_of(settings, database, account)
+
+    return answer(work())
+
+
+async def persona_of(settings: Settings, database: Database | None, account: str) -> Persona:
+    """Return the persona of `account` as it stands; without a database nothing was read of it yet.
+
+    Raises ConfigError when none is declared, StoreError.
+    """
+    declared = declared_by(_section(settings, account))
+    shown = await _shown(SqlProfiles(database), account) if database else Shown()
+    return Persona(declared=declared, found=compare(declared, shown), can=abilities(settings)[account].profile)
+
+
+async def _shown(profiles: SqlProfiles, account: str) -> Shown:
+    read = await profiles.profile(account)
+    return Shown(name=read.name, bio=read.bio, avatar=read.avatar, set_from=await profiles.picture_set(account))
+
+
+def _section(settings: Settings, account: str) -> PersonaSettings:
+    known = {item.name: getattr(item, "persona", None) for item in settings.accounts}
+    if account not in known:
+        raise ConfigError(
+            _("config.toml names no account {account}.").format(account=account),
+            hint=_("Accounts: {names}").format(names=", ".join(known)),
+        )
+    section = known[account]
+    if not isinstance(section, PersonaSettings):
+        raise ConfigError(
+            _("config.toml declares no persona for {account}.").format(account=account),
+            hint=_("Add a `persona` to its [[accounts]] block; config.example.toml shows one."),
+        )
+    return section
+
+
+def declared_by(section: PersonaSettings) -> Declared:
+    """Return what `section` declares, with its files read; raises ConfigError for one that can't be."""
+    return Declared(
+        name=section.name,
+        bio=section.bio,
+        avatar=_path(section.avatar),
+        digest=_digest(section.avatar) if section.avatar else "",
+        cover=_path(section.cover) if section.cover and _digest(section.cover) else "",
+    )
+
+
+def _path(file: Path | None) -> str:
+    return str(file.absolute()) if file else ""
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ConfigError(
+            _("The persona's picture {file} can't be read: {reason}.").format(file=file, reason=os_reason(error)),
+            hint=_("Correct its path in config.toml; relative ones start at that file's folder."),
+        ) from error
+
+
+def declared_accounts(settings: Settings) -> Collection[str]:
+    """Return the accounts for which config.toml declares a persona."""
+    return [item.name for item in settings.accounts if getattr(item, "persona", None) is not None]

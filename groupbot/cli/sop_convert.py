@@ -1,0 +1,87 @@
+"""`groupbot sop convert A B.yaml`: an SOP of any kind that can be read, written as YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json
+from groupbot.cli.sop_input import read_sop, root_of, wrong_use
+from groupbot.errors import GroupbotError
+from groupbot.i18n import _, os_reason
+from groupbot.project_files import ProjectFiles
+from groupbot.sop.document import Material, Sop
+from groupbot.sop.load import load
+from groupbot.sop.planned import Problem, SopError
+from groupbot.sop.writing import to_yaml
+
+_ENDINGS = (".yaml", ".yml")
+
+
+def add_convert(app: typer.Typer) -> None:
+    """Add `convert` to `groupbot sop`."""
+    app.command("convert", help=_("Write an SOP, for example a workbook, as YAML."))(convert)
+
+
+def convert(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help=_("An SOP file."))],
+    out: Annotated[Path, typer.Argument(metavar="OUT.yaml", help=_("The YAML file to write."))],
+    *,
+    force: Annotated[bool, typer.Option("--force", help=_("Write over a file that is there."))] = False,
+    config: Annotated[Path | None, typer.Option("--config", help=_("The project's config.toml; not needed."))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))] = False,
+) -> None:
+    """Write an SOP as YAML; exit status 1 when it can't be used, and then nothing is written."""
+    if out.suffix not in _ENDINGS:
+        wrong_use(_("{file} is no name of a YAML file.").format(file=out), _("Let it end in .yaml."))
+    if out.exists() and not force:
+        fail(GroupbotError(_("{file} is there already.").format(file=out), hint=_("Add --force to write over it.")))
+    root = root_of(config)
+    try:
+        sop = read_sop(path, root)
+        text, warnings = converted(sop, out, root)
+    except SopError as error:
+        _answer(out, 0, error.problems, as_json=as_json)
+        raise typer.Exit(REFUSED) from error
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(GroupbotError(_("{file} can't be written: {reason}.").format(file=out, reason=os_reason(error))))
+    _answer(out, len(sop.steps), warnings, as_json=as_json)
+
+
+def converted(sop: Sop, out: Path, root: Path) -> tuple[str, tuple[Problem, ...]]:
+    """Return `sop` as the text of a file at `out`, and what is to be looked at.
+
+    Raises SopError when the text would be no usable SOP there.
+    """
+    text = to_yaml(sop, path_of=_seen_from(out.parent, root))
+    again = load(text.encode(), file=str(out), files=ProjectFiles(root=root, sop_folder=out.parent))
+    return text, tuple(dict.fromkeys((*sop.warnings, *again.warnings)))
+
+
+def _seen_from(folder: Path, root: Path) -> Callable[[Material], str]:
+    """Return what gives materials the paths by which an SOP in `folder` finds them."""
+    homes = (folder.resolve(), root.resolve())
+
+    def path_of(material: Material) -> str:
+        place = Path(material.path)
+        inside = (place.relative_to(home).as_posix() for home in homes if place.is_relative_to(home))
+        return next(inside, material.written)
+
+    return path_of
+
+
+def _answer(out: Path, steps: int, problems: tuple[Problem, ...], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"file": str(out), "steps": steps, "problems": [problem_json(problem) for problem in problems]})
+        return
+    screen = console()
+    print_problems(problems, screen)
+    words = _("{file}: {steps} steps written").format(file=out, steps=steps) if steps else _("Nothing was written.")
+    screen.print(Text(words), soft_wrap=True)

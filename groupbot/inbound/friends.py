@@ -1,0 +1,98 @@
+"""Stage: accept friendship requests by rule. The request itself, greeting included, is a fact already."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from loguru import logger
+
+from groupbot.campaign.one_off import Order, order_key
+from groupbot.chat.alerts import Alert, Alerts, Severity
+from groupbot.core.actions import AcceptFriend
+from groupbot.core.clock import Clock
+from groupbot.core.content import Part
+from groupbot.core.events import AnyEvent, FriendRequested
+from groupbot.i18n import ngettext
+from groupbot.settings import FriendSettings
+from groupbot.tracking.facts import Fact
+
+DIGEST = timedelta(hours=1)
+"""How often a person hears of requests that no rule accepts: a poster can bring hundreds of them."""
+
+
+class Desk(Protocol):
+    """Where orders are placed."""
+
+    async def submit(self, order: Order) -> bool:
+        """Plan `order`; False = its key is known."""
+        ...
+
+
+class FriendStage:
+    """Order the acceptance of what `rule` accepts, once for each request; count the others for a digest."""
+
+    name = "friends"
+    limit_s = 30.0
+
+    def __init__(self, *, rule: FriendSettings, desk: Desk, alerts: Alerts, clock: Clock) -> None:
+        self.rule = rule
+        self._desk = desk
+        self._alerts = alerts
+        self._clock = clock
+        self._left: Counter[str] = Counter()
+        self._told: dict[str, datetime] = {}
+
+    async def handle(self, event: AnyEvent) -> None:
+        """Judge one request. Raises StoreError when the order can't be written."""
+        if not isinstance(event, FriendRequested):
+            return
+        if not accepts(self.rule, event.greeting):
+            await self._leave(event.account)
+            return
+        await self._accept(event.account, event.request_id)
+
+    async def catch_up(self, fact: Fact) -> None:
+        """Order what was recorded and not ordered: a daemon died in between, or the rule is new. Known keys pass."""
+        request = fact.extra.get("request")
+        if request and accepts(self.rule, fact.text or ""):
+            await self._accept(fact.account, request)
+
+    async def _accept(self, account: str, request_id: str) -> None:
+        key = order_key(AcceptFriend.kind, account, request_id)
+        part = Part(content=AcceptFriend(request_id=request_id))
+        if await self._desk.submit(Order(account=account, key=key, parts=(part,))):
+            logger.bind(action="friend-accept", account=account, order=key).info("ordered")
+
+    async def _leave(self, account: str) -> None:
+        self._left[account] += 1
+        now = self._clock.now()
+        if account in self._told and now - self._told[account] < DIGEST:
+            return
+        count, self._told[account] = self._left.pop(account), now
+        text = ngettext(
+            "{account}: {n} friendship request waits that no rule accepts; answer it on the phone.",
+            "{account}: {n} friendship requests wait that no rule accepts; answer them on the phone.",
+            count,
+        ).format(account=account, n=count)
+        alert = Alert(severity=Severity.INFO, code="friend-requests", text=text, fields={"account": account})
+        await self._alerts.send(alert)
+
+
+def accepts(rule: FriendSettings, greeting: str) -> bool:
+    """Tell whether `rule` accepts a request with this greeting."""
+    match rule.accept:
+        case "all":
+            return True
+        case "code":
+            words = _folded(greeting)
+            return any(_folded(code) in words for code in rule.codes)
+        case _:
+            return False
+
+
+def _folded(text: str) -> str:
+    """Return `text` as it is compared: no blanks, one width, one case."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,0 +1,96 @@
+"""What the rules look at: an SOP with the times and groups of its steps, of one campaign or of a made-up one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from groupbot.sop.choosing import choose
+from groupbot.sop.document import Selector, Sop, Step
+from groupbot.sop.notes import Notes
+from groupbot.sop.planned import PlanGroup
+from groupbot.sop.planner import calendar_of
+from groupbot.sop.timenode import CalendarDay, days_of
+from groupbot.sop.timetable import Occurrence, timetable
+
+_A_MONDAY = date(2026, 1, 5)
+_EVERYONE = ("all", "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """One time of a step whose messages go to groups. `ordinal` is the step's place in the SOP."""
+
+    step: Step
+    ordinal: int
+    occurrence: Occurrence
+
+    @property
+    def due(self) -> datetime:
+        """When it is to begin, in the SOP's zone."""
+        return self.occurrence.moment.due
+
+    @property
+    def utc(self) -> datetime:
+        """The same instant."""
+        return self.occurrence.moment.utc
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """An SOP in time and space.
+
+    `audiences`: step id -> who receives it, as marks that two steps share when some group may receive both. `groups`
+    are those of the campaign; none before a launch names them.
+    """
+
+    sop: Sop
+    posts: Sequence[Post]
+    audiences: Mapping[str, frozenset[object]]
+    groups: Sequence[PlanGroup] = ()
+
+
+def before_launch(sop: Sop) -> Scene:
+    """Return the SOP as it is before anybody says when and where: on made-up days, and groups by what steps ask for.
+
+    Steps that count from an event which only a launch can date have no time here.
+    """
+    selectors = {step.id: sop.groups if step.groups is None else step.groups for step in sop.steps}
+    marks = {(one.by, value) for chosen in selectors.values() for one in chosen for value in one.values} | {_EVERYONE}
+    audiences = {step: frozenset(_marks(chosen, marks)) for step, chosen in selectors.items()}
+    return Scene(sop=sop, posts=_posts(sop, _made_up_start(sop), None), audiences=audiences)
+
+
+def of_campaign(sop: Sop, *, groups: Sequence[PlanGroup], start: date, event: datetime | None = None) -> Scene:
+    """Return the SOP on `groups` from `start` on; the parameters are those of `plan`."""
+    audiences: dict[str, frozenset[object]] = {}
+    for step in sop.steps:
+        chosen = choose(groups, sop.groups if step.groups is None else step.groups)
+        audiences[step.id] = frozenset(group.name for group, _said in chosen)
+    return Scene(sop=sop, posts=_posts(sop, start, event), audiences=audiences, groups=groups)
+
+
+def _marks(chosen: Sequence[Selector], every: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    if any(one.by == "all" for one in chosen):
+        return every
+    return {(one.by, value) for one in chosen for value in one.values}
+
+
+def _made_up_start(sop: Sop) -> date:
+    """Return the first date that the SOP names, so that dates lie within the campaign; else some Monday."""
+    named = [day for step in sop.steps if step.at for day in days_of(step.at) if isinstance(day, CalendarDay)]
+    dates = [date(day.year or _A_MONDAY.year, day.month, min(day.day, 28)) for day in named]
+    return min(dates, default=_A_MONDAY)
+
+
+def _posts(sop: Sop, start: date, event: datetime | None) -> list[Post]:
+    unheard = Notes()  # planning tells what is wrong with the times
+    times = timetable(sop, calendar_of(sop, start, event, unheard), unheard)
+    posts = [
+        Post(step=step, ordinal=ordinal, occurrence=occurrence)
+        for ordinal, step in enumerate(sop.steps)
+        if step.parts and step.place == "group"
+        for occurrence in times.get(step.id, ())
+    ]
+    return sorted(posts, key=lambda post: (post.utc, post.ordinal))

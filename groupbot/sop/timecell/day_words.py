@@ -1,0 +1,268 @@
+"""Words that name days: campaign days, dates, days of the week, distances from the event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from groupbot.i18n import _
+from groupbot.sop.timecell.folding import NUMBER, number
+from groupbot.sop.timecell.lengths import LENGTH, LENGTHS, lengths, within
+from groupbot.sop.timecell.patterns import NO_CLOCK, PART, RANGE, SEPARATOR, SERIES, numbers_of, pattern
+from groupbot.sop.timecell.tokens import DaySpan, DayWord, EventMoment, MonthDays, Near, Token, Weekdays
+from groupbot.sop.timenode import CalendarDay, CampaignDay, TimeNodeError
+
+WEEK = 7
+WORKDAYS, WEEKEND = (0, 1, 2, 3, 4), (5, 6)
+_LEAP_YEAR = 2000
+_ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_CHINESE = dict(zip("一二三四五六日天1234567", (*range(7), 6, *range(7)), strict=True))
+START_WORDS = "(?:开营|开班|入营|启动)"
+"""The campaign's own beginning, D1."""
+EVENT_WORDS = (
+    "活动|开课|上课|直播课|直播|开播|课程|公开课|训练营|开始|开售|发售|秒杀|开团|团购|开抢|讲座|分享会|分享|开讲|会议|发布会"
+    "|开业|大促|正课|首播|开奖|开幕|路演|课"
+)
+_WEEK = "(?:周|星期|礼拜)"
+_WEEKDAY = f"{_WEEK} (?:[一二三四五六日天](?![月点时十])|[1-7](?![\\d:.点]))"
+_MORE = f"(?: {SEPARATOR}? (?:每?{_WEEK} )?[一二三四五六日天](?![月点时十天号]))"
+_NAME = (
+    "(?:mon(?:days?)?|tue(?:s(?:days?)?)?|wed(?:nesdays?)?|thu(?:rs?(?:days?)?)?|fri(?:days?)?|sat(?:urdays?)?"
+    "|sun(?:days?)?)"
+)
+_ENGLISH_SERIES = rf"{_NAME}\b(?: (?:{SEPARATOR}|and\b|to\b) {_NAME}\b)*"
+
+CAMPAIGN = pattern(rf"(?:活动|训练营|{START_WORDS})?第 (?P<series>{SERIES}) [天日]")
+ENGLISH_CAMPAIGN = pattern(
+    rf"(?:days?|d) (?P<sign>-)?(?P<series>\d{{1,5}}(?!\d)(?: {SEPARATOR} \d{{1,5}}{NO_CLOCK})*)(?: 天)?(?![a-z])"
+)
+FIRST_DAYS = pattern(rf"(?:最?前|头) (?P<n>{NUMBER}) [天日]")
+BEFORE_FIRST = pattern(rf"{START_WORDS}前 (?P<n>{NUMBER}) [天日]")
+FIRST_DAY = pattern(rf"首[天日]|{START_WORDS}(?:当[天日]|日|首日)")
+WEEK_NUMBER = pattern(rf"(?:第 (?P<n>{NUMBER}) 个?(?:周|星期)|week (?P<m>\d{{1,3}}))(?! [一二三四五六日天])")
+FULL_DATE = pattern(r"(?P<y>\d{4}) (?:-|/|\.) (?P<m>\d{1,2}) (?:-|/|\.) (?P<d>\d{1,2})(?!\d)(?: [日号])?")
+MONTH_DATE = pattern(
+    rf"(?:(?P<y>\d{{4}}|[零〇一二三四五六七八九]{{4}}) 年 )?(?P<m>{NUMBER}) 月份? "
+    rf"(?:(?P<series>{SERIES}) [日号]|(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}){NO_CLOCK}(?! 个))"
+)
+SLASH_DATE = pattern(rf"(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})(?![/\d]){NO_CLOCK}(?: [日号])?")
+DOTTED_DATE = pattern(r"(?P<m>\d{1,2})\.(?P<d>\d{1,2})(?![\d.:])(?P<unit> [日号])?")
+DASHED_DATE = pattern(
+    rf"(?:(?P<m>\d\d)-(?P<d>\d\d){NO_CLOCK}|(?P<m1>\d{{1,2}})-(?P<d1>\d{{1,2}})(?=\s{PART}? \d{{1,2}} [:点时]))"
+)
+ENGLISH_DATE = pattern(
+    rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])"
+    rf"(?:,? (?P<y>\d{{4}})(?!:))?"
+)
+MONTH_DAYS = pattern(rf"(?P<series>{SERIES}) [日号]")
+WEEKDAYS = pattern(rf"(?:每个?|每?逢|每到)?(?:{_WEEKDAY}{_MORE}*)")
+WEEKENDS = pattern(rf"(?:每个?|每?逢|每到)?(?P<which>{_WEEK}末|双休日|工作日|weekdays?|weekends?)")
+ENGLISH_WEEKDAYS = pattern(rf"(?:weekly |every |each )?(?P<names>{_ENGLISH_SERIES})")
+T_MINUS = pattern(rf"t (?P<sign>[+-]) (?:(?P<lengths>{LENGTHS})|(?P<n>\d{{1,5}})(?![\d.:]))|t(?![a-z0-9])(?: ?日)?")
+COUNTDOWN = pattern(rf"倒计时 (?P<lengths>{LENGTH})")
+AHEAD = pattern(rf"提前 (?P<lengths>{LENGTHS})|前 (?P<day>[1一]) 天")
+LATER = pattern(rf"\+ (?P<n>{NUMBER}) (?:d(?![a-z])|天)")
+
+
+def event_patterns(name: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what finds distances from the event, its own day and the evening before, for an event called `name`."""
+    words = f"(?:{re.escape(name)}|{EVENT_WORDS})" if name else f"(?:{EVENT_WORDS})"
+    open_ = rf"(?:距离?|离)?{words}(?:正式)?(?:开始|开场|开播|开课)?"
+    return (
+        pattern(
+            rf"{open_}(?:(?P<sign>前|后)的? (?P<lengths>{LENGTHS})|(?P<lengths2>{LENGTH}) (?:之|以)?(?P<sign2>前|后))"
+        ),
+        pattern(rf"{open_}(?:当[天日]|那天|日)"),
+        pattern(rf"{open_}前 ?(?:[1一]|的)(?=晚)"),
+    )
+
+
+def campaign_days(match: re.Match[str]) -> Token | None:
+    """Read `第1、3、5天`, `D1-5`, `D-3`."""
+    read = numbers_of(match["series"])
+    if read is None:
+        return None
+    numbers, ranged = read
+    sign = -1 if match.groupdict().get("sign") else 1
+    days = tuple(campaign_day(sign * one) for one in numbers)
+    if ranged and sign > 0 and len(days) > 1:
+        return DaySpan(first=days[0], until=days[-1])
+    return DayWord(days=days)
+
+
+def campaign_day(day: int) -> CampaignDay:
+    """Return the campaign's day; raises TimeNodeError when it is absurd."""
+    within(abs(day), 0, "")
+    return CampaignDay(number=day)
+
+
+def first_days(match: re.Match[str]) -> Token | None:
+    """Read `前12天`."""
+    last = number(match["n"])
+    return DaySpan(first=CampaignDay(number=1), until=campaign_day(last)) if last else None
+
+
+def before_first(match: re.Match[str]) -> Token | None:
+    """Read `开营前3天`: the third day before D1."""
+    days = number(match["n"])
+    return DayWord(days=(campaign_day(-days),)) if days else None
+
+
+def week_number(match: re.Match[str]) -> Token | None:
+    """Read `第2周`: the campaign's days 8 to 14."""
+    week = number(match["n"] or match["m"])
+    if not week:
+        return None
+    return DaySpan(first=campaign_day(week * WEEK - WEEK + 1), until=campaign_day(week * WEEK))
+
+
+def calendar_day(year: int | None, month: int, day: int, written: str) -> CalendarDay:
+    """Return the date; raises TimeNodeError when there is none."""
+    try:
+        date(_LEAP_YEAR if year is None else year, month, day)
+    except ValueError as error:
+        raise TimeNodeError(
+            _("There is no date `{text}`.").format(text=written.strip()), hint=_("Write for example 2026-05-18.")
+        ) from error
+    return CalendarDay(year=year, month=month, day=day)
+
+
+def date_of(match: re.Match[str]) -> Token | None:
+    """Read a date of which the groups y, m and d (or name, or m1 and d1) are numbers."""
+    parts = match.groupdict()
+    month = _MONTHS.index(parts["name"]) + 1 if parts.get("name") else int(parts.get("m") or parts["m1"])
+    day = int(parts.get("d") or parts["d1"])
+    year = int(parts["y"]) if parts.get("y") else None
+    return DayWord(days=(calendar_day(year, month, day, match[0]),))
+
+
+def doubtful_date(match: re.Match[str]) -> Token | None:
+    """Read `5.18` or `05-18`, which may also be meant as clocks."""
+    token = date_of(match)
+    if not isinstance(token, DayWord) or match.groupdict().get("unit"):
+        return token
+    return DayWord(days=token.days, dotted=True)
+
+
+def month_dates(match: re.Match[str]) -> Token | None:
+    """Read `5月18日`, `5月18、20日`, `5月18-23日`, `二〇二六年五月十八日`."""
+    month = number(match["m"])
+    read = numbers_of(match["series"] or match["d"])
+    if month is None or read is None:
+        return None
+    numbers, ranged = read
+    year = _year(match["y"])
+    if ranged and numbers[0] < numbers[-1]:
+        first, last = (calendar_day(year, month, day, match[0]) for day in (numbers[0], numbers[-1]))
+        return DaySpan(first=first, until=last)
+    return DayWord(days=tuple(calendar_day(year, month, day, match[0]) for day in numbers))
+
+
+def _year(written: str | None) -> int | None:
+    if written is None:
+        return None
+    return int("".join(str(number(sign)) for sign in written))
+
+
+def month_days(match: re.Match[str]) -> Token | None:
+    """Read `20日`, `18、20号`, `18-20日`."""
+    read = numbers_of(match["series"])
+    if read is None:
+        return None
+    numbers, ranged = read
+    if ranged and len(numbers) > 1:
+        return MonthDays(numbers=numbers[:1], until=numbers[-1])
+    return MonthDays(numbers=numbers)
+
+
+_WEEKDAY_SIGNS = re.compile(rf"(?P<range>{RANGE})|(?P<day>[一二三四五六日天1-7])")
+_ENGLISH_SIGNS = re.compile(rf"(?P<range>{RANGE}|\bto\b)|\b(?P<day>{'|'.join(_ENGLISH)})")
+
+
+def weekdays(match: re.Match[str]) -> Token | None:
+    """Read `每周三`, `周一至周五`, `周一/三/五`."""
+    return _expanded(_WEEKDAY_SIGNS, match[0], lambda sign: _CHINESE[sign])
+
+
+def english_weekdays(match: re.Match[str]) -> Token | None:
+    """Read `Wed`, `every Monday`, `Mon-Fri`."""
+    return _expanded(_ENGLISH_SIGNS, match["names"], _ENGLISH.index)
+
+
+def _expanded(signs: re.Pattern[str], text: str, day_of: Callable[[str], int]) -> Weekdays:
+    days: list[int] = []
+    after_dash = False
+    for sign in signs.finditer(text):
+        if sign["range"]:
+            after_dash = True
+            continue
+        day = day_of(sign["day"])
+        if after_dash and days:
+            days += through(days.pop(), day)
+        else:
+            days.append(day)
+        after_dash = False
+    return Weekdays(days=tuple(dict.fromkeys(days)))
+
+
+def through(first: int, last: int) -> list[int]:
+    """Return the weekdays from one to another, over Sunday where need be."""
+    return [(first + n) % WEEK for n in range((last - first) % WEEK + 1)]
+
+
+def weekends(match: re.Match[str]) -> Token | None:
+    """Read `工作日` and `周末`."""
+    word = match["which"]
+    return Weekdays(days=WORKDAYS if word == "工作日" or word.startswith("weekday") else WEEKEND)
+
+
+def t_minus(match: re.Match[str]) -> Token | None:
+    """Read `T`, `T-30m`, `T-3`."""
+    if match["sign"] is None:
+        return EventMoment(steps=((0, 0),))
+    if match["n"]:
+        days, _minutes = within(int(match["n"]), 0, match[0])
+        return EventMoment(steps=((days * _sign(match["sign"]), 0),), unit_open=True)
+    return distance(match["lengths"], match["sign"])
+
+
+def event_distance(match: re.Match[str]) -> Token | None:
+    """Read `活动前一天`, `开课2小时前`."""
+    return distance(match["lengths"] or match["lengths2"], match["sign"] or match["sign2"])
+
+
+def event_day(_match: re.Match[str]) -> Token:
+    """Read `活动当天`."""
+    return EventMoment(steps=((0, 0),))
+
+
+def day_before_event(_match: re.Match[str]) -> Token:
+    """Read `活动前一晚` up to the evening."""
+    return EventMoment(steps=((-1, 0),))
+
+
+def ahead(match: re.Match[str]) -> Token | None:
+    """Read `提前一天`, `倒计时3天`, `前一天`."""
+    if match.groupdict().get("day"):
+        return EventMoment(steps=((-1, 0),))
+    return distance(match["lengths"], "-")
+
+
+def distance(written: str, sign: str) -> Token | None:
+    """Read a list of lengths before (`-`, `前`) or after the event."""
+    read = lengths(written)
+    if read is None:
+        return None
+    return EventMoment(steps=tuple((days * _sign(sign), minutes * _sign(sign)) for days, minutes in read))
+
+
+def _sign(sign: str) -> int:
+    return -1 if sign in "-前" else 1
+
+
+def later(match: re.Match[str]) -> Token | None:
+    """Read `+2d`: days after the one before."""
+    days = number(match["n"])
+    return Near(shift=within(days, 0, match[0])[0]) if days is not None else None

@@ -1,0 +1,101 @@
+"""Sheets without headings: two columns of time and words, or blocks of text with a time at each line's beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from groupbot.sop.timecell.block import read_block
+from groupbot.sop.timecell.cell import read_time
+from groupbot.sop.timecell.values import DAILY, Checklist, Scheduled, TimeContext, TimeReading
+from groupbot.sop.timenode import TimeNodeError
+from groupbot.sop.workbook.grid import Cell, Sheet
+from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.shapes import Table
+
+_SAMPLE = 40
+_MOST = 0.6
+_LONG = 200
+"""Characters: what is longer is words with a time at most in front."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """Words with their time, from a cell that holds both."""
+
+    cell: Cell
+    reading: TimeReading
+
+
+def guessed_table(sheet: Sheet) -> Table | None:
+    """Return the sheet as a table of time and words, when one of its columns holds little but times; else None."""
+    rows = sorted(sheet.rows)
+    columns = sorted({column for row in rows for column in sheet.rows[row]})
+    timed = next((column for column in columns if _is_timed(sheet, rows, column)), 0)
+    others = [column for column in columns if column > timed] if timed else []
+    if not others:
+        return None
+    script = max(others, key=lambda column: sum(len(cell.text) for row in rows if (cell := sheet.cell(row, column))))
+    first = next(row for row in rows if (cell := sheet.cell(row, timed)) and _says_time(cell))
+    meaning: dict[Field, tuple[int, ...]] = {Field.WHEN: (timed,), Field.SCRIPT: (script,)}
+    rest = tuple(column for column in others if column != script)
+    stage = tuple(column for column in columns if column < timed)[-1:]
+    meaning |= {Field.REMARK: rest} if rest else {}
+    meaning |= {Field.STAGE: stage} if stage else {}
+    return Table(
+        sheet=sheet, header=first - 1, first=first, last=rows[-1], columns=meaning, days={}, bands={}, unknown=()
+    )
+
+
+def _is_timed(sheet: Sheet, rows: list[int], column: int) -> bool:
+    cells = [cell for row in rows if (cell := sheet.cell(row, column))][:_SAMPLE]
+    times = sum(_says_time(cell) for cell in cells)
+    return times > 1 and times >= _MOST * len(cells)
+
+
+def _says_time(cell: Cell) -> bool:
+    if not isinstance(cell.value, str):
+        return True
+    if len(cell.text) > _LONG:
+        return False
+    try:
+        reading = read_time(cell.text, TimeContext(otherwise=DAILY))
+    except TimeNodeError:
+        return False
+    return not isinstance(reading.when, Checklist) and not reading.script
+
+
+def blocks_of(sheet: Sheet, *, event: str) -> Iterator[Block | Cell]:
+    """Yield the timed lines of every cell, from left to right and down; a cell without any is yielded as it is.
+
+    A cell that holds a day only gives the cells below it their day.
+    """
+    above: TimeReading | None = None
+    for row in sorted(sheet.rows):
+        for cell in sheet.filled(row):
+            readings = _readings(cell, TimeContext(above=above, otherwise=DAILY, event=event))
+            if not readings:
+                yield cell
+                continue
+            above = readings[-1]
+            for reading in readings:
+                if reading.script or not _is_day(reading):
+                    yield Block(cell=cell, reading=reading)
+
+
+def _readings(cell: Cell, context: TimeContext) -> tuple[TimeReading, ...]:
+    try:
+        if not isinstance(cell.value, str):
+            return (read_time(cell.value, context),)
+        return read_block(cell.text, context)
+    except TimeNodeError:
+        return ()
+
+
+def _is_day(reading: TimeReading) -> bool:
+    return isinstance(reading.when, Scheduled) and not reading.when.has_clock
+
+
+def without_script(reading: TimeReading) -> TimeReading:
+    """Return the time of a reading alone."""
+    return replace(reading, script="")

@@ -1,0 +1,90 @@
+"""Matrices: days on top and clocks on the left, or the other way round; each filled cell between them is a step."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from groupbot.sop.timecell.cell import read_time
+from groupbot.sop.timecell.values import DAILY, TimeContext, TimeReading
+from groupbot.sop.workbook.grid import Cell
+from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.rows import Row
+from groupbot.sop.workbook.shapes import Table
+
+_NAMES = {sign: day for day, sign in enumerate("一二三四五六日")} | {"天": 6}
+_ENGLISH = {name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+_WORKDAYS, _WEEKEND = frozenset(range(5)), frozenset({5, 6})
+_WEEKDAYS = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天](?:[、,/和及与]?(?:周|星期|礼拜)?[一二三四五六日天])*)")
+_SPAN = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])\s*[-~至到—–]\s*(?:周|星期|礼拜)?([一二三四五六日天])")
+_DATED = re.compile(r"\d")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatrixTimes:
+    """When the step of one cell is: its band's clock on its column's days."""
+
+    band: str
+    days: str
+    weekdays: frozenset[int]
+    event: str = ""
+
+    def of(self, row: Row) -> TimeReading:  # noqa: ARG002  # a matrix knows its place already
+        """Return when the cell's step is; raises TimeNodeError."""
+        if self.weekdays and not _DATED.search(self.days):
+            context = TimeContext(weekdays=self.weekdays, otherwise=DAILY, event=self.event)
+            return read_time(self.band or self.days, context)
+        return read_time(f"{self.days} {self.band}".strip(), TimeContext(otherwise=DAILY, event=self.event))
+
+
+def cells_of(
+    table: Table, pictures: dict[tuple[int, int], tuple[str, ...]], *, event: str
+) -> Iterator[tuple[Row, MatrixTimes]]:
+    """Yield each filled cell of a matrix as a row of its own, with its time."""
+    left = table.columns.get(Field.WHEN if table.days else Field.DAY, ())
+    tops = table.days or table.bands
+    stage = ""
+    for number in table.rows:
+        stage_cell = next((cell for at in table.columns.get(Field.STAGE, ()) if (cell := table.sheet.seen(number, at))), None)
+        stage = stage_cell.text if stage_cell else stage
+        beside = " ".join(cell.text for at in left if (cell := table.sheet.seen(number, at)))
+        for column in tops:
+            cell = table.sheet.cell(number, column)
+            here = pictures.get((number, column), ())
+            if cell is None and not here:
+                continue
+            spanned = [other for other in tops if _spans(table, number, column, other)]
+            kept = {name: at for name, at in table.columns.items() if name not in {Field.SCRIPT, Field.GROUP_ACTION}}
+            own = replace(table, columns=kept | {Field.SCRIPT: (column,)})
+            row = Row(table=own, number=number, stage=stage, pictures=here)
+            yield row, _times(table, beside, [tops[column], *(tops[other] for other in spanned)], event)
+
+
+def _spans(table: Table, row: int, column: int, other: int) -> bool:
+    """Return whether the cell at `column` is merged over `other` too."""
+    return other != column and table.sheet.covered.get((row, other)) == (row, column)
+
+
+def _times(table: Table, beside: str, headings: list[Cell], event: str) -> MatrixTimes:
+    if table.bands:
+        bands = "、".join(cell.text for cell in headings)
+        return MatrixTimes(band=bands, days=beside, weekdays=weekdays_of(beside), event=event)
+    weekdays = frozenset(day for cell in headings for day in weekdays_of(cell.text))
+    return MatrixTimes(band=beside, days="、".join(cell.text for cell in headings), weekdays=weekdays, event=event)
+
+
+def weekdays_of(heading: str) -> frozenset[int]:
+    """Return the weekdays (0 = Monday) that a heading names."""
+    text = unicodedata.normalize("NFKC", heading).casefold()
+    if span := _SPAN.search(text):
+        first, last = _NAMES[span[1]], _NAMES[span[2]]
+        return frozenset(range(first, last + 1)) if first <= last else frozenset({*range(first, 7), *range(last + 1)})
+    found = {_NAMES[sign] for match in _WEEKDAYS.finditer(text) for sign in match[1] if sign in _NAMES}
+    found |= {day for name, day in _ENGLISH.items() if re.search(rf"\b{name}", text)}
+    if "工作日" in text:
+        found |= _WORKDAYS
+    if "周末" in text:
+        found |= _WEEKEND
+    return frozenset(found)

@@ -1,0 +1,270 @@
+"""From a workbook to the typed SOP: the frame and the libraries first, then the steps of every sheet in its order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from groupbot.core.policies import Policies
+from groupbot.i18n import _
+from groupbot.sop.document import ALL_GROUPS, EventSpec, Phase, Sop
+from groupbot.sop.materials import Files
+from groupbot.sop.notes import Notes
+from groupbot.sop.planned import Source
+from groupbot.sop.schema import MAX_LINE, MAX_NAME, MAX_STEPS
+from groupbot.sop.timenode import needs_event
+from groupbot.sop.workbook.front import Front, facts_of, is_front, project_facts
+from groupbot.sop.workbook.grid import Book, Cell, Sheet
+from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.libraries import Libraries, add_library, library_kind, pictures_of
+from groupbot.sop.workbook.limits import refuse
+from groupbot.sop.workbook.loose import Block, blocks_of, guessed_table, without_script
+from groupbot.sop.workbook.matrix import cells_of
+from groupbot.sop.workbook.rows import MAX_BANNER, Row, TailRow, rows_of
+from groupbot.sop.workbook.scripts import ScriptReader
+from groupbot.sop.workbook.shapes import Table, rows_above, tables_of
+from groupbot.sop.workbook.steps import StepMaker
+from groupbot.sop.workbook.stock import Stock
+from groupbot.sop.workbook.tails import Tails, tail_table
+from groupbot.sop.workbook.times import GivenTime, RowTimes, everyday
+from groupbot.sop.workbook.words import tail_kind
+
+_NO_WORD = re.compile(r"[^\w-]+")
+_MANY = 50
+"""Rows of one sheet that are named one by one before the rest is told at once."""
+
+
+def read_workbook(book: Book, *, files: Files, notes: Notes) -> Sop:
+    """Return the SOP that `book` holds. Only when `notes` holds no error is it complete."""
+    return _BookReader(book=book, files=files, notes=notes).read()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Opened:
+    """A sheet with its tables; `frame`: rows of labels and values."""
+
+    sheet: Sheet
+    tables: list[Table]
+    frame: list[int]
+
+
+@dataclass(kw_only=True, slots=True)
+class _BookReader:
+    book: Book
+    files: Files
+    notes: Notes
+    front: Front = field(init=False)
+    libraries: Libraries = field(default_factory=Libraries)
+    scripts: ScriptReader = field(init=False)
+    tails: Tails = field(init=False)
+    maker: StepMaker = field(init=False)
+    _unread: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.front = Front(notes=self.notes)
+        stock = Stock(files=self.files, pictures=self.book.pictures, libraries=self.libraries, notes=self.notes)
+        self.scripts = ScriptReader(notes=self.notes, libraries=self.libraries, stock=stock)
+        self.tails = Tails(front=self.front, scripts=self.scripts)
+        self.maker = StepMaker(notes=self.notes, scripts=self.scripts, roles=self.front.roles)
+
+    def read(self) -> Sop:
+        """Return the SOP."""
+        with_steps = [opened for sheet in self.book.sheets if (opened := self._opened(sheet))]
+        self.scripts.variables |= self.front.variables
+        self.maker.policies = Policies(quiet=self.front.quiet)
+        for opened in with_steps:
+            self._steps(opened)
+        if len(self.maker.steps) > MAX_STEPS:
+            message = _("The SOP has more than {limit} steps.").format(limit=MAX_STEPS)
+            refuse(self.book.file, "too-many-steps", message, _("Split it into several workbooks."))
+        return self._sop()
+
+    def _opened(self, sheet: Sheet) -> _Opened | None:
+        """Take in what is no step of a sheet; return it when it holds more."""
+        if not sheet.rows and not sheet.floating:
+            return None
+        tables = tables_of(sheet)
+        tables = [table for table in tables if not self._taken(table)]
+        above = rows_above(sheet, tables_of(sheet))
+        if not tables and len(above) == len(sheet.rows) and is_front(sheet):
+            self._frame(sheet, above)
+            return None
+        if len(above) == len(sheet.rows):
+            return None if self._named_tail(sheet) else _Opened(sheet=sheet, tables=[], frame=[])
+        self._frame(sheet, above)
+        return _Opened(sheet=sheet, tables=tables, frame=above) if tables else None
+
+    def _taken(self, table: Table) -> bool:
+        """Take in a table that holds no steps; return whether it was one."""
+        facts = project_facts(table)
+        if facts is not None:
+            self.front.take(table.sheet, facts)
+            self._not_read(table.sheet, list(table.rows)[1:])
+            return True
+        if kind := library_kind(table):
+            for row in add_library(table, kind, self.libraries, [(r, p) for r, _c, p in pictures_of(table.sheet)]):
+                self._not_read(table.sheet, [row])
+            return True
+        if kind := tail_table(table):
+            self.tails.table(table, kind, _by_row(table.sheet))
+            return True
+        return False
+
+    def _named_tail(self, sheet: Sheet) -> bool:
+        """Take in a sheet without headings that is called FAQ or 风险预案; return whether it was one."""
+        kind = tail_kind(sheet.name)
+        if kind not in {"playbooks", "replies", "goals"}:
+            return False
+        for row in sorted(sheet.rows):
+            cells = sheet.filled(row)
+            if tail_kind(cells[0].text) != kind or len(cells) > 1:
+                self.tails.take(kind, cells, sheet.where(row, cells[0].column), sheet.name)
+        return True
+
+    def _frame(self, sheet: Sheet, rows: list[int]) -> None:
+        self.front.take(sheet, facts_of(sheet, rows))
+        for row in rows:
+            cells = sheet.filled(row)
+            alone = len(cells) == 1 and isinstance(cells[0].value, str) and len(cells[0].text) <= MAX_BANNER
+            if alone and not self.front.title and not any(sign in cells[0].text for sign in ":：。\n"):
+                self.front.title = cells[0].text
+
+    def _steps(self, opened: _Opened) -> None:
+        sheet = opened.sheet
+        if sheet.hidden:
+            message = _("The sheet is hidden: its steps are not planned.")
+            self.notes.warn("sheet-hidden", message, sheet.where(), hint=_("Show the sheet to plan it."))
+            return
+        tables = opened.tables
+        if not tables:
+            guessed = guessed_table(sheet)
+            if guessed is None:
+                self._blocks(sheet)
+                return
+            self._frame(sheet, [row for row in sorted(sheet.rows) if row < guessed.first])
+            tables = [guessed]
+        by_row, placed = _by_row(sheet), _by_place(sheet)
+        for table in tables:
+            self._unknown(table)
+            if table.is_matrix:
+                for row, time in cells_of(table, placed, event=self._event_name()):
+                    self.maker.add(row, time)
+            else:
+                self._rows(table, by_row)
+
+    def _rows(self, table: Table, pictures: dict[int, tuple[str, ...]]) -> None:
+        found = list(rows_of(table, pictures))
+        rows = [row for row in found if isinstance(row, Row)]
+        times = RowTimes(event=self._event_name(), otherwise=everyday(rows))
+        for row in found:
+            if isinstance(row, TailRow):
+                self.tails.add(row)
+            else:
+                self.maker.add(row, times)
+        if hidden := [row.number for row in rows if row.number in table.sheet.hidden_rows]:
+            message = _("{count} hidden rows are planned like the others.").format(count=len(hidden))
+            hint = _("Delete rows that are not meant, or write 取消 into a column 状态.")
+            self.notes.warn("rows-hidden", message, table.sheet.where(hidden[0]), hint=hint)
+
+    def _blocks(self, sheet: Sheet) -> None:
+        """Read a sheet of text blocks; what has no time is named."""
+        unread: list[Cell] = []
+        found = False
+        for block in blocks_of(sheet, event=self._event_name()):
+            if isinstance(block, Cell):
+                unread.append(block)
+                continue
+            found = True
+            cell = replace(block.cell, value=block.reading.script)
+            row = _row_of(sheet, cell)
+            self.maker.add(row, GivenTime(reading=without_script(block.reading)))
+        for cell in unread:
+            if found and len(cell.text) <= MAX_BANNER and not self.front.title:
+                self.front.title = cell.text.split("\n")[0][:MAX_LINE]
+            else:
+                self._not_read(sheet, [cell.row])
+
+    def _unknown(self, table: Table) -> None:
+        for cell in table.unknown:
+            message = _("The column `{heading}` is not understood: it is left out.").format(heading=cell.text[:30])
+            hint = _("Use a heading such as 时间, 话术, 素材, 渠道, 负责人, 备注.")
+            self.notes.warn("unknown-column", message, table.sheet.at(cell), hint=hint)
+
+    def _not_read(self, sheet: Sheet, rows: list[int]) -> None:
+        for row in dict.fromkeys(rows):
+            count = self._unread[sheet.name] = self._unread.get(sheet.name, 0) + 1
+            if count > _MANY:
+                continue
+            message = _("The row is not understood: it is neither a step nor anything else that is read.")
+            if count == _MANY:
+                message = _("From here on no row of the sheet is understood.")
+            hint = _("Put headings such as 时间 and 话术 above the steps.")
+            self.notes.warn("row-not-read", message, sheet.where(row), hint=hint)
+
+    def _event_name(self) -> str:
+        return self.front.event.name if self.front.event else ""
+
+    def _sop(self) -> Sop:
+        front, steps = self.front, tuple(self.maker.steps)
+        top = Source(file=self.book.file)
+        event = front.event
+        if event is None and any(step.at is not None and needs_event(step.at) for step in steps):
+            event = EventSpec(name=_("event"), source=top)
+        for name, where in self.libraries.doubled:
+            message = _("`{name}` stands twice in the library: the first counts.").format(name=name)
+            self.notes.warn("duplicate-name", message, where, hint=_("Rename one of them."))
+        phases = dict.fromkeys(step.phase for step in steps)
+        name = name_of(self.book.file)
+        return Sop(
+            name=name,
+            title=front.title or name,
+            timezone=front.zone,
+            goals=front.settled_goals(),
+            roles=front.roles,
+            variables=self.scripts.variables,
+            materials=self.scripts.stock.materials,
+            quiet=front.quiet,
+            event=event,
+            groups=front.groups or ALL_GROUPS,
+            phases=tuple(Phase(name=phase, goal=self.maker.goals.get(phase, "")) for phase in phases),
+            steps=steps,
+            playbooks=tuple(self.tails.playbooks),
+            replies=tuple(self.tails.replies),
+            source=top,
+        )
+
+
+def name_of(file: str) -> str:
+    """Return what commands call the SOP in `file`: its name without folder and ending, as one word."""
+    stem = re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]
+    return _NO_WORD.sub("-", stem).strip("-_")[:MAX_NAME] or "sop"
+
+
+def _row_of(sheet: Sheet, cell: Cell) -> Row:
+    """Return a row whose only cell is `cell`."""
+    alone = replace(sheet, rows={cell.row: {cell.column: cell}}, covered={})
+    table = Table(
+        sheet=alone,
+        header=cell.row - 1,
+        first=cell.row,
+        last=cell.row,
+        columns={Field.SCRIPT: (cell.column,)},
+        days={},
+        bands={},
+        unknown=(),
+    )
+    return Row(table=table, number=cell.row)
+
+
+def _by_row(sheet: Sheet) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for row, _column, picture in pictures_of(sheet):
+        found[row] = (*found.get(row, ()), picture)
+    return found
+
+
+def _by_place(sheet: Sheet) -> dict[tuple[int, int], tuple[str, ...]]:
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    for row, column, picture in pictures_of(sheet):
+        found[row, column] = (*found.get((row, column), ()), picture)
+    return found

@@ -1,0 +1,117 @@
+"""The rows of a table as operators read them: the stage of the rows above, merged cells, sections at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from groupbot.sop.planned import Source
+from groupbot.sop.workbook.grid import Cell
+from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.shapes import Table
+from groupbot.sop.workbook.words import tail_kind
+
+MAX_BANNER = 60
+"""Characters of a cell that heads the rows below it."""
+_ACTIONS = (Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION)
+_TIMES = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One row of a table with steps. `stage` is its own or that of the rows above; `pictures` are ids."""
+
+    table: Table
+    number: int
+    stage: str = ""
+    pictures: tuple[str, ...] = ()
+
+    def get(self, field: Field) -> Cell | None:
+        """Return the first filled cell of `field`; within a merged range its first cell."""
+        return next(iter(self.cells(field)), None)
+
+    def cells(self, field: Field) -> list[Cell]:
+        """Return the filled cells of `field`, from left to right."""
+        places = self.table.columns.get(field, ())
+        return [cell for column in places if (cell := self.table.sheet.seen(self.number, column)) and cell.text]
+
+    def text(self, field: Field) -> str:
+        """Return what the cells of `field` say."""
+        return " ".join(dict.fromkeys(cell.text for cell in self.cells(field)))
+
+    def own(self, *fields: Field) -> bool:
+        """Return whether a cell of one of `fields` stands in this row itself."""
+        cells = self.table.sheet.rows.get(self.number, {})
+        return any(column in cells for field in fields for column in self.table.columns.get(field, ()))
+
+    def where(self, field: Field | None = None) -> Source:
+        """Return the place of the row, or of its cell in the column of `field`."""
+        column = self.table.columns.get(field, (0,))[0] if field else 0
+        return self.table.sheet.where(self.number, column or None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TailRow:
+    """A row of a section that holds no steps: goals, playbooks, replies, or notes."""
+
+    table: Table
+    number: int
+    kind: str
+    cells: tuple[Cell, ...]
+
+    def where(self) -> Source:
+        """Return the place of the row."""
+        return self.table.sheet.where(self.number, self.cells[0].column if self.cells else None)
+
+
+def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = "") -> Iterator[Row | TailRow]:
+    """Yield the rows of a table; `stage` is what stood above its header. Rows that only head others are not yielded."""
+    section = ""
+    carried = stage
+    for number in table.rows:
+        banner = _banner(table, number)
+        if banner:
+            section, carried = tail_kind(banner.text), banner.text
+            continue
+        own = _own_stage(table, number)
+        if own:
+            section, carried = tail_kind(own.text), own.text
+        cells = tuple(cell for cell in table.sheet.filled(number) if not own or cell.column != own.column)
+        if section:
+            if cells:
+                yield TailRow(table=table, number=number, kind=section, cells=cells)
+        elif cells or pictures.get(number):
+            yield Row(table=table, number=number, stage=carried, pictures=pictures.get(number, ()))
+
+
+def _own_stage(table: Table, number: int) -> Cell | None:
+    """Return the stage that is written in this row."""
+    found = [
+        cell for column in table.columns.get(Field.STAGE, ()) if (cell := table.sheet.cell(number, column)) and cell.text
+    ]
+    return found[0] if found else None
+
+
+def _banner(table: Table, number: int) -> Cell | None:
+    """Return the only cell of a row that heads the rows below: `二、转化期`."""
+    order = set(table.columns.get(Field.ORDER, ()))
+    cells = [cell for cell in table.sheet.filled(number) if cell.column not in order]
+    if len(cells) != 1 or not isinstance(cells[0].value, str) or cells[0].picture:
+        return None
+    (only,) = cells
+    if len(only.text) > MAX_BANNER or "\n" in only.text or _is_within_merged(table, number):
+        return None
+    spans = table.sheet.covered.get((number, only.column + 1)) == (number, only.column)
+    tail = bool(tail_kind(only.text))
+    stage = only.column in table.columns.get(Field.STAGE, ())
+    action = any(only.column in table.columns.get(field, ()) for field in _ACTIONS)
+    time = any(only.column in table.columns.get(field, ()) for field in _TIMES)
+    below = table.sheet.rows.get(number + 1)
+    heads = not action and not time
+    return only if tail or spans or (stage and bool(below)) or (heads and only.column == 1) else None
+
+
+def _is_within_merged(table: Table, number: int) -> bool:
+    """Return whether a merged action or time from above reaches into the row."""
+    columns = [column for field in (*_ACTIONS, *_TIMES) for column in table.columns.get(field, ())]
+    return any(table.sheet.covered.get((number, column), (number, 0))[0] < number for column in columns)

@@ -1,0 +1,177 @@
+"""The words of an action -> the messages that are posted, or the text of a task, with materials where they belong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from groupbot.core.content import EVERYBODY
+from groupbot.i18n import _
+from groupbot.sop.document import AnnouncementPart, PartSpec, RenamePart, TextPart, Variable
+from groupbot.sop.notes import Notes
+from groupbot.sop.planned import Source
+from groupbot.sop.schema import MAX_LINE, MAX_PARTS, MAX_TEXT
+from groupbot.sop.template import BUILT_IN, RESERVED, ScriptError, Template, parse_template
+from groupbot.sop.workbook.grid import Cell
+from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.libraries import Libraries
+from groupbot.sop.workbook.messages import PictureHere, Words, messages_of, picture_first
+from groupbot.sop.workbook.placeholders import placeholder_in
+from groupbot.sop.workbook.rows import Row
+from groupbot.sop.workbook.stock import MaterialPart, Stock
+
+GAP_S = 2.0
+"""Between the messages of one step, so that they are read in their order."""
+_ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
+_ANNOUNCE = re.compile(r"^(?:发布?|更新|设置|修改|置顶|写)?群?(?:内)?公告$")
+_RENAME = re.compile(r"^(?:修?改|更改|更新|设置)群(?:名称?|昵称)$")
+_SINGLE = re.compile(r"(?<!\{)\{\s*([^{}\n]{1,24}?)\s*\}(?!\})")
+
+
+@dataclass(kw_only=True, slots=True)
+class ScriptReader:
+    """Read words; what is wrong is noted with its cell. `variables` grows by the blanks that scripts mention."""
+
+    notes: Notes
+    libraries: Libraries
+    stock: Stock
+    variables: dict[str, Variable] = field(default_factory=dict)
+
+    def words(self, row: Row, cell: Cell | None) -> tuple[str, tuple[str, ...]] | None:
+        """Return the words of `cell` and the pictures that its library entry brings; None when they can't be used."""
+        if cell is None:
+            return "", ()
+        where = row.table.sheet.at(cell)
+        if not self._is_sound(cell, where):
+            return None
+        script, called = self.libraries.script(cell.text)
+        if script is not None:
+            return script.text, script.pictures
+        if called:
+            message = _("The script `{name}` is in no library of this workbook.").format(name=called)
+            known = "、".join(script.name for script in self.libraries.scripts.values())[:100]
+            hint = _("Known here: {known}.").format(known=known or "—")
+            self.notes.error("unknown-script", message, where, hint=hint)
+            return None
+        return cell.text, ()
+
+    def _is_sound(self, cell: Cell, where: Source) -> bool:
+        """Return whether a cell holds words, and note a formula that gave none."""
+        text = cell.text
+        if cell.is_formula and not text:
+            message = _("The formula has no stored value.")
+            hint = _("Open the workbook in a spreadsheet, save it there, or write the words themselves.")
+            self.notes.error("formula-without-value", message, where, hint=hint)
+        elif _ERRORS.fullmatch(text):
+            message = _("The formula gives the error {error}.").format(error=text)
+            self.notes.error("formula-without-value", message, where, hint=_("Mend the formula, or write the words."))
+        elif text.startswith("="):
+            message = _("The text begins with `=`: it looks like a formula and is never posted.")
+            self.notes.error("formula-text", message, where, hint=_("Write the words that it should show."))
+        else:
+            return True
+        return False
+
+    def parts(self, row: Row, text: str, where: Source, *, name: str, pictures: Iterable[str]) -> tuple[PartSpec, ...]:
+        """Return the messages of a post: words, then materials, unless the cell says otherwise."""
+        self.note_placeholder(text, where, posted=True)
+        messages, wishes = messages_of(text)
+        materials = self._materials(row, pictures)
+        if wishes and not materials:
+            for wish in wishes:
+                materials += self.stock.named(wish, where, strict=False)
+        if picture_first(row.text(Field.HINT), row.text(Field.REMARK)):
+            messages = [*(PictureHere() for _part in materials), *messages]
+        parts: list[PartSpec] = []
+        for message in messages:
+            if isinstance(message, Words):
+                part = self._post(message, where, name)
+                parts += [part] if part else []
+            else:
+                parts += self._placed(message, materials, where)
+        return self.spaced([*parts, *materials], where)
+
+    def task(self, row: Row, text: str, where: Source, *, lead: Sequence[str], pictures: Iterable[str]) -> Template | None:
+        """Return the text of a person's task: what to do, then the words ready to be used."""
+        self.note_placeholder(text, where, posted=False)
+        named = [cell.text for cell in (*row.cells(Field.MATERIAL), *row.cells(Field.LINK)) if cell.text]
+        kept = [part.material for key in pictures if (part := self.stock.picture(key, row.stage, where))]
+        paths = [self.stock.materials[name].path for name in kept]
+        lines = dict.fromkeys(line for line in (*lead, text, *named, *paths) if line)
+        return self.template("\n".join(lines)[:MAX_TEXT], where)
+
+    def template(self, text: str, where: Source) -> Template | None:
+        """Return `text` as a script; `{name}` of a known variable is a blank as `{{ name }}` is."""
+        known = self.variables
+
+        def doubled(found: re.Match[str]) -> str:
+            return f"{{{{ {found[1]} }}}}" if found[1] in known else found[0]
+
+        try:
+            template = parse_template(_SINGLE.sub(doubled, text) if known and "{" in text else text)
+        except ScriptError as error:
+            self.notes.refused(error.code, error, where)
+            return None
+        for name in template.names - set(BUILT_IN) - self.variables.keys():
+            if name not in RESERVED:
+                self.variables[name] = Variable(name=name, source=where)
+        return template
+
+    def note_placeholder(self, text: str, where: Source, *, posted: bool) -> None:
+        """Note a blank that was left in: an error in words that are posted, a warning in a task."""
+        found = placeholder_in(text, self.variables)
+        if not found:
+            return
+        message = _("`{text}` looks like a placeholder that was left in.").format(text=found)
+        hint = _("Write the real words, or a variable as `{{ name }}`.")
+        note = self.notes.error if posted else self.notes.warn
+        note("placeholder-left", message, where, hint=hint)
+
+    def _materials(self, row: Row, pictures: Iterable[str]) -> list[MaterialPart]:
+        sheet = row.table.sheet
+        label = row.text(Field.STEP)[:20] or row.stage[:20]
+        kept = [self.stock.picture(key, label, row.where(Field.MATERIAL)) for key in dict.fromkeys(pictures)]
+        found: list[MaterialPart] = [part for part in kept if part]
+        for wanted in (Field.MATERIAL, Field.LINK, Field.HINT):
+            strict = wanted is not Field.HINT and not found
+            for cell in row.cells(wanted):
+                if not cell.picture:
+                    found += self.stock.named(cell.text, sheet.at(cell), strict=strict) if strict or not found else []
+        return found
+
+    def _placed(self, here: PictureHere, materials: list[MaterialPart], where: Source) -> list[MaterialPart]:
+        """Take out of `materials` what belongs at `here`."""
+        if here.name and not materials:
+            return self.stock.named(here.name, where, strict=True)
+        if not materials:
+            message = _("The cell has a place for a picture, and the row brings none.")
+            hint = _("Paste the picture into the row, or name it in a column 素材.")
+            self.notes.error("material-wanted", message, where, hint=hint)
+            return []
+        return [materials.pop(min(max(here.number - 1, 0), len(materials) - 1) if here.number else 0)]
+
+    def _post(self, message: Words, where: Source, name: str) -> PartSpec | None:
+        if len(message.text) > MAX_TEXT:
+            text = _("The text is longer than {limit} characters.").format(limit=MAX_TEXT)
+            self.notes.error("text-too-long", text, where, hint=_("Split it into several parts."))
+            return None
+        template = self.template(message.text, where)
+        if template is None:
+            return None
+        if _ANNOUNCE.match(name):
+            return AnnouncementPart(text=template)
+        if _RENAME.match(name) and len(message.text) <= MAX_LINE and "\n" not in message.text:
+            return RenamePart(topic=template)
+        return TextPart(text=template, mentions=(EVERYBODY,) if message.everybody else (), source=where)
+
+    def spaced(self, parts: Sequence[PartSpec], where: Source) -> tuple[PartSpec, ...]:
+        """Return the messages with the gaps between them; too many are noted, and only the first is kept."""
+        if len(parts) > MAX_PARTS:
+            message = _("The cell makes {count} messages, {limit} are possible.").format(
+                count=len(parts), limit=MAX_PARTS
+            )
+            self.notes.error("too-long", message, where, hint=_("Spread them over several rows."))
+            return tuple(parts[:1])
+        return tuple(replace(part, gap_s=GAP_S) if number else part for number, part in enumerate(parts))
+

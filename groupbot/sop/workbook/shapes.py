@@ -1,0 +1,243 @@
+"""Which tables a sheet holds: where each header row is, which column means what, and which rows stand below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from groupbot.sop.workbook.grid import Cell, Sheet
+from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field, likely_field
+
+HEADER_ROWS = 20
+"""Title cells, notes and pictures above a header row take fewer rows than this."""
+_FEW = 2
+_DOING = frozenset({
+    Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION, Field.ANSWER, Field.REMEDY,
+    Field.MATERIAL, Field.NAME,
+})  # fmt: skip
+_WEEKDAY = r"(?:周|星期|礼拜)[一二三四五六日天末]|工作日|周末"
+_DAYLIKE = re.compile(
+    rf"^\s*(?:{_WEEKDAY}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|第\s*[\d一二三四五六七八九十]+\s*天|d(?:ay)?\s*-?\d+|t\s*[-+]\s*\d+"
+    r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|\d{1,2}[/.]\d{1,2}\b|\d{4}[-/年.]\d{1,2}|每天|每日)",
+    re.IGNORECASE,
+)
+_BAND = re.compile(r"\d{1,2}\s*[:：点时]|凌晨|早|上午|中午|午间|下午|傍晚|晚")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A header row, what its columns mean, and the rows below it up to `last`.
+
+    `days` are the columns of a matrix: column -> its heading. `bands` are those of one that is turned around: clocks on
+    top, days on the left. `unknown`: headings of which nothing is understood.
+    """
+
+    sheet: Sheet
+    header: int
+    first: int
+    last: int
+    columns: Mapping[Field, tuple[int, ...]]
+    days: Mapping[int, Cell]
+    bands: Mapping[int, Cell]
+    unknown: tuple[Cell, ...]
+
+    @property
+    def rows(self) -> Iterator[int]:
+        """The filled rows below the header."""
+        return (row for row in sorted(self.sheet.rows) if self.first <= row <= self.last)
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether each cell in the middle is a step."""
+        return bool(self.days or self.bands)
+
+    def has(self, *fields: Field) -> bool:
+        """Return whether one of `fields` has a column."""
+        return any(field in self.columns for field in fields)
+
+    def heading(self, field: Field) -> str:
+        """Return how the first column of `field` is called, "" when it has none."""
+        column = self.columns.get(field, (0,))[0]
+        cell = self.sheet.seen(self.header, column)
+        return cell.text if cell else ""
+
+
+def tables_of(sheet: Sheet) -> list[Table]:
+    """Return the tables of a sheet from top to bottom; none when no row is a header."""
+    numbers = sorted(sheet.rows)
+    headers = _headers(sheet, numbers)
+    if not headers:
+        return []
+    ends = [*(row for row, _columns in headers[1:]), max(numbers, default=0) + 1]
+    return [
+        _table(sheet, row, columns, last=following - 1)
+        for (row, columns), following in zip(headers, ends, strict=True)
+    ]
+
+
+def rows_above(sheet: Sheet, tables: Sequence[Table]) -> list[int]:
+    """Return the filled rows above the first table: titles and the project's frame."""
+    first = tables[0].header if tables else max(sheet.rows, default=0) + 1
+    return [row for row in sorted(sheet.rows) if row < first]
+
+
+_Columns = dict[int, Field]
+
+
+def _headers(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]:
+    """Return the header rows with the meaning of their columns; the best of the first rows, then each like a header."""
+    scored = [(row, _columns(sheet, row)) for row in numbers[:HEADER_ROWS]]
+    likely = [(row, columns) for row, columns in scored if _is_header(sheet, row, columns)]
+    if not likely:
+        return []
+    most = max(_weight(sheet, row, columns) for row, columns in likely)
+    first = next(row for row, columns in likely if _weight(sheet, row, columns) == most)
+    found = [(row, columns) for row, columns in likely if row <= first and _is_pure(sheet, row, columns)]
+    found = found or [(first, _columns(sheet, first))]
+    for row in numbers:
+        if row > first:
+            columns = _columns(sheet, row)
+            if _is_header(sheet, row, columns) and _is_pure(sheet, row, columns):
+                found.append((row, columns))
+    return _joined(sheet, found)
+
+
+def _joined(sheet: Sheet, headers: Sequence[tuple[int, _Columns]]) -> list[tuple[int, _Columns]]:
+    """Leave out the upper of two header rows that stand on each other: it spans what the lower names."""
+    kept: list[tuple[int, _Columns]] = []
+    for row, columns in headers:
+        if kept and kept[-1][0] == row - 1:
+            above = kept.pop()[1]
+            columns = above | columns  # noqa: PLW2901  # a column that only the upper row names keeps its meaning
+        kept.append((row, columns))
+    return kept
+
+
+def _columns(sheet: Sheet, row: int) -> _Columns:
+    found: _Columns = {}
+    for cell in sheet.filled(row):
+        field = exact_field(cell.text) if isinstance(cell.value, str) else None
+        if field:
+            found[cell.column] = field
+    return found
+
+
+def _day_columns(sheet: Sheet, row: int) -> dict[int, Cell]:
+    return {cell.column: cell for cell in sheet.filled(row) if _is_day(cell)}
+
+
+def _is_day(cell: Cell) -> bool:
+    if isinstance(cell.value, date):
+        return True
+    return isinstance(cell.value, str) and len(cell.text) <= MAX_HEADING and bool(_DAYLIKE.match(cell.text))
+
+
+def _weight(sheet: Sheet, row: int, columns: _Columns) -> int:
+    days = len(_day_columns(sheet, row))
+    return len(set(columns.values())) + (days if days > _FEW else 0)
+
+
+def _is_header(sheet: Sheet, row: int, columns: _Columns) -> bool:
+    if _matrix(sheet, row):
+        return True
+    fields = set(columns.values())
+    cells = sheet.filled(row)
+    brief = sum(len(cell.text) <= MAX_HEADING for cell in cells)
+    return len(fields) >= _FEW and bool(fields & _DOING) and len(columns) * 2 >= len(cells) and brief == len(cells)
+
+
+def _matrix(sheet: Sheet, row: int) -> bool:
+    """Return whether `row` heads a matrix: more than two days on top, or clocks on top and days on the left."""
+    days = _day_columns(sheet, row)
+    cells = sheet.filled(row)
+    if len(days) > _FEW and len(days) * 2 >= len(cells):
+        return not _clocked(sheet, row, days)
+    return bool(_bands(sheet, row))
+
+
+def _clocked(sheet: Sheet, row: int, days: Mapping[int, Cell]) -> bool:
+    """Return whether most of the days in `row` carry a clock of their own: then it is a row of steps."""
+    return sum(bool(_BAND.search(cell.text)) for cell in days.values()) * 2 > len(days)
+
+
+def _bands(sheet: Sheet, row: int) -> dict[int, Cell]:
+    """Return the columns of `row` that are headed by a clock, when the rows below begin with days."""
+    cells = [cell for cell in sheet.filled(row) if len(cell.text) <= MAX_HEADING]
+    bands = {cell.column: cell for cell in cells if _BAND.search(cell.text) and not exact_field(cell.text)}
+    if len(bands) < _FEW or len(bands) * 2 < len(sheet.filled(row)):
+        return {}
+    left = min(bands) - 1
+    below = [cell for number in range(row + 1, row + 1 + HEADER_ROWS) if (cell := sheet.cell(number, left))]
+    return bands if sum(_is_day(cell) for cell in below) >= _FEW else {}
+
+
+def _is_pure(sheet: Sheet, row: int, columns: _Columns) -> bool:
+    """Return whether nearly every cell of `row` is a heading, so that a row of steps is never taken for a header."""
+    cells = sheet.filled(row)
+    if _matrix(sheet, row):
+        return True
+    fields = set(columns.values())
+    timed = bool(fields & {Field.WHEN, Field.DAY, Field.SCRIPT, Field.ANSWER, Field.REMEDY, Field.GROUP_ACTION})
+    return timed and len(columns) * 5 >= len(cells) * 4 and all(cell.row == row for cell in cells)
+
+
+def _table(sheet: Sheet, row: int, columns: _Columns, *, last: int) -> Table:
+    days = _day_columns(sheet, row)
+    matrix = _matrix(sheet, row)
+    bands = _bands(sheet, row) if matrix and len(days) <= _FEW else {}
+    days = days if matrix and not bands else {}
+    found: dict[Field, list[int]] = {}
+    unknown = []
+    for cell in sheet.filled(row):
+        field = columns.get(cell.column) or likely_field(cell.text)
+        if cell.column in days or cell.column in bands:
+            continue
+        if field is None:
+            unknown.append(cell)
+        else:
+            found.setdefault(field, []).append(cell.column)
+    for column, field in columns.items():
+        if column not in found.get(field, []) and sheet.cell(row, column) is None:
+            found.setdefault(field, []).append(column)
+    table = Table(
+        sheet=sheet,
+        header=row,
+        first=row + 1,
+        last=last,
+        columns={field: tuple(sorted(places)) for field, places in found.items()},
+        days=days,
+        bands=bands,
+        unknown=tuple(unknown),
+    )
+    return _settled(table)
+
+
+def _settled(table: Table) -> Table:
+    """Return the table with doubts about its columns settled by the other columns."""
+    columns = dict(table.columns)
+    days = columns.get(Field.DAY, ())
+    if Field.STAGE not in columns and (first := _unnamed_first(table)):
+        columns[Field.STAGE] = (first,)
+    if Field.SCRIPT not in columns and Field.ANSWER in columns and Field.KEYWORD not in columns:
+        columns[Field.SCRIPT] = columns.pop(Field.ANSWER)
+    if table.days and Field.WHEN not in columns:
+        left = min(table.days) - 1
+        taken = {column for places in columns.values() for column in places} - set(columns.get(Field.STAGE, ()))
+        if left > 0 and left not in taken:
+            columns = {field: places for field, places in columns.items() if places != (left,)}
+            columns[Field.WHEN] = (left,)
+    if table.bands and not days:
+        columns = {field: places for field, places in columns.items() if min(table.bands) - 1 not in places}
+        columns[Field.DAY] = (min(table.bands) - 1,)
+    unknown = tuple(cell for cell in table.unknown if all(cell.column not in places for places in columns.values()))
+    return replace(table, columns=columns, unknown=unknown)
+
+
+def _unnamed_first(table: Table) -> int:
+    """Return the first column when it has no heading and something below: the stage; else 0."""
+    used = {column for places in table.columns.values() for column in places} | set(table.days) | set(table.bands)
+    column = min(used, default=1) - 1
+    below = any(column in table.sheet.rows[row] for row in table.rows)
+    return column if column > 0 and below and table.sheet.seen(table.header, column) is None else 0

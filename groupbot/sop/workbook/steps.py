@@ -1,0 +1,220 @@
+"""Rows of a table -> steps: each row becomes posts, triggers or tasks, or a problem that names its cell."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from groupbot.core.policies import Policies
+from groupbot.i18n import _
+from groupbot.sop.document import Place, Step
+from groupbot.sop.notes import Notes
+from groupbot.sop.planned import Source
+from groupbot.sop.schema import MAX_PHASE
+from groupbot.sop.timecell.block import read_block
+from groupbot.sop.timecell.values import Checklist, PlaceholderLeft, Scheduled, TimeContext, TimeReading
+from groupbot.sop.timenode import TimeNodeError
+from groupbot.sop.workbook.actions import Action, actions_of
+from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.rows import Row
+from groupbot.sop.workbook.scripts import ScriptReader
+from groupbot.sop.workbook.times import time_of, time_place
+from groupbot.sop.workbook.timing import Timing, timing_of
+from groupbot.sop.workbook.words import is_everybody, is_fake, is_off
+
+_SLUG = 16
+_HASH_DIGITS = 8
+_NO_WORD = re.compile(r"[^\w]+")
+_TIMED_LINE = re.compile(r"^\s*\S{0,12}?\d{1,2}\s*(?:[:：]\s*\d{2}|点)\S{0,12}?\s*[:：]", re.MULTILINE)
+_ACTIONS = (Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION)
+_TIMES = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
+_ROBOTS = re.compile(r"机器人|bot|自动|系统|wetool|工具", re.IGNORECASE)
+
+
+class Times(Protocol):
+    """Where a row's time comes from."""
+
+    def of(self, row: Row) -> TimeReading:
+        """Return when the row is; raises TimeNodeError."""
+        ...
+
+
+@dataclass(kw_only=True, slots=True)
+class StepMaker:
+    """Make the steps of a workbook, in order. `roles` maps a role's name to what operators call it."""
+
+    notes: Notes
+    scripts: ScriptReader
+    roles: dict[str, str]
+    policies: Policies = Policies()  # frozen
+    steps: list[Step] = field(default_factory=list)
+    goals: dict[str, str] = field(default_factory=dict)
+    """Phase -> what it is for."""
+    _ids: dict[str, int] = field(default_factory=dict)
+
+    def add(self, row: Row, times: Times) -> None:
+        """Take in one row."""
+        if is_off(row.text(Field.STATUS)):
+            message = _("The row is left out, since its state is `{state}`.").format(state=row.text(Field.STATUS)[:20])
+            self.notes.warn("row-left-out", message, row.where(Field.STATUS), hint=_("Clear the state to plan it."))
+            self._keep_time(row, times)
+            return
+        if self._goes_on(row):
+            return
+        actions = actions_of(row)
+        if not actions:
+            self._idle(row, times)
+            return
+        if is_fake(row.text(Field.ACTOR)) and not self._others(row.text(Field.ACTOR)):
+            self._refuse_fake(row.where(Field.ACTOR))
+            self._keep_time(row, times)
+            return
+        reading = self._reading(row, times)
+        if reading is None:
+            return
+        for number, action in enumerate(actions):
+            self._act(row, action, reading, pictures=row.pictures if number == 0 else ())
+
+    def _goes_on(self, row: Row) -> bool:
+        """Add the materials of a row that only goes on with the merged words of the row above to that row's step."""
+        main = next((cell for name in _ACTIONS for cell in row.cells(name)), None)
+        if main is None or main.row >= row.number or row.own(*_ACTIONS, *_TIMES) or not self.steps:
+            return False
+        last = self.steps[-1]
+        if last.task is None:
+            parts = self.scripts.parts(row, "", row.where(Field.MATERIAL), name="", pictures=row.pictures)
+            self.steps[-1] = replace(last, parts=self.scripts.spaced((*last.parts, *parts), last.source))
+        return True
+
+    def _idle(self, row: Row, times: Times) -> None:
+        """Note a row that asks for nothing."""
+        self._keep_time(row, times)
+        message = _("The row says nothing that could be posted or done.")
+        self.notes.warn("empty-row", message, row.where(), hint=_("Fill in its words, or clear the row."))
+
+    def _keep_time(self, row: Row, times: Times) -> None:
+        """Read the time for the rows below, whatever becomes of this one."""
+        try:
+            times.of(row)
+        except TimeNodeError:
+            return
+
+    def _reading(self, row: Row, times: Times) -> TimeReading | None:
+        try:
+            return times.of(row)
+        except PlaceholderLeft as error:
+            self.notes.refused("placeholder-left", error, time_place(row))
+        except TimeNodeError as error:
+            self.notes.refused("bad-time", error, time_place(row))
+        return None
+
+    def _act(self, row: Row, action: Action, reading: TimeReading, *, pictures: tuple[str, ...]) -> None:
+        where = row.table.sheet.at(action.cell) if action.cell else row.where(Field.MATERIAL)
+        found = self.scripts.words(row, action.cell)
+        if found is None:
+            return
+        words, more = found
+        if is_fake(words, action.name):
+            self._refuse_fake(where)
+            return
+        for timed, text in self._timed(reading, words):
+            self._step(row, action, timed, text or reading.script, where=where, pictures=(*pictures, *more))
+
+    def _timed(self, reading: TimeReading, words: str) -> Iterator[tuple[TimeReading, str]]:
+        """Yield the words with their times: lines that begin with a clock are posts of their own."""
+        open_time = isinstance(reading.when, Checklist) and not reading.when.words
+        loose = open_time or (isinstance(reading.when, Scheduled) and not reading.when.has_clock)
+        first = _TIMED_LINE.search(words) if loose else None
+        if first is None or first.start() > MAX_PHASE:
+            yield reading, words
+            return
+        try:
+            lines = read_block(words, TimeContext(above=None if open_time else reading))
+        except TimeNodeError:
+            yield reading, words
+            return
+        for line in lines:
+            yield line, line.script
+
+    def _step(
+        self, row: Row, action: Action, reading: TimeReading, words: str, *, where: Source, pictures: tuple[str, ...]
+    ) -> None:
+        timing = timing_of(row, reading, self.steps[-1] if self.steps else None)
+        place: Place = action.place or reading.place or "group"
+        phase = (row.stage or reading.stage or row.table.sheet.name or "-").split("\n")[0][:MAX_PHASE]
+        if goal := row.text(Field.GOAL):
+            self.goals.setdefault(phase, goal[:MAX_PHASE])
+        audience = row.text(Field.AUDIENCE)
+        step = Step(
+            id=self._id(row, phase, place, words or action.name),
+            phase=phase,
+            at=timing.at,
+            trigger=timing.trigger,
+            place=place,
+            audience=timing.audience or ("" if is_everybody(audience) else audience),
+            assumptions=(*reading.assumptions, *timing.said),
+            speaker=self._speaker(row),
+            policies=self.policies,
+            source=where,
+        )
+        by_person = action.by_person or timing.for_person or place == "moments"
+        made = self._task(step, row, action, words, timing, pictures) if by_person else None
+        made = made or (None if by_person else self._post(step, row, action, words, pictures))
+        if made:
+            self.steps.append(made)
+
+    def _post(self, step: Step, row: Row, action: Action, words: str, pictures: tuple[str, ...]) -> Step | None:
+        parts = self.scripts.parts(row, words, step.source, name=action.name or action.label, pictures=pictures)
+        if not parts:
+            message = _("Nothing is left of the row that could be posted.")
+            self.notes.warn("empty-row", message, step.source, hint=_("Write the words, or paste the picture."))
+            return None
+        return replace(step, parts=parts)
+
+    def _task(
+        self, step: Step, row: Row, action: Action, words: str, timing: Timing, pictures: tuple[str, ...]
+    ) -> Step | None:
+        channel = f"【{action.label}】" if action.label else ""
+        remark = row.text(Field.REMARK)
+        lead = (timing.note, f"{channel}{action.name}")
+        text = self.scripts.task(row, words, step.source, lead=lead, pictures=pictures)
+        if text is None or not text.text.strip():
+            return None
+        if remark:
+            text = self.scripts.template(f"{text.text}\n{remark}", step.source) or text
+        return replace(step, task=text, speaker="", assignee=row.text(Field.ACTOR)[:MAX_PHASE] or None)
+
+    def _speaker(self, row: Row) -> str:
+        """Return the role that speaks: by its own column, or a declared one among those who act."""
+        by_title = {title: name for name, title in self.roles.items()}
+        said = row.text(Field.SPEAKER)
+        if said and not _ROBOTS.search(said):
+            return by_title.get(said) or self._declared(said)
+        actor = row.text(Field.ACTOR)
+        return by_title.get(actor, actor if actor in self.roles else "")
+
+    def _declared(self, title: str) -> str:
+        name = title[:MAX_PHASE]
+        self.roles.setdefault(name, title)
+        return name
+
+    def _others(self, actors: str) -> bool:
+        """Return whether somebody real acts beside the staged members."""
+        return any(not is_fake(actor) for actor in re.split(r"[+、/,，&\s和]+", actors) if actor)
+
+    def _refuse_fake(self, where: Source) -> None:
+        message = _("The row asks for staged members or staged proofs, which groupbot does not do.")
+        hint = _("Remove it, or let real members and real results speak.")
+        self.notes.error("staged-members", message, where, hint=hint)
+
+    def _id(self, row: Row, phase: str, place: Place, words: str) -> str:
+        """Return an id that stays while the row's stage, time and words do, wherever the row moves."""
+        said = "\0".join((row.table.sheet.name, phase, str(time_of(row)), place, words))
+        digest = hashlib.sha256(said.encode()).hexdigest()[:_HASH_DIGITS]
+        slug = _NO_WORD.sub("-", row.text(Field.STEP).split("\n")[0] or phase)[:_SLUG].strip("-_")
+        made = f"{slug or 'step'}-{digest}"
+        self._ids[made] = self._ids.get(made, 0) + 1
+        return made if self._ids[made] == 1 else f"{made}-{self._ids[made]}"

@@ -1,0 +1,157 @@
+"""The time of a row: its day, clock, end and frequency columns put together and read by the one time parser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from groupbot.sop.planned import Source
+from groupbot.sop.timecell.cell import read_time
+from groupbot.sop.timecell.values import DAILY, Days, Scheduled, TimeContext, TimeReading
+from groupbot.sop.timenode import TimeNodeError
+from groupbot.sop.workbook.grid import Cell, Value
+from groupbot.sop.workbook.headings import Field, fold_heading
+from groupbot.sop.workbook.rows import Row
+
+DAYISH = re.compile(
+    r"第?\s*[\d一二三四五六七八九十]+\s*[天日号]|\bd(?:ay)?\s*-?\d|\d\s*月|(?:周|星期|礼拜)[一二三四五六日天末]|\d{1,2}[/.-]\d{1,2}|"
+    r"每[天日早晚周月]|工作日|节假日|t\s*[-+]\s*\d|当[天日晚]|前一[天晚]|次日|提前|[前后]$|今[天晚]|明[天晚]",
+    re.IGNORECASE,
+)
+_NUMBERED_DAY = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*[-~～至到—]\s*(\d{1,3}))?")
+_DAY_HEADING = re.compile(r"^(?:天数|第几天|天|days?)$")
+
+
+@dataclass(kw_only=True, slots=True)
+class RowTimes:
+    """Read the times of a table's rows from top to bottom; a clock alone takes the date of the row above.
+
+    `otherwise`: the days of clocks in a table that names no day anywhere.
+    """
+
+    event: str = ""
+    otherwise: Days | None = None
+    above: TimeReading | None = None
+    _stage: str = ""
+    _known: dict[tuple[Value, TimeReading | None], TimeReading] = field(default_factory=dict)
+
+    def of(self, row: Row) -> TimeReading:
+        """Return when the row is; raises TimeNodeError."""
+        written = time_of(row)
+        staged = row.stage if row.stage != self._stage and DAYISH.search(row.stage) else ""
+        self._stage = row.stage
+        reading = self._read(written, staged, row)
+        if reading.carried.days is not None or isinstance(reading.when, Scheduled):
+            self.above = reading
+        return reading
+
+    def _read(self, written: Value, staged: str, row: Row) -> TimeReading:
+        text = written if isinstance(written, str) else ""
+        alone = not isinstance(written, date) and not row.table.has(Field.DAY) and not DAYISH.search(text)
+        if staged and alone:
+            try:
+                return self.read(f"{staged} {_said(written)}".strip())
+            except TimeNodeError:
+                pass
+        return self.read(written)
+
+    def read(self, written: Value, weekdays: frozenset[int] = frozenset()) -> TimeReading:
+        """Return what a time cell says, by the row above."""
+        key = (written, self.above)
+        if not weekdays and key in self._known:
+            return self._known[key]
+        context = TimeContext(above=self.above, weekdays=weekdays, otherwise=self.otherwise, event=self.event)
+        reading = read_time(written, context)
+        if not weekdays and len(self._known) < 64:  # noqa: PLR2004  # merged cells repeat the same few
+            self._known[key] = reading
+        return reading
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenTime:
+    """The time of a row whose cell held both time and words."""
+
+    reading: TimeReading
+
+    def of(self, row: Row) -> TimeReading:  # noqa: ARG002  # it is known already
+        """Return it."""
+        return self.reading
+
+
+def time_of(row: Row) -> Value:
+    """Return what the time columns of a row say together, "" for nothing."""
+    day, last = _day(row), row.get(Field.LAST_DAY)
+    clock, until, often = row.get(Field.WHEN), row.get(Field.UNTIL), row.get(Field.OFTEN)
+    clocks = row.cells(Field.WHEN)
+    if day and not (last or until or often or clock):
+        return day
+    if clock and not (day or last or until or often) and len(clocks) == 1:
+        return clock.value
+    if clock and isinstance(clock.value, datetime) and not until:
+        return clock.value
+    days = _said(day) if day else ""
+    if last and days:
+        days = f"{days}至{_said(last.value)}"
+    clock_text = " ".join(_said(cell.value) for cell in clocks)
+    if until and clock_text:
+        clock_text = f"{clock_text}-{_end(clock, until)}"
+    return " ".join(piece for piece in (days, _said(often.value) if often else "", clock_text) if piece)
+
+
+def time_place(row: Row) -> Source:
+    """Return the cell that an operator mends when the row's time is wrong."""
+    filled = next((name for name in (Field.WHEN, Field.DAY, Field.OFTEN, Field.TRIGGER) if row.get(name)), None)
+    return row.where(filled or (Field.WHEN if row.table.has(Field.WHEN) else Field.DAY))
+
+
+def names_days(rows: Sequence[Row]) -> bool:
+    """Return whether any row, or the stage above it, names a day; else every clock of the table is meant daily."""
+    for row in rows:
+        cells = [cell for name in (Field.DAY, Field.WHEN, Field.OFTEN, Field.LAST_DAY) for cell in row.cells(name)]
+        if row.table.has(Field.DAY) and row.get(Field.DAY):
+            return True
+        if any(_is_day(cell) for cell in cells) or DAYISH.search(row.stage):
+            return True
+    return False
+
+
+def everyday(rows: Sequence[Row]) -> Days | None:
+    """Return the days of clocks that stand alone in this table."""
+    return None if names_days(rows) else DAILY
+
+
+def _is_day(cell: Cell) -> bool:
+    return isinstance(cell.value, date) or (isinstance(cell.value, str) and bool(DAYISH.search(cell.value)))
+
+
+def _day(row: Row) -> Value | None:
+    """Return the row's day; a bare number below `天数` is a day of the campaign."""
+    cell = row.get(Field.DAY)
+    if cell is None:
+        return None
+    if isinstance(cell.value, str):
+        numbered = _NUMBERED_DAY.fullmatch(cell.value.strip())
+        if numbered and _DAY_HEADING.match(fold_heading(row.table.heading(Field.DAY))):
+            return f"第{numbered[1]}天-第{numbered[2]}天" if numbered[2] else f"第{numbered[1]}天"
+    return cell.value
+
+
+def _said(value: Value) -> str:
+    match value:
+        case str():
+            return value.strip()
+        case datetime():
+            return value.strftime("%Y-%m-%d %H:%M")
+        case time():
+            return value.strftime("%H:%M")
+        case date():
+            return value.isoformat()
+
+
+def _end(begin: Cell | None, end: Cell) -> str:
+    """Return the end of a window; of the same date only its clock."""
+    if begin and isinstance(begin.value, datetime) and isinstance(end.value, datetime):
+        return _said(end.value.time()) if end.value.date() == begin.value.date() else _said(end.value)
+    return _said(end.value)

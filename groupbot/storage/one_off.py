@@ -1,0 +1,63 @@
+"""Single orders in the store, and the posts that one of them may take back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from groupbot.campaign.values import Campaign, PostView
+from groupbot.core.content import dump_parts
+from groupbot.delivery.values import NewDelivery
+from groupbot.storage import signals
+from groupbot.storage.engine import Database
+from groupbot.storage.retry import retried
+from groupbot.storage.rows import campaign_row, content_id, planned_row
+from groupbot.storage.tables import campaigns, contents, deliveries, posts
+
+d = deliveries.c
+p = posts.c
+
+
+class SqlOrders:
+    """`campaign.ports.Orders` over a `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = database.insert
+
+    @retried
+    async def submit(self, campaign: Campaign, row: NewDelivery) -> bool:
+        body = dump_parts(row.parts)
+        standing = self._insert(campaigns).values(**campaign_row(campaign), state=campaign.state.value)
+        content = self._insert(contents).values(id=content_id(body), parts=body)
+        planned = self._insert(deliveries).values(**planned_row(row, 0), not_before=row.due)
+        async with self._database.write() as conn:
+            await conn.execute(standing.on_conflict_do_nothing())
+            await conn.execute(content.on_conflict_do_nothing())
+            known = planned.on_conflict_do_nothing(index_elements=[d.campaign, d.key])
+            if await conn.scalar(known.returning(d.id)) is None:
+                return False
+            await signals.raise_(conn, self._insert)
+        return True
+
+    async def posts_of(self, campaign: str, key: str) -> Sequence[PostView]:
+        query = (
+            select(p.part, p.account, p.group, p.member, p.kind, p.message_id, p.started_at)
+            .join(deliveries, d.id == p.delivery)
+            .where(d.campaign == campaign, d.key == key, p.outcome == "sent")
+            .order_by(p.part, p.started_at)
+        )
+        async with self._database.read() as conn:
+            return [
+                PostView(
+                    part=row.part,
+                    account=row.account,
+                    group=row.group,
+                    member=row.member,
+                    kind=row.kind,
+                    message_id=row.message_id,
+                    at=row.started_at,
+                )
+                for row in (await conn.execute(query)).all()
+            ]
