@@ -65,6 +65,12 @@ class ProjectFiles:
         return any(place.is_relative_to(home) for home in allowed)
 
 
+def path_from(place: str, *homes: Path) -> str | None:
+    """Return `place` as seen from the first of the folders `homes` that it lies in, None when it lies in none."""
+    inside = (Path(place).relative_to(home.resolve()) for home in homes if Path(place).is_relative_to(home.resolve()))
+    return next((path.as_posix() for path in inside), None)
+
+
 def _digest(place: Path) -> str:
     digest = hashlib.sha256()
     with place.open("rb") as stream:

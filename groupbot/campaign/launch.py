@@ -6,7 +6,7 @@ The same call launches, adds groups and edits: rows are matched by key, so doing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from groupbot.campaign.abilities import Means, Past, Shared, share
@@ -18,12 +18,27 @@ from groupbot.campaign.request import Launched, Request, account_for
 from groupbot.campaign.values import Campaign, NewTask, Reconciled, TaskView
 from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
-from groupbot.delivery.values import NewDelivery
+from groupbot.delivery.values import NewDelivery, State
 from groupbot.i18n import _
 from groupbot.sop.planned import PlannedDelivery, Problem
 
 CHUNK = 2_000
 """Rows written in one transaction: ~50 ms of the write lock, so that a daemon's sends are not kept waiting."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Examined:
+    """A request that was checked: what it would write, unless a problem is an error."""
+
+    request: Request
+    problems: tuple[Problem, ...]
+    rows: tuple[NewDelivery, ...] = ()
+    tasks: tuple[NewTask, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether it can be carried out."""
+        return not any(problem.level == "error" for problem in self.problems)
 
 
 async def launch(
@@ -41,14 +56,29 @@ async def launch(
     more than their `paces` allow in a day is a warning. Raises CampaignError when another launch of the same campaign
     overtakes this one, StoreError for the database.
     """
+    examined = await examine(request, campaigns=campaigns, directory=directory, now=now, means=means, paces=paces)
+    done = await carry_out(examined, campaigns=campaigns, now=now) if examined.ok else Reconciled()
+    return Launched(campaign=request.campaign, done=done, problems=examined.problems)
+
+
+async def examine(
+    request: Request,
+    *,
+    campaigns: Campaigns,
+    directory: Directory,
+    now: datetime,
+    means: Means | None = None,
+    paces: Mapping[str, Pace] | None = None,
+) -> Examined:
+    """Check `request` as `launch` does, and return what it would write; nothing is changed."""
     request, unsent = _without_private(request)
     known = await campaigns.get(request.campaign)
     views = await campaigns.deliveries(request.campaign) if known else ()
     tasks: Sequence[TaskView] = await means.tasks.list(request.campaign) if known and means else ()
     before = Past.of(views, tasks)
-    existing = {row.key for row in views} | before.by_hand.keys()
+    existing = {row.key for row in views if row.state is not State.CANCELLED} | before.by_hand.keys()
     past = [d for d in request.plan.deliveries if is_over(d, now) and d.key not in existing]
-    problems = [
+    problems = (
         *request.plan.problems,
         *unsent,
         *same_campaign(request, known),
@@ -57,10 +87,25 @@ async def launch(
         *cast_problems(request.plan, request.roles or {}),
         *speakers_present(request, directory),
         *past_times(request, past, now, is_edit=known is not None),
-    ]
-    refused = Launched(campaign=request.campaign, done=Reconciled(), problems=tuple(problems))
+    )
+    refused = Examined(request=request, problems=problems)
     if not refused.ok:
         return refused
+    before = replace(before, begun={*before.begun, *request.kept})
+    shared = await _shared(request, directory, {delivery.key for delivery in past}, means, before, now)
+    rows = (*(row for row in shared.rows if row.key not in request.kept), *request.kept.values())
+    heavy = overload(rows, paces or {}, request.plan.sop, now)
+    return replace(
+        refused,
+        problems=(*problems, *shared.problems, *heavy),
+        rows=rows,
+        tasks=(*_tasks(request), *shared.tasks),
+    )
+
+
+async def carry_out(examined: Examined, *, campaigns: Campaigns, now: datetime) -> Reconciled:
+    """Make what was examined live in its groups; raises like `launch`."""
+    request = examined.request
     record = Campaign(
         id=request.campaign,
         sop=request.plan.sop,
@@ -72,14 +117,10 @@ async def launch(
         params=request.params or {},
         sop_text=request.sop_text,
     )
-    gone = {delivery.key for delivery in past}
-    shared = await _shared(request, directory, gone, means, before, now)
     version = await campaigns.open_draft(record)
-    for begin in range(0, len(shared.rows), CHUNK):
-        await campaigns.add_draft(record.id, version, shared.rows[begin : begin + CHUNK])
-    done = await campaigns.go_live(record, version, list(request.groups), [*_tasks(request), *shared.tasks])
-    heavy = overload(shared.rows, paces or {}, request.plan.sop, now)
-    return replace(refused, done=done, problems=(*problems, *shared.problems, *heavy))
+    for begin in range(0, len(examined.rows), CHUNK):
+        await campaigns.add_draft(record.id, version, examined.rows[begin : begin + CHUNK])
+    return await campaigns.go_live(record, version, list(request.groups), examined.tasks, request.edition)
 
 
 async def _shared(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from groupbot.campaign.values import Campaign, CampaignState, NewTask, PostView, Reconciled
+from groupbot.campaign.values import Campaign, CampaignState, Edition, NewTask, PostView, Reconciled, SopVersion
 from groupbot.chat.capabilities import Standing
 from groupbot.delivery.values import DeliveryView, NewDelivery, State
 
@@ -37,12 +37,18 @@ class Campaigns(Protocol):
         ...
 
     async def go_live(
-        self, campaign: Campaign, version: int, groups: Sequence[str], tasks: Sequence[NewTask] = ()
+        self,
+        campaign: Campaign,
+        version: int,
+        groups: Sequence[str],
+        tasks: Sequence[NewTask] = (),
+        edition: Edition | None = None,
     ) -> Reconciled:
         """Reconcile the draft with the ledger by key, group by group, then let the campaign run.
 
         Touches only what was never sent in part; a sent step never re-arms. Groups not named are left alone. Open tasks
-        of these groups, and of no group, become what `tasks` says.
+        of these groups, and of no group, become what `tasks` says. The campaign's text is kept as its newest version,
+        from `edition`, together with the draft. Raises CampaignError when another version came after `edition.follows`.
         """
         ...
 
@@ -64,6 +70,18 @@ class Campaigns(Protocol):
 
     async def groups(self, campaign: str) -> Sequence[str]:
         """Return the names of the groups that a campaign runs in."""
+        ...
+
+
+class Versions(Protocol):
+    """The texts that campaigns ran, and what of the present one waits to be sent. Raises StoreError."""
+
+    async def history(self, campaign: str) -> Sequence[SopVersion]:
+        """Return every version, oldest first."""
+        ...
+
+    async def unsent(self, campaign: str) -> Mapping[str, NewDelivery]:
+        """Return the deliveries of which nothing was sent or tried and that may still go out, by key."""
         ...
 
 

@@ -17,6 +17,7 @@ from groupbot.sop.planned import PlannedDelivery, Problem, Source
 
 
 def is_over(delivery: PlannedDelivery, now: datetime) -> bool:
+    """Return whether it is too late for `delivery` to begin."""
     return (delivery.until or delivery.due + delivery.policies.grace) < now
 
 
@@ -54,6 +55,7 @@ def _reserved(request: Request) -> Problem:
 
 
 def groups_known(request: Request, directory: Directory) -> list[Problem]:
+    """Report groups that config.toml does not name, and a launch on none."""
     where = Source(file=request.plan.sop)
     unknown = [name for name in request.groups if directory.get(name) is None]
     problems = [
@@ -87,6 +89,7 @@ def _nearest(name: str, directory: Directory) -> str:
 
 
 def roles_known(request: Request) -> list[Problem]:
+    """Report accounts for roles that the SOP neither speaks by nor names."""
     used = {delivery.speaker for delivery in request.plan.deliveries} | roles_named(request.plan)
     return [
         Problem(
@@ -123,6 +126,7 @@ def speakers_present(request: Request, directory: Directory) -> list[Problem]:
 
 
 def past_times(request: Request, past: Sequence[PlannedDelivery], now: datetime, *, is_edit: bool) -> list[Problem]:
+    """Report a start in the past, else each step that is over: an error unless that was asked for or is an edit."""
     today = now.astimezone(ZoneInfo(request.plan.timezone)).date()
     tolerated = is_edit or request.allow_past
     if request.start < today and not tolerated:

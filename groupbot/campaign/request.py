@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from groupbot.campaign.values import Reconciled
+from groupbot.campaign.values import Edition, Reconciled
 from groupbot.chat.directory import Directory
 from groupbot.core.ids import slug
+from groupbot.delivery.values import NewDelivery
 from groupbot.sop.planned import Plan, PlannedDelivery, Problem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What an operator asks for. `roles`: SOP role -> account; a role without one speaks by the group's own account."""
+    """What an operator asks for. `roles`: SOP role -> account; a role without one speaks by the group's own account.
+
+    `kept`: deliveries, by key, that stay as they are whatever the plan says.
+    """
 
     plan: Plan
     groups: Sequence[str]
@@ -24,6 +28,8 @@ class Request:
     params: Mapping[str, object] | None = None
     campaign_id: str | None = None
     allow_past: bool = False
+    edition: Edition = Edition()  # noqa: RUF009 - frozen
+    kept: Mapping[str, NewDelivery] = field(default_factory=dict)
 
     @property
     def campaign(self) -> str:

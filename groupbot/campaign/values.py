@@ -89,3 +89,34 @@ class PostView:
     kind: str
     message_id: str | None
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edition:
+    """Where the text of a launch or edit comes from.
+
+    `source` is the file, "" = a command; `materials`: path as written -> SHA-256 of its content. `follows`: the number
+    of the version that was running when the edit was thought out, None = any. `restores`: the version brought back.
+    """
+
+    source: str = ""
+    by: str = ""
+    note: str = ""
+    materials: Mapping[str, str] = field(default_factory=dict)
+    follows: int | None = None
+    restores: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SopVersion:
+    """A text that a campaign runs or ran. `number` counts from 1; the greatest is the one that runs."""
+
+    number: int
+    version: str
+    text: str
+    materials: Mapping[str, str]
+    source: str
+    at: datetime
+    by: str
+    note: str
+    restores: int | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -18,27 +19,29 @@ from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.request import Launched, Request
 from groupbot.campaign.values import Campaign, CampaignState, Reconciled, TaskView
 from groupbot.chat.directory import Directory
-from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
+from groupbot.cli.campaign_edit import add_edits
+from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
 from groupbot.cli.group_names import read_group_list, split_names
 from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json, require_person
 from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start, sop_place, wrong_use
+from groupbot.cli.sop_lint import Crew, launch_problems
 from groupbot.core.ids import slug
 from groupbot.delivery.paces import pace
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
+from groupbot.reload.desk import stored
 from groupbot.settings import Settings
 from groupbot.sop.document import Sop
-from groupbot.sop.load import YAML
-from groupbot.sop.planned import PlanGroup, SopError
+from groupbot.sop.planned import Plan, PlanGroup, SopError
 from groupbot.sop.planner import plan
-from groupbot.sop.writing import to_yaml
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.roster import SqlRoster
 from groupbot.storage.tasks import SqlTasks
 
 app = typer.Typer(no_args_is_help=True, help=_("Run SOPs in groups."))
+add_edits(app)
 
 CampaignArgument = Annotated[str, typer.Argument(metavar="ID", help=_("The campaign's id, as `campaign list` shows."))]
 
@@ -73,14 +76,23 @@ def launch_command(  # noqa: PLR0913 - one parameter per option
         async with open_database(config) as (settings, database):
             try:
                 read = read_sop(sop, settings.folder)
+                kept = stored(read, sop_place(sop, settings.folder), settings.folder, by=user())
             except SopError as error:
                 return Launched(campaign=campaign_id or "", done=Reconciled(), problems=error.problems)
             chosen = _plan_groups(settings, named)
             request = Request(
-                plan=plan(read, groups=chosen, start=first, event=at, variables=given),
+                plan=_linted(
+                    read,
+                    plan(read, groups=chosen, start=first, event=at, variables=given),
+                    groups=chosen,
+                    start=first,
+                    event=at,
+                    crew=Crew.of(settings, spoken),
+                ),
                 groups=[group.name for group in chosen],
                 start=first,
-                sop_text=_text_of(sop_place(sop, settings.folder), read),
+                sop_text=kept.text,
+                edition=kept.edition,
                 roles=spoken,
                 params={"event": event, "set": given, "roles": spoken, "sop": str(sop)},
                 campaign_id=campaign_id,
@@ -103,11 +115,6 @@ def launch_command(  # noqa: PLR0913 - one parameter per option
         _show_launched(launched)
     if not launched.ok:
         raise typer.Exit(REFUSED)
-
-
-def _text_of(place: Path, read: Sop) -> str:
-    """Return the SOP as text: a YAML file's own, else what says the same."""
-    return place.read_text(encoding="utf-8-sig") if place.suffix.casefold() in YAML else to_yaml(read)
 
 
 @app.command("list", help=_("List campaigns, newest first."))
@@ -219,6 +226,14 @@ async def _existing(store: SqlCampaigns, campaign: str) -> Campaign:
             hint=_("`groupbot campaign list` shows all."),
         )
     return found
+
+
+def _linted(
+    sop: Sop, planned: Plan, *, groups: Sequence[PlanGroup], start: date, event: datetime | None, crew: Crew
+) -> Plan:
+    """Return the plan with what lint says of it."""
+    found = launch_problems(sop, planned, groups=groups, start=start, event=event, crew=crew)
+    return replace(planned, problems=(*planned.problems, *found))
 
 
 def _plan_groups(settings: Settings, names: Sequence[str]) -> tuple[PlanGroup, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -68,3 +69,11 @@ def answer(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except GroupbotError as error:
         fail(error)
+
+
+def user() -> str:
+    """Return who gives the command, as the operating system knows them; "" when it does not."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # no such user, as in some containers
+        return ""

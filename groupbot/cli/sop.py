@@ -35,7 +35,11 @@ from groupbot.cli.sop_input import (
     root_of,
     sop_paths,
     stand_ins,
+    wrong_use,
 )
+from groupbot.cli.sop_lint import file_problems, plan_problems, project_crew
+from groupbot.cli.sop_preview import add_preview
+from groupbot.cli.sop_workbooks import add_workbooks, mark_file, tell_marked
 from groupbot.core.actions import Announcement
 from groupbot.core.content import Part, dump, file_of
 from groupbot.core.content import Text as TextContent
@@ -48,6 +52,8 @@ from groupbot.sop.planner import plan as make_plan
 
 app = typer.Typer(no_args_is_help=True, help=_("Check and plan SOP files."))
 add_convert(app)
+add_preview(app)
+add_workbooks(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
 Config = Annotated[Path | None, typer.Option("--config", help=_("The project's config.toml; not needed."))]
@@ -59,15 +65,23 @@ _PREVIEW = 40
 def check(
     paths: Annotated[list[Path], typer.Argument(help=_("SOP files, or folders of them."))],
     *,
+    mark: Annotated[
+        Path | None, typer.Option(metavar="OUT.xlsx", help=_("Write the workbook with its problems marked."))
+    ] = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what is wrong in SOP files; exit status 1 if anything must be mended."""
-    checked = [(path, _problems(path, root_of(config))) for path in sop_paths(paths)]
+    checked = [(path, file_problems(path, root_of(config))) for path in sop_paths(paths)]
+    if mark and len(checked) != 1:
+        wrong_use(_("--mark takes one workbook."))
+    lost = mark_file(*checked[0], root=root_of(config), out=mark) if mark else 0
     if as_json:
         print_json({"files": [_file_json(path, problems) for path, problems in checked]})
     else:
         _show_checked(checked)
+        if mark:
+            tell_marked(mark, lost)
     if any(has_errors(problems) for _path, problems in checked):
         raise typer.Exit(REFUSED)
 
@@ -97,6 +111,8 @@ def plan_command(
         planned = Plan(sop="", title="", version="", timezone="", problems=error.problems)
     else:
         planned = make_plan(sop, groups=chosen or stand_ins(sop), start=first, event=at, variables=given)
+        said = plan_problems(sop, planned, groups=chosen, start=first, event=at, crew=project_crew(config))
+        planned = replace(planned, problems=(*planned.problems, *said))
         planned = planned if chosen else _without_groups(planned, sop)
     if any(group.known for group in configured(config)):
         planned = replace(planned, problems=(*planned.problems, *_unknown(chosen, planned.sop)))
@@ -199,13 +215,6 @@ def _without_groups(planned: Plan, sop: Sop) -> Plan:
     hint = _("Name groups with --groups A,B.")
     note = Problem(level="warning", code="no-groups-named", message=message, hint=hint, where=sop.source)
     return replace(planned, problems=(*planned.problems, note))
-
-
-def _problems(path: Path, root: Path) -> tuple[Problem, ...]:
-    try:
-        return read_sop(path, root).warnings
-    except SopError as error:
-        return error.problems
 
 
 def _file_json(path: Path, problems: Sequence[Problem]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +12,8 @@ from groupbot.cli.output import REFUSED, console, fail, print_json, print_proble
 from groupbot.cli.sop_input import read_sop, root_of, wrong_use
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _, os_reason
-from groupbot.project_files import ProjectFiles
-from groupbot.sop.document import Material, Sop
+from groupbot.project_files import ProjectFiles, path_from
+from groupbot.sop.document import Sop
 from groupbot.sop.load import load
 from groupbot.sop.planned import Problem, SopError
 from groupbot.sop.writing import to_yaml
@@ -60,21 +59,9 @@ def converted(sop: Sop, out: Path, root: Path) -> tuple[str, tuple[Problem, ...]
 
     Raises SopError when the text would be no usable SOP there.
     """
-    text = to_yaml(sop, path_of=_seen_from(out.parent, root))
+    text = to_yaml(sop, path_of=lambda material: path_from(material.path, out.parent, root) or material.written)
     again = load(text.encode(), file=str(out), files=ProjectFiles(root=root, sop_folder=out.parent))
     return text, tuple(dict.fromkeys((*sop.warnings, *again.warnings)))
-
-
-def _seen_from(folder: Path, root: Path) -> Callable[[Material], str]:
-    """Return what gives materials the paths by which an SOP in `folder` finds them."""
-    homes = (folder.resolve(), root.resolve())
-
-    def path_of(material: Material) -> str:
-        place = Path(material.path)
-        inside = (place.relative_to(home).as_posix() for home in homes if place.is_relative_to(home))
-        return next(inside, material.written)
-
-    return path_of
 
 
 def _answer(out: Path, steps: int, problems: tuple[Problem, ...], *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from groupbot.cli.output import WRONG_USE, fail
 from groupbot.errors import ConfigError, GroupbotError
@@ -20,6 +20,9 @@ from groupbot.sop.load import ENDINGS, load, load_what_can
 from groupbot.sop.planned import PlanGroup, Problem, SopError, Source
 from groupbot.sop.timenode import CalendarDay, Day, OnDay, TimeNodeError
 from groupbot.sop.timetext import parse_day, parse_time
+
+if TYPE_CHECKING:
+    from groupbot.settings import Settings
 
 CONFIG_NAME = "config.toml"
 
@@ -139,19 +142,25 @@ def stand_ins(sop: Sop) -> tuple[PlanGroup, ...]:
 
 def configured(config: Path | None) -> tuple[PlanGroup, ...]:
     """Return the groups that config.toml names; none where there is no usable config and none was asked for."""
+    found = usable_settings(config)
+    return tuple(
+        PlanGroup(name=group.name, tags=group.tags, squad=group.squad, variables=group.variables)
+        for group in (found.groups if found else ())
+    )
+
+
+def usable_settings(config: Path | None) -> Settings | None:
+    """Return what config.toml says, None where there is no usable one and none was asked for."""
     from groupbot import settings  # noqa: PLC0415  # planning without a config needs none of it
 
     if config is None and not Path(CONFIG_NAME).is_file():
-        return ()
+        return None
     try:
-        groups = settings.load(config or Path(CONFIG_NAME)).groups
+        return settings.load(config or Path(CONFIG_NAME))
     except ConfigError:
         if config is None:  # planning needs no config: one that is half written must not stand in the way
-            return ()
+            return None
         raise
-    return tuple(
-        PlanGroup(name=group.name, tags=group.tags, squad=group.squad, variables=group.variables) for group in groups
-    )
 
 
 def _day(text: str) -> Day:

@@ -23,6 +23,7 @@ from groupbot.core.events import AccountState
 from groupbot.delivery.addressing import LOOK_AGAIN, OwnId, addressed, awaited
 from groupbot.delivery.budgets import cost
 from groupbot.delivery.decide import Go, decide
+from groupbot.delivery.endings import Endings
 from groupbot.delivery.guards import Guards
 from groupbot.delivery.pacing import Pace, Pacer
 from groupbot.delivery.ports import Draft, Ledger
@@ -36,7 +37,6 @@ from groupbot.delivery.values import (
     Drop,
     Lost,
     Notice,
-    Outcome,
     Ownership,
     Refused,
     Retry,
@@ -45,7 +45,6 @@ from groupbot.delivery.values import (
     Wait,
 )
 from groupbot.delivery.words import state_word
-from groupbot.errors import StoreError
 from groupbot.i18n import _
 
 T = TypeVar("T")
@@ -66,16 +65,6 @@ class LaneRules:
     batch: int = 50
     lock_gap: timedelta = timedelta(seconds=120)
     store_retry: timedelta = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ending:
-    """A part that was sent and whose outcome is on its way to the ledger."""
-
-    candidate: Candidate
-    token: str
-    outcome: Sent
-    written: asyncio.Task[bool]
 
 
 class Lane:
@@ -112,11 +101,18 @@ class Lane:
         self._limited = limited
         self._own_id = own_id
         self._done = done
-        self._sleep = sleep
         self._rations = Rations(ownership.account, alerts)
         self._new_pace: Pace | None = None
-        self._ending: Ending | None = None
         self._log = logger.bind(account=ownership.account)
+        self._endings = Endings(
+            ownership=ownership,
+            ledger=ledger,
+            clock=clock,
+            alerts=alerts,
+            retry=rules.store_retry,
+            done=done,
+            sleep=sleep,
+        )
         self._sender = Sender(
             adapter=adapter,
             directory=directory,
@@ -157,7 +153,7 @@ class Lane:
             try:
                 moved, again = await self._walk(candidates)
             finally:
-                await self._ended()
+                await self._endings.settled()
             if not moved:
                 looks = [again, await self._ledger.next_look(self.account, now)]
                 return min((look for look in looks if look is not None), default=None)
@@ -195,26 +191,12 @@ class Lane:
         claim = Claim(
             candidate=candidate, fingerprint=fingerprint(candidate.part.content), lock_until=now + SEND_RESERVE
         )
-        token = await self._begin(claim, now)
+        token = await self._endings.begin(claim, now)
         if token is None:
             return False
         self._pacer.record(candidate.paced_group, now, cost(candidate.part.content))
         await self._send(candidate, token)
         return True
-
-    async def _begin(self, claim: Claim, now: datetime) -> str | None:
-        """Commit the claim, where it can be in one transaction with the outcome of the part before.
-
-        The ledger takes calls in their order, and one that waits behind a failing call fails with it, so that outcome
-        is durable no later than this claim; nothing is sent before both are.
-        """
-        if self._ending is not None:
-            await asyncio.sleep(0)  # it is handed in now, if it was not while this part was judged
-            if self._ending.written.done():
-                await self._ended()
-        token = await self._ledger.begin(claim, self.ownership, now)
-        await self._ended()
-        return token
 
     async def _judge(self, candidate: Candidate, now: datetime) -> Go | Diversion:
         judged = decide(candidate, now)
@@ -242,75 +224,29 @@ class Lane:
         try:
             outcome = await self._sender.send(candidate)
         except asyncio.CancelledError:
-            await self._abandon(candidate, token)
+            await self._endings.abandon(candidate, token)
             raise
         except Exception as error:  # noqa: BLE001 - a fault of ours: the part may be out, so nobody knows
             self._log.exception("sending failed in an unforeseen way")
             outcome = Lost(error=f"{type(error).__name__}: {error}")
         if isinstance(outcome, Sent):
-            written = asyncio.create_task(self._write(candidate, token, outcome), name=f"outcome-{self.account}")
-            self._ending = Ending(candidate=candidate, token=token, outcome=outcome, written=written)
+            self._endings.hand_in(candidate, token, outcome)
             return
         if isinstance(outcome, Retry | Refused):
             self._pacer.take_back(candidate.paced_group, cost(candidate.part.content))
-        await self._finish(candidate, token, outcome)
+        await self._endings.write(candidate, token, outcome)
         if isinstance(outcome, Lost):
             await self._tell([_notice(candidate, State.UNKNOWN, outcome.error)])
             await self.settle_echoes()
         elif isinstance(outcome, Refused):
             await self._tell([_notice(candidate, State.FAILED, outcome.error)])
 
-    async def _abandon(self, candidate: Candidate, token: str) -> None:
-        """Write that nobody knows; a ledger that fails now leaves it to the next owner, who finds it `sending`."""
-        lost = Lost(error=_("stopped while it was being sent"))
-        try:
-            await asyncio.shield(self._ledger.finish(token, candidate.id, lost, self._clock.now()))
-        except StoreError as error:
-            self._log.bind(delivery=candidate.address).error("outcome not written: {error}", error=str(error))
-
     async def settle_echoes(self) -> None:
         """Settle what recorded echoes prove."""
         await self._tell(await self._ledger.settle_echoes(self.account, self._clock.now()))
 
     async def _note_limit(self, candidate: Candidate, words: str) -> None:
-        await self._until_stored(candidate, lambda: self._limited(self.account, words))
-
-    async def _ended(self) -> None:
-        """Wait until the outcome of the part before is written."""
-        if (ending := self._ending) is not None:
-            self._ending = None
-            await self._finish(ending.candidate, ending.token, ending.outcome, ending.written)
-
-    async def _finish(
-        self, candidate: Candidate, token: str, outcome: Outcome, handed_in: asyncio.Task[bool] | None = None
-    ) -> None:
-        """Commit `outcome`, for as long as it takes: until it is written this lane sends nothing else."""
-        tries = iter([handed_in] if handed_in else [])
-
-        def write() -> Awaitable[bool]:
-            return next(tries, None) or self._write(candidate, token, outcome)
-
-        if not await self._until_stored(candidate, write):
-            self._log.bind(delivery=candidate.address).warning("the claim was void when its outcome came")
-        self._done(candidate)
-
-    async def _write(self, candidate: Candidate, token: str, outcome: Outcome) -> bool:
-        return await self._ledger.finish(token, candidate.id, outcome, self._clock.now())
-
-    async def _until_stored(self, candidate: Candidate, write: Callable[[], Awaitable[T]]) -> T:
-        """Return what `write` gives, called again with growing waits while the database fails; tell a person once."""
-        wait = self._rules.store_retry.total_seconds()
-        told = False
-        while True:
-            try:
-                return await write()
-            except StoreError as error:
-                self._log.bind(delivery=candidate.address).error("not written yet: {error}", error=str(error))
-                if not told:
-                    told = True
-                    await self._alert(Severity.CRITICAL, "store", str(error), delivery=candidate.address)
-                await self._sleep(wait)
-                wait = min(wait * 2, 30)
+        await self._endings.until_stored(candidate, lambda: self._limited(self.account, words))
 
     async def _tell(self, notices: Sequence[Notice]) -> None:
         for notice in notices:

@@ -83,6 +83,17 @@ class DeliverySettings(Section):
     """Seconds that one guard may think; then the delivery is held."""
 
 
+class EditingSettings(Section):
+    """How a campaign that runs takes over an edited SOP."""
+
+    lock_window_s: Seconds = 300.0
+    """Seconds before its time from which on a delivery is no longer changed, unless it is forced. 300: who sees a post
+    announced for the next minutes must not get another, and an edit of hundreds of groups is through by then."""
+    apply: Literal["ask", "auto"] = "ask"
+    """What happens when an SOP file of a running campaign is saved. `ask`: what would change is told, with the command
+    that applies it; `auto`: it is applied where nothing is to be asked. `ask`: a file is saved half-way, too."""
+
+
 class RetentionSettings(Section):
     """Days that facts are kept, per kind; 0 = for ever."""
 
@@ -187,6 +198,8 @@ class Settings(Section):
     """[invitations]"""
     delivery: DeliverySettings = DeliverySettings()
     """[delivery]"""
+    editing: EditingSettings = EditingSettings()
+    """[editing]"""
     recorder: RecorderSettings = RecorderSettings()
     """[recorder]"""
     alerts: AlertSettings = AlertSettings()

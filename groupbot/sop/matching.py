@@ -216,13 +216,10 @@ class _Pairing:
                 yield other, grams
 
 
-def likeness(
-    one: Step, other: Step, grams: frozenset[str] = frozenset(), others: frozenset[str] = frozenset()
-) -> float:
+def _likeness(one: Step, other: Step, mine: frozenset[str], its: frozenset[str]) -> float:
     """Return how alike two steps are, from 0 to 1; a post and a person's task are never the same."""
     if (one.task is None) != (other.task is None) or one.place != other.place:
         return 0.0
-    mine, its = grams or _grams(one), others or _grams(other)
     words = 2 * len(mine & its) / (len(mine) + len(its)) if mine or its else 0.0
     return _WORDS * words + _TIME * _time_likeness(one, other) + _STAGE * (one.phase == other.phase)
 

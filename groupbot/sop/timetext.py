@@ -119,7 +119,7 @@ def _hint(folded: str) -> str:
 
 
 def format_time(node: TimeNode) -> str:
-    """Return the text that `parse_time` reads as `node`; a repetition without an end reads with an assumption."""
+    """Return the text that `parse_time` reads as `node`."""
     match node:
         case OnDay(day=day, slots=slots):
             return f"{_day_text(day)} {_slots_text(slots)}"
@@ -127,8 +127,7 @@ def format_time(node: TimeNode) -> str:
             names = ",".join(WEEKDAYS[number].title() for number in sorted(weekdays))
             often = "daily" if weekdays == EVERY_DAY else f"weekly {names}"
             since = f" from {_day_text(first)}" if first else ""
-            end = f" until {_day_text(until)}" if until else ""
-            return f"{often} {_slots_text(slots)}{since}{end}"
+            return f"{often} {_slots_text(slots)}{since} until {_day_text(until) if until else 'end'}"
         case FromEvent(days=days, minutes=minutes):
             sign = "-" if days < 0 or minutes < 0 else "+"
             return f"T{sign}{_length_text(abs(days), abs(minutes))}" if days or minutes else "T"

@@ -10,6 +10,11 @@ QUIET_TURNS = 2
 """Turns of the event loop without a new item after which a batch is full: whoever was answered by the last commit
 needs so many to hand in what follows. A turn takes some 10 microseconds, a transaction of its own a millisecond."""
 
+MOST_TURNS = 20
+"""Turns after which a batch goes, however many are still coming."""
+TURNS_TO_HEAR = 2
+"""Turns of the event loop after which a task that was answered has run: what it submits then, it submits knowingly."""
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -62,21 +67,30 @@ class Batcher(Generic[T, R]):
     async def _settled(self) -> None:
         """Let tasks that can run now hand in what they have; nobody is waited for."""
         seen, quiet = 0, 0
-        while quiet < QUIET_TURNS:
+        for _turn in range(MOST_TURNS):
             quiet = quiet + 1 if seen == len(self._waiting) else 0
             seen = len(self._waiting)
+            if quiet == QUIET_TURNS:
+                break
             await asyncio.sleep(0)
 
     async def _run(self, items: Sequence[T], futures: Sequence[asyncio.Future[R]]) -> None:
         try:
             results = await self._commit(items)
         except Exception as error:  # noqa: BLE001 - handed to every caller of the batch
+            _fail(futures, error)
+            for _turn in range(TURNS_TO_HEAR):
+                await asyncio.sleep(0)
             behind = [future for _item, future in self._waiting.values()]
             self._waiting.clear()
-            for future in (*futures, *behind):
-                if not future.done():
-                    future.set_exception(error)
+            _fail(behind, error)
             return
         for future, result in zip(futures, results, strict=True):
             if not future.done():
                 future.set_result(result)
+
+
+def _fail(futures: Sequence[asyncio.Future[R]], error: Exception) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(error)

@@ -11,17 +11,16 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled
-from groupbot.core.content import dump_parts
+from groupbot.campaign.values import Campaign, CampaignState, Edition, NewTask, Reconciled
 from groupbot.delivery.values import DeliveryView, NewDelivery, State
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
-from groupbot.storage import reconcile, signals
+from groupbot.storage import reconcile, signals, versions
 from groupbot.storage.candidates import load_policies_cached
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
-from groupbot.storage.rows import campaign_row, content_id, planned_row
-from groupbot.storage.tables import campaign_groups, campaigns, contents, deliveries, drafts, posts, tasks
+from groupbot.storage.rows import body_of, campaign_row, planned_row
+from groupbot.storage.tables import campaign_groups, campaigns, contents, deliveries, drafts, posts, sop_versions, tasks
 from groupbot.storage.tasks import replan_tasks
 
 c = campaigns.c
@@ -60,7 +59,7 @@ class SqlCampaigns:
 
     @retried
     async def add_draft(self, campaign: str, version: int, rows: Sequence[NewDelivery]) -> None:
-        bodies = {content_id(text): text for text in map(dump_parts, {row.parts for row in rows})}
+        bodies = dict(body_of(parts) for parts in {row.parts for row in rows})
         async with self._database.write() as conn:
             await self._require_version(conn, campaign, version)
             if bodies:
@@ -69,16 +68,21 @@ class SqlCampaigns:
                 await conn.execute(insert(drafts), [planned_row(row, version) for row in rows])
 
     async def go_live(
-        self, campaign: Campaign, version: int, groups: Sequence[str], new_tasks: Sequence[NewTask] = ()
+        self,
+        campaign: Campaign,
+        version: int,
+        groups: Sequence[str],
+        new_tasks: Sequence[NewTask] = (),
+        edition: Edition | None = None,
     ) -> Reconciled:
-        await self._complete_draft(campaign, version, groups, new_tasks)
+        await self._complete_draft(campaign, version, groups, new_tasks, edition or Edition())
         total = await self._apply(campaign.id, version, groups)
         await self._run(campaign.id, version)
         return total
 
     @retried
     async def _complete_draft(
-        self, campaign: Campaign, version: int, groups: Sequence[str], new_tasks: Sequence[NewTask]
+        self, campaign: Campaign, version: int, groups: Sequence[str], new_tasks: Sequence[NewTask], edition: Edition
     ) -> None:
         """Commit that the whole draft is there: from here on a daemon that starts finishes it."""
         stored = {name: value for name, value in campaign_row(campaign).items() if name not in {"id", "created_at"}}
@@ -91,6 +95,7 @@ class SqlCampaigns:
                 await conn.execute(mark, [{"campaign": campaign.id, "group": group} | waits for group in groups])
             await conn.execute(update(campaigns).where(c.id == campaign.id).values(draft_complete=True, **stored))
             await replan_tasks(conn, self._insert, campaign.id, groups, new_tasks)
+            await versions.record(conn, campaign, edition)
 
     @retried
     async def _run(self, campaign: str, version: int) -> None:
@@ -148,6 +153,7 @@ class SqlCampaigns:
             )
             if state == "draft":
                 await conn.execute(delete(tasks).where(tasks.c.campaign == row.id))
+                await conn.execute(delete(sop_versions).where(sop_versions.c.campaign == row.id))
                 await conn.execute(delete(campaign_groups).where(campaign_groups.c.campaign == row.id))
                 await conn.execute(delete(campaigns).where(c.id == row.id))
             await signals.raise_(conn, self._insert)

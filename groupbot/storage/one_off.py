@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from groupbot.campaign.values import Campaign, PostView
-from groupbot.core.content import dump_parts
 from groupbot.delivery.values import NewDelivery
 from groupbot.storage import signals
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
-from groupbot.storage.rows import campaign_row, content_id, planned_row
+from groupbot.storage.rows import body_of, campaign_row, planned_row
 from groupbot.storage.tables import campaigns, contents, deliveries, posts
 
 d = deliveries.c
@@ -28,9 +27,9 @@ class SqlOrders:
 
     @retried
     async def submit(self, campaign: Campaign, row: NewDelivery) -> bool:
-        body = dump_parts(row.parts)
+        body_id, body = body_of(row.parts)
         standing = self._insert(campaigns).values(**campaign_row(campaign), state=campaign.state.value)
-        content = self._insert(contents).values(id=content_id(body), parts=body)
+        content = self._insert(contents).values(id=body_id, parts=body)
         planned = self._insert(deliveries).values(**planned_row(row, 0), not_before=row.due)
         async with self._database.write() as conn:
             await conn.execute(standing.on_conflict_do_nothing())

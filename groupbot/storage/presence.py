@@ -151,4 +151,4 @@ class Presence:
 def _words(row: Row[Any]) -> str:
     if row.paused:
         return str(row.paused_reason)
-    return str(row.detail)
+    return "" if row.state == AccountState.LOGIN_NEEDED else str(row.detail)

@@ -22,8 +22,8 @@ _COPIED = (
     *("step", "phase", "group", "place", "member", "lane", "account", "due", "until", "late_at", "ordinal", "priority"),
     *("content", "parts", "policies", "plan_version"),
 )
-_VISIBLE = ("due", "until", "content", "account", "policies", "ordinal", "priority")
-"""Columns whose change a person would notice; the others follow silently."""
+_VISIBLE = ("due", "until", "content", "account", "policies", "priority")
+"""Columns whose change a person would notice; the others follow silently (a step put above others renumbers them)."""
 
 
 async def apply(conn: AsyncConnection, campaign: str, version: int, groups: Sequence[str]) -> Reconciled:

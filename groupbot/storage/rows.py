@@ -28,15 +28,14 @@ def campaign_row(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def content_id(text: str) -> str:
-    """Return the id of a body of parts: equal parts share one row."""
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
 @lru_cache(maxsize=4096)
-def _content_of(parts: tuple[Part, ...]) -> str:
-    """Return the id of `parts`; a step says the same in most groups, so most rows of a launch find it here."""
-    return content_id(dump_parts(parts))
+def body_of(parts: tuple[Part, ...]) -> tuple[str, str]:
+    """Return id and text of `parts`; a step says the same in most groups, so most rows of a launch find it here.
+
+    Equal parts give one id, however their numbers are written (3 or 3.0): whoever stores a row stores this text.
+    """
+    text = dump_parts(parts)
+    return hashlib.sha256(text.encode()).hexdigest()[:32], text
 
 
 @lru_cache(maxsize=1024)
@@ -61,7 +60,7 @@ def planned_row(row: NewDelivery, version: int) -> dict[str, Any]:
         "late_at": row.late_at,
         "ordinal": row.ordinal,
         "priority": row.priority,
-        "content": _content_of(row.parts),
+        "content": body_of(row.parts)[0],
         "parts": len(row.parts),
         "policies": _dumped(row.policies),
         "plan_version": version,

@@ -113,6 +113,21 @@ campaign_groups = Table(
     Column("plan_version", Integer, nullable=False, server_default=text("0")),
 )
 
+sop_versions = Table(  # every text that a campaign ever ran, oldest first
+    "sop_versions",
+    metadata,
+    Column("campaign", ForeignKey("campaigns.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("version", String(16), nullable=False),  # content hash, as in campaigns
+    Column("text", Text, nullable=False),  # YAML, see sop.writing
+    Column("materials", Text, nullable=False, server_default="{}"),  # JSON: path as written -> SHA-256 of its content
+    Column("source", Text, nullable=False, server_default=""),  # the file that it came from, "" = a command
+    Column("at", Instant, nullable=False),
+    Column("by", String(128), nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("restores", Integer),  # the number of the version that an undo brought back
+)
+
 contents = Table(  # rendered parts, shared by the deliveries that say the same
     "contents",
     metadata,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from groupbot.campaign.values import Campaign, CampaignState, NewTask, PostView, Reconciled, TaskView
+from groupbot.campaign.values import Campaign, CampaignState, Edition, NewTask, PostView, Reconciled, TaskView
 from groupbot.delivery.budgets import cost
 from groupbot.delivery.values import DeliveryView, NewDelivery, State
 from groupbot.errors import CampaignError
@@ -46,7 +46,12 @@ class MemoryCampaigns:
         draft.rows |= {row.key: row for row in rows}
 
     async def go_live(
-        self, campaign: Campaign, version: int, groups: Sequence[str], tasks: Sequence[NewTask] = ()
+        self,
+        campaign: Campaign,
+        version: int,
+        groups: Sequence[str],
+        tasks: Sequence[NewTask] = (),
+        edition: Edition | None = None,  # noqa: ARG002 - the port's own; versions are kept by the real store only
     ) -> Reconciled:
         draft = self._draft(campaign.id, version)
         self.store.groups[campaign.id] |= set(groups)
@@ -212,7 +217,7 @@ def _cancel(row: Row, reason: str) -> None:
 
 def _move(row: Row, plan: NewDelivery, version: int) -> bool:
     """Give an unsent delivery its new plan; return whether a person would notice."""
-    old = replace(row.plan, step=plan.step, phase=plan.phase)
+    old = replace(row.plan, step=plan.step, phase=plan.phase, ordinal=plan.ordinal)
     if old.due != plan.due:
         row.not_before = plan.due
     row.plan, row.plan_version, row.late_at = plan, version, plan.late_at

@@ -135,6 +135,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_signals")),
     )
     op.create_table(
+        "sop_versions",
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("materials", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("restores", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign"], ["campaigns.id"], name=op.f("fk_sop_versions_campaign_campaigns")),
+        sa.PrimaryKeyConstraint("campaign", "number", name=op.f("pk_sop_versions")),
+    )
+    op.create_table(
         "campaign_groups",
         sa.Column("campaign", sa.String(length=80), nullable=False),
         sa.Column("group", sa.String(length=128), nullable=False),
@@ -315,6 +330,7 @@ def downgrade() -> None:
 
     op.drop_table("deliveries")
     op.drop_table("campaign_groups")
+    op.drop_table("sop_versions")
     op.drop_table("signals")
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.drop_index("ix_members_member")

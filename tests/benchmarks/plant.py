@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from groupbot.core.content import Part, Text, dump_parts
+from groupbot.core.content import Part, Text
 from groupbot.delivery.values import NewDelivery
-from groupbot.storage.rows import content_id, planned_row
+from groupbot.storage.rows import body_of, planned_row
 from tests.benchmarks.ours import CAMPAIGN, Size
 
 AHEAD = timedelta(days=1)
@@ -80,10 +80,8 @@ def _values(
             columns |= {"not_before": stored(row.due), "state": "planned"}
             shared = (step, words, columns)
             if columns["content"] not in known:
-                known.add(content_id(dump_parts(row.parts)))
-                conn.execute(
-                    "INSERT OR IGNORE INTO contents VALUES (?, ?)", (columns["content"], dump_parts(row.parts))
-                )
+                known.add(str(columns["content"]))
+                conn.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", body_of(row.parts))
         group = size.group(n)
         yield shared[2] | {"key": f"{n}/{group}", "group": group, "lane": f"g:{group}", "account": size.account(n)}
 

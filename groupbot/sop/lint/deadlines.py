@@ -21,7 +21,7 @@ _UNTIL = re.compile(rf"{_DAY}{_PART}{_CLOCK}\s*(?:整)?\s*(?:{_ENDS}|之?前(?!�
 _ENDS_AT = re.compile(rf"(?:截止|截至|结束)(?:时间|日期|于|到|至)?\s*(?:是|为)?\s*[:：]?\s*{_DAY}{_PART}{_CLOCK}")
 _LEFT = re.compile(
     r"(?:最后|仅剩|只剩|还剩|还有|剩余|剩下|倒计时)(?:的)?\s*[:：]?\s*(?P<count>\d{1,3}|半|[一二两三四五六七八九十])\s*个?半?\s*"
-    r"(?P<unit>小时|钟头|分钟|h|min|天)",
+    r"(?P<unit>小时|钟头|分钟|h|min)",
     re.IGNORECASE,
 )
 _TODAY = re.compile(
@@ -105,7 +105,4 @@ def _instant(found: re.Match[str], due: datetime) -> datetime | None:
 
 def _left(found: re.Match[str]) -> timedelta:
     count = _NUMBERS.get(found["count"]) or float(found["count"])
-    unit = found["unit"].casefold()
-    if unit == "天":
-        return timedelta(days=count)
-    return timedelta(minutes=count) if unit in {"分钟", "min"} else timedelta(hours=count)
+    return timedelta(minutes=count) if found["unit"].casefold() in {"分钟", "min"} else timedelta(hours=count)

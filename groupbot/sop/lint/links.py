@@ -50,7 +50,7 @@ def judge(address: str) -> tuple[str, str, str] | None:
         host = (urlsplit(plain).hostname or "").rstrip(".")
     except ValueError:
         host = ""
-    if BLANK in host:
+    if BLANK in host or plain.startswith(BLANK):
         return None
     if plain != address and plain.replace(BLANK, "") != address.replace(BLANK, ""):
         message = _("The link `{url}` holds blanks or full-width signs, so it can't be opened.")

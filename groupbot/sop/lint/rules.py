@@ -17,9 +17,9 @@ from groupbot.sop.lint.times import bursts, clashes, overlaps
 from groupbot.sop.planned import PlanGroup, Problem
 
 
-def lint(sop: Sop) -> tuple[Problem, ...]:
-    """Return what to look at in `sop` before anybody launches it, in the order of the file."""
-    return _lint(before_launch(sop))
+def lint(sop: Sop, *, start: date | None = None, event: datetime | None = None) -> tuple[Problem, ...]:
+    """Return what to look at in `sop` before anybody names groups, in the order of the file."""
+    return _lint(before_launch(sop, start=start, event=event))
 
 
 def lint_campaign(

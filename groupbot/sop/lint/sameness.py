@@ -19,15 +19,12 @@ def sameness(scene: Scene, found: Findings) -> None:
     alike = [
         step
         for step in scene.sop.steps
-        if "same-text" not in step.lint_off
-        and len(scene.audiences[step.id]) > MANY_GROUPS
-        and scene.groups
-        and _is_alike(step, differing)
+        if "same-text" not in step.lint_off and scene.reach.get(step.id, 0) > MANY_GROUPS and _is_alike(step, differing)
     ]
     if not alike:
         return
     message = _("The same words go to {groups} groups in {count} steps: {steps}.").format(
-        groups=max(len(scene.audiences[step.id]) for step in alike), count=len(alike), steps=_some(alike)
+        groups=max(scene.reach[step.id] for step in alike), count=len(alike), steps=_some(alike)
     )
     hint = _("Let them differ, by {blank} or by a variable that each group gives.").format(blank="`{{ group }}`")
     found.warn("same-text", message, alike[0], hint=hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,34 +41,47 @@ class Post:
 class Scene:
     """An SOP in time and space.
 
-    `audiences`: step id -> who receives it, as marks that two steps share when some group may receive both. `groups`
-    are those of the campaign; none before a launch names them.
+    `audiences`: step id -> who receives it, as marks that two steps share when some group may receive both. `reach`:
+    step id -> in how many of `groups`, those of the campaign, it is posted; empty before a launch names them.
     """
 
     sop: Sop
     posts: Sequence[Post]
-    audiences: Mapping[str, frozenset[object]]
-    groups: Sequence[PlanGroup] = ()
+    audiences: Mapping[str, Set[object]]
+    reach: Mapping[str, int]
+    groups: Sequence[PlanGroup]
 
 
-def before_launch(sop: Sop) -> Scene:
-    """Return the SOP as it is before anybody says when and where: on made-up days, and groups by what steps ask for.
+def before_launch(sop: Sop, *, start: date | None = None, event: datetime | None = None) -> Scene:
+    """Return the SOP as it is before anybody says where: groups by what steps ask for; without `start` on made-up days.
 
     Steps that count from an event which only a launch can date have no time here.
     """
-    selectors = {step.id: sop.groups if step.groups is None else step.groups for step in sop.steps}
-    marks = {(one.by, value) for chosen in selectors.values() for one in chosen for value in one.values} | {_EVERYONE}
-    audiences = {step: frozenset(_marks(chosen, marks)) for step, chosen in selectors.items()}
-    return Scene(sop=sop, posts=_posts(sop, _made_up_start(sop), None), audiences=audiences)
+    posts = _posts(sop, start or _made_up_start(sop), event)
+    return Scene(sop=sop, posts=posts, audiences=_audiences(sop), reach={}, groups=())
 
 
 def of_campaign(sop: Sop, *, groups: Sequence[PlanGroup], start: date, event: datetime | None = None) -> Scene:
     """Return the SOP on `groups` from `start` on; the parameters are those of `plan`."""
-    audiences: dict[str, frozenset[object]] = {}
-    for step in sop.steps:
-        chosen = choose(groups, sop.groups if step.groups is None else step.groups)
-        audiences[step.id] = frozenset(group.name for group, _said in chosen)
-    return Scene(sop=sop, posts=_posts(sop, start, event), audiences=audiences, groups=groups)
+    chosen = {step.id: choose(groups, _selectors(step, sop)) for step in sop.steps}
+    named = {step: frozenset(group.name for group, _said in found) for step, found in chosen.items()}
+    return Scene(
+        sop=sop,
+        posts=_posts(sop, start, event),
+        audiences=named if all(group.known for group in groups) else _audiences(sop),
+        reach={step: len(names) for step, names in named.items()},
+        groups=groups,
+    )
+
+
+def _selectors(step: Step, sop: Sop) -> Sequence[Selector]:
+    return sop.groups if step.groups is None else step.groups
+
+
+def _audiences(sop: Sop) -> dict[str, Set[object]]:
+    selectors = {step.id: _selectors(step, sop) for step in sop.steps}
+    marks = {(one.by, value) for chosen in selectors.values() for one in chosen for value in one.values} | {_EVERYONE}
+    return {step: frozenset(_marks(chosen, marks)) for step, chosen in selectors.items()}
 
 
 def _marks(chosen: Sequence[Selector], every: set[tuple[str, str]]) -> set[tuple[str, str]]:

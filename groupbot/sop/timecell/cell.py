@@ -54,7 +54,7 @@ def read_text(text: str, context: TimeContext, *, words: bool) -> TimeReading:
         script=rest.script,
         materials=(*head.materials, *rest.materials),
         stage="；".join(head.stages),
-        label=rest.label,
+        label=rest.label or head.label,
         place=scheduler.place,
         assumptions=tuple(dict.fromkeys((*scheduler.said, *told))),
         carried=carried,

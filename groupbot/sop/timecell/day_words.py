@@ -26,7 +26,7 @@ EVENT_WORDS = (
     "|开业|大促|正课|首播|开奖|开幕|路演|课"
 )
 _WEEK = "(?:周|星期|礼拜)"
-_WEEKDAY = f"{_WEEK} (?:[一二三四五六日天](?![月点时十])|[1-7](?![\\d:.点]))"
+_WEEKDAY = f"{_WEEK} (?:[一二三四五六日天](?![月点时十])|[1-7](?![\\d:.点次回]))"
 _MORE = f"(?: {SEPARATOR}? (?:每?{_WEEK} )?[一二三四五六日天](?![月点时十天号]))"
 _NAME = (
     "(?:mon(?:days?)?|tue(?:s(?:days?)?)?|wed(?:nesdays?)?|thu(?:rs?(?:days?)?)?|fri(?:days?)?|sat(?:urdays?)?"
@@ -74,7 +74,7 @@ def event_patterns(name: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patt
         pattern(
             rf"{open_}(?:(?P<sign>前|后)的? (?P<lengths>{LENGTHS})|(?P<lengths2>{LENGTH}) (?:之|以)?(?P<sign2>前|后))"
         ),
-        pattern(rf"{open_}(?:当[天日]|那天|日)"),
+        pattern(rf"(?:距离?|离)?{words}(?:当[天日]|那天|日|开始时?(?![前后之以])|时(?!间))"),
         pattern(rf"{open_}前 ?(?:[1一]|的)(?=晚)"),
     )
 

@@ -39,6 +39,7 @@ class DayReader:
     first: Day | None = None
     until: Day | None = None
     repeats: bool = False
+    ends: bool = False
     weekdays: tuple[int, ...] = ()
     near: int | None = None
     _mode: DayPiece | None = None
@@ -48,7 +49,9 @@ class DayReader:
         for piece in pieces:
             self._take(piece)
             self._mode = piece if isinstance(piece, Since | Until | Join) else None
-        if isinstance(self._mode, Until) or (isinstance(self._mode, Since) and not self._mode.behind):
+        if (isinstance(self._mode, Until) and not self._mode.end) or (
+            isinstance(self._mode, Since) and not self._mode.behind
+        ):
             raise unclear(self.text)
         if self.repeats:
             return self._span()
@@ -56,12 +59,10 @@ class DayReader:
 
     def _take(self, piece: DayPiece) -> None:
         match piece:
-            case DayWord(days=days, dotted=dotted):
-                if dotted and self.listed and self._mode is None:
-                    raise unclear(self.text)
+            case DayWord(dotted=True) if self.listed and self._mode is None:
+                raise unclear(self.text)
+            case DayWord(days=days) | EventMoment(days=days):
                 self._days(days)
-            case EventMoment():
-                self._days(piece.days)
             case MonthDays():
                 self._month_days(piece)
             case DaySpan(first=first, until=until):
@@ -73,13 +74,15 @@ class DayReader:
                 self.repeats = True
             case Near(shift=shift):
                 self.near = shift
+            case Until(end=True):
+                self.ends = self.repeats = True
             case Since(behind=True) if self.listed:
                 self._one_span()
                 self.first, self.repeats = _plain(self.listed.pop()), True
 
     def _days(self, days: tuple[Day, ...]) -> None:
         match self._mode:
-            case Until():
+            case Until(end=False):
                 self.until, self.repeats = days[0], True
             case Since(behind=False) if not self.first:
                 self.first, self.repeats = days[0], True
@@ -139,7 +142,7 @@ class DayReader:
     def _span(self) -> Span:
         if self.listed:
             raise unclear(self.text)
-        if self.until is None:
+        if self.until is None and not self.ends:
             said = _("`{text}` says no end: it repeats until the campaign's last day.").format(text=self.text)
             self.said.append(said)
         return Span(weekdays=frozenset(self.weekdays) or EVERY_DAY, first=self.first, until=self.until)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
-HEAD = 400
+HEAD = 200
 """Characters of a cell in which its time must stand; what comes later can only be script."""
 NUMBER = r"(?:\d{1,5}|[零〇一二两三四五六七八九十百]{1,5})"
 _ALIKE = str.maketrans(
@@ -52,6 +53,7 @@ def fold(text: str) -> Folded:
     return Folded(original=text, text="".join(signs), offsets=tuple(offsets))
 
 
+@lru_cache(maxsize=8192)
 def _folded(written: str) -> str:
     if unicodedata.category(written) in {"Cf", "Mn"}:  # zero-width signs, variation selectors
         return ""

@@ -122,7 +122,7 @@ class Sorter:
         """Return whether a day behind a comma begins the next group: `… until D7 and D9 10:00`."""
         days = self._now.days
         comma = self._join is not None and isinstance(self._join.token, Join) and self._join.token.kind == ","
-        bounded = any(isinstance(one, Since | Until) for one in days[:-1])
+        bounded = Until(end=True) in days or any(isinstance(one, Since | Until) for one in days[:-1])
         return comma and bounded and bool(self._now.clocks) and not isinstance(piece, Since | Until)
 
     def _narrows(self, piece: DayPiece) -> bool:

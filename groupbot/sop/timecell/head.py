@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from groupbot.i18n import _
 from groupbot.sop.timecell.folding import Folded
+from groupbot.sop.timecell.lengths import LENGTH
 from groupbot.sop.timecell.lexing import is_time, next_word, words_of
+from groupbot.sop.timecell.patterns import pattern
 from groupbot.sop.timecell.rest import is_material
-from groupbot.sop.timecell.tokens import Approx, Clock, Join, Part, Placed, Spot, Token
+from groupbot.sop.timecell.tokens import Approx, Clock, DayWord, EventMoment, Join, Part, Placed, Spot, Token
 from groupbot.sop.timecell.values import UnknownTime
+
+_STAGE = re.compile("([\u4e00-\u9fff]{1,6}(?:期|阶段))[ ,:-]")
+_LENGTH = pattern(f"(?:时长|约|大约)?:? {LENGTH}")
+_NUMBERS = re.compile(r"[\d一二三四五六七八九十]")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -20,6 +27,7 @@ class Head:
     words: list[Placed] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
     materials: list[str] = field(default_factory=list)
+    label: str = ""
     end: int = 0
     colon: bool = False
 
@@ -32,6 +40,9 @@ class Head:
 def read_head(folded: Folded, event: str) -> Head:
     """Return the head of `folded`; raises TimeNodeError for a day or clock that does not exist."""
     head, text, at = Head(), folded.text, 0
+    if stage := _STAGE.match(text):
+        head.stages.append(folded.written(*stage.span(1)))
+        at = stage.end()
     while at < len(text):
         if text[at] == " ":
             at += 1
@@ -89,7 +100,13 @@ def _dash(text: str) -> UnknownTime:
 def _aside(head: Head, folded: Folded, begin: int, close: int, event: str) -> None:
     """Read a bracket: words of time, a place, `左右`, a note on materials, or a stage."""
     inside = list(words_of(folded.text[begin + 1 : close], event))
+    if _LENGTH.fullmatch(folded.text[begin + 1 : close]):
+        head.label = folded.written(begin + 1, close).strip()
+        return
     complete = bool(inside) and begin + 1 + inside[-1].end == close
+    named = head.timely and not _NUMBERS.search(folded.text[begin:close])
+    if named and all(isinstance(word.token, DayWord | EventMoment) for word in inside):
+        complete = False  # `D1（开营日）`: what the day is called
     if complete and any(is_time(word.token) or isinstance(word.token, Spot | Approx) for word in inside):
         head.words += [_moved(word, begin + 1) for word in inside]
         return

@@ -83,6 +83,7 @@ _RULES: tuple[Rule, ...] = (
     (pattern(r"noon\b|am\b|pm\b|a\.m\.|p\.m\."), _part),
     (pattern("中(?=,? 晚)"), _always(Part(part=DayPart.NOON))),
     (pattern(r"from\b|从|自(?=[^由己])"), _always(Since())),
+    (pattern("(?:until|一?直到|持续到|到|至) (?:the )?(?:end\\b|最后一天|活动结束)"), _always(Until(end=True))),
     (pattern(r"until\b|till\b|一?直到|持续到|截止?到|截至"), _always(Until())),
     (pattern("(?:之|以)?前|截止|结束|before"), _always(Edge(before=True))),
     (pattern("(?:之|以)?后"), _always(Edge(before=False))),

@@ -62,7 +62,9 @@ class Since:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Until:
-    """The day behind it is the last of several."""
+    """The day behind it is the last of several; `end`: it is the campaign's last day."""
+
+    end: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

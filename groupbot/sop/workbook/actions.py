@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,11 +19,21 @@ _COLUMNS: tuple[tuple[Field, Place], ...] = (
 )
 
 
+_BRIEF = 12
+"""Characters of a name or remark; in longer ones a place is mentioned rather than meant."""
+_PRIVATE_REMARK = re.compile(
+    r"^(?:单独|逐个|点对点|一对一|1\s*[vV对]\s*1)?(?:私聊|私信|点对点)|^(?:单独|1\s*[vV对]\s*1)"
+)
+_ALSO = re.compile(r"同步|同时|一起|也")
+_PRIVATE = re.compile(r"^[^，。,.同也和及+]{0,6}(?:私聊|私信)$")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Action:
     """One thing to be done at one place. `cell`: its words, None where only materials are posted.
 
     `place` is None where nothing says it. `by_person`: the bot can't do it. `name` is what the step is called.
+    `pictures` are those of a library's script; `with_materials`: the row's own go with this action.
     """
 
     cell: Cell | None
@@ -31,6 +42,8 @@ class Action:
     name: str = ""
     label: str = ""
     by_person: bool = False
+    pictures: tuple[str, ...] = ()
+    with_materials: bool = True
 
     @property
     def words(self) -> str:
@@ -55,10 +68,40 @@ def actions_of(row: Row) -> list[Action]:
         return found
     if main is None and not row.pictures and not row.get(Field.MATERIAL):
         return found
-    chosen: tuple[Place | None, ...] = tuple(ticked) or places or (None,)
+    chosen: tuple[Place | None, ...] = tuple(ticked) or places or (hinted_place(row),)
     field = Field.SCRIPT if row.get(Field.SCRIPT) or not main else Field.STEP
     alone = outside and not places and not ticked
-    return found + [_action(row, main, field, place, label=channel, outside=alone) for place in chosen]
+    found += [_action(row, main, field, place, label=channel, outside=alone) for place in chosen]
+    return found + [_by_hand(row, main, field, place) for place in _also(row) if place not in chosen]
+
+
+def _also(row: Row) -> tuple[Place, ...]:
+    """Return where else a remark wants the words: `同步发圈`, `同时私聊`."""
+    remark = row.text(Field.REMARK)
+    places = places_of(remark)[0] if remark and _ALSO.search(remark) else ()
+    return tuple(place for place in places if place != "group")
+
+
+def _by_hand(row: Row, cell: Cell | None, field: Field, place: Place) -> Action:
+    """Return the same words as a person's task at another place."""
+    name = row.text(Field.STEP)
+    return Action(cell=cell, field=field, place=place, name=name, label=row.text(Field.REMARK), by_person=True)
+
+
+def hinted_place(row: Row) -> Place | None:
+    """Return the place that a row without a channel names elsewhere: its remark, its step's name, its sheet's."""
+    remark = row.text(Field.REMARK)
+    if (
+        remark
+        and not _ALSO.search(remark)
+        and (_PRIVATE_REMARK.match(remark) or (_PRIVATE.search(remark) and len(remark) <= _BRIEF))
+    ):
+        return "member"
+    for text in (row.text(Field.STEP), row.table.sheet.name):
+        found = places_of(text)[0] if text and len(text) <= _BRIEF else ()
+        if found and "group" not in found:
+            return found[0]
+    return None
 
 
 def _main(row: Row) -> Cell | None:
@@ -72,14 +115,16 @@ def _action(
     name = row.text(Field.STEP)
     words = cell.text if cell else ""
     named_only = field is Field.STEP and row.table.has(Field.SCRIPT) and not row.pictures
-    by_person = any((
-        outside,
-        place == "moments",
-        named_only,
-        is_order(words),
-        is_person_only(name) and field is not Field.STEP,
-        field is Field.STEP and (is_person_only(name) and len(words) <= 60),  # noqa: PLR2004  # a line
-    ))
+    by_person = any(
+        (
+            outside,
+            place == "moments",
+            named_only,
+            is_order(words),
+            is_person_only(name) and field is not Field.STEP,
+            field is Field.STEP and (is_person_only(name) and len(words) <= 60),  # noqa: PLR2004  # a line
+        )
+    )
     return Action(cell=cell, field=field, place=place, name=name, label=label, by_person=by_person)
 
 

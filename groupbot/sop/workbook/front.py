@@ -20,15 +20,20 @@ from groupbot.sop.timenode import DAY_MINUTES, CalendarDay, OnDay, TimeNodeError
 from groupbot.sop.timetext import parse_window
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import fold_heading
-from groupbot.sop.workbook.shapes import Table
 from groupbot.sop.workbook.words import is_everybody
 
 _LABELS = {
-    "title": "项目名称 活动名称 主题 活动主题 sop名称 标题 项目 sop标题 课程名称 训练营名称 name title 项目主题 营期名称 活动",
-    "goal": "目的 目标 活动目的 活动目标 核心目标 运营目的 运营目标 项目目标 项目目的 本次目标 goal goals 社群目标 目的目标",
+    "title": (
+        "项目名称 活动名称 主题 活动主题 sop名称 标题 项目 sop标题 课程名称 训练营名称 name title 项目主题 "
+        "营期名称 活动"
+    ),
+    "goal": (
+        "目的 目标 活动目的 活动目标 核心目标 运营目的 运营目标 项目目标 项目目的 本次目标 goal goals 社群目标 目的目标"
+    ),
     "metric": "考核指标 目标数 指标 kpi 预期数据 数据目标 目标数据 转化目标 关键指标 目标值 预期目标 达成目标",
     "event": (
-        "活动时间 开课时间 直播时间 上课时间 开播时间 时间 发售时间 开营时间 开始时间 活动开始时间 event 秒杀时间 公开课时间 开团时间 "
+        "活动时间 开课时间 直播时间 上课时间 开播时间 时间 发售时间 开营时间 开始时间 活动开始时间 event "
+        "秒杀时间 公开课时间 开团时间 "
         "发布会时间 直播开始时间 开抢时间 活动日期"
     ),
     "zone": "时区 timezone",
@@ -37,9 +42,12 @@ _LABELS = {
     "roles": "角色 发言角色 发送角色 人员配置 人员分工 运营人员 人员 roles 团队分工 账号分工",
     "variables": "变量 variables 占位符 变量值",
     "known": (
-        "目标人群 人群 规则 活动规则 备注 说明 对象 开始日期 结束日期 周期 活动周期 社群周期 负责人 城市 区县校区 学段 周末规则 "
-        "模板类型 产品重点 是否需要结营表彰 生成状态 预算 奖品 奖励 活动形式 活动流程 活动背景 背景 渠道 平台 产品 运营周期 起止时间 "
-        "活动对象 目标用户 用户画像 社群定位 群定位 群规 版本 更新时间 制表人 日期 地点 形式 主办方 活动内容 内容 阶段 门店 总负责人 "
+        "目标人群 人群 规则 活动规则 备注 说明 对象 开始日期 结束日期 周期 活动周期 社群周期 负责人 城市 "
+        "区县校区 学段 周末规则 "
+        "模板类型 产品重点 是否需要结营表彰 生成状态 预算 奖品 奖励 活动形式 活动流程 活动背景 背景 渠道 "
+        "平台 产品 运营周期 起止时间 "
+        "活动对象 目标用户 用户画像 社群定位 群定位 群规 版本 更新时间 制表人 日期 地点 形式 主办方 "
+        "活动内容 内容 阶段 门店 总负责人 "
         "项目负责人 活动亮点 活动方案 玩法 群数 群数量 人数 预计人数"
     ),
 }
@@ -199,24 +207,29 @@ def facts_of(sheet: Sheet, rows: Iterable[int]) -> Iterator[Fact]:
                 yield Fact(label=cell, value=cells[at + 1], text=cells[at + 1].text)
                 at += 2
             else:
-                if len(cells) > 1:
-                    yield Fact(label=cell, value=cell, text=cell.text)
+                if len(cells) > 1 and at == 0:
+                    yield Fact(label=cell, value=cells[1], text=cells[1].text)
                 at += 1
 
 
-def project_facts(table: Table) -> list[Fact] | None:
-    """Return the facts of a table that has one project in each row, its first row; None for another table."""
-    cells = table.sheet.filled(table.header)
-    names = {fold_heading(cell.text) for cell in cells}
-    rows = list(table.rows)
-    if not (names & _PROJECT and names & _SPAN) or not rows:
+def project_facts(sheet: Sheet) -> tuple[list[Fact], list[int]] | None:
+    """Return the facts of a sheet that has one project in each row below a row of labels: those of its first.
+
+    Beside them the rows of further projects, which no SOP has. None for another sheet.
+    """
+    rows = sorted(sheet.rows)
+    header = next((row for row in rows[:5] if _heads_projects(sheet, row)), None)
+    below = [row for row in rows if header and row > header]
+    if header is None or not below:
         return None
-    found = []
-    for heading in cells:
-        value = table.sheet.cell(rows[0], heading.column)
-        if value:
-            found.append(Fact(label=heading, value=value, text=value.text))
-    return [fact for fact in found if fact.key]
+    pairs = [(heading, sheet.cell(below[0], heading.column)) for heading in sheet.filled(header)]
+    facts = [Fact(label=heading, value=value, text=value.text) for heading, value in pairs if value]
+    return [fact for fact in facts if fact.key], below[1:]
+
+
+def _heads_projects(sheet: Sheet, row: int) -> bool:
+    names = {fold_heading(cell.text) for cell in sheet.filled(row)}
+    return bool(names & _PROJECT and names & _SPAN)
 
 
 def is_front(sheet: Sheet) -> bool:

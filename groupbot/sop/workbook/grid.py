@@ -28,19 +28,11 @@ class Cell:
     column: int
     is_formula: bool = False
     picture: str = ""
+    text: str = field(init=False, repr=False, compare=False)
+    """What the cell says; dates as ISO 8601 without seconds."""
 
-    @property
-    def text(self) -> str:
-        """What the cell says; dates as ISO 8601 without seconds."""
-        match self.value:
-            case str():
-                return self.value.strip()
-            case datetime():
-                return self.value.isoformat(sep=" ", timespec="minutes")
-            case time():
-                return self.value.isoformat(timespec="minutes")
-            case date():
-                return self.value.isoformat()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", said(self.value))
 
     @property
     def letter(self) -> str:
@@ -123,6 +115,19 @@ class Book:
     is_csv: bool = False
 
 
+def said(value: Value) -> str:
+    """Return a cell's value as text."""
+    match value:
+        case str():
+            return value.strip()
+        case datetime():
+            return value.isoformat(sep=" ", timespec="minutes")
+        case time():
+            return value.isoformat(timespec="minutes")
+        case date():
+            return value.isoformat()
+
+
 def letter_of(column: int) -> str:
     """Return the letters of a column that counts from 1."""
     letters = ""
@@ -150,12 +155,20 @@ def area_of(reference: str) -> Area:
     return Area(top=top, left=left, bottom=bottom, right=right)
 
 
-def cover(areas: list[Area], rows: Mapping[int, Mapping[int, Cell]]) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return covered cell -> first cell for merged `areas`, clipped to where the sheet has anything."""
+def cover(
+    areas: list[Area], rows: Mapping[int, Mapping[int, Cell]], *, limit: int
+) -> dict[tuple[int, int], tuple[int, int]] | None:
+    """Return covered cell -> first cell for merged `areas`, clipped to where the sheet has anything.
+
+    None when more than `limit` cells are covered.
+    """
     last_row = max(rows, default=0)
     last_column = max((column for cells in rows.values() for column in cells), default=0)
-    covered = {}
+    covered: dict[tuple[int, int], tuple[int, int]] = {}
     for area in areas:
+        height, width = min(area.bottom, last_row) - area.top + 1, min(area.right, last_column) - area.left + 1
+        if max(height, 0) * max(width, 0) + len(covered) > limit:
+            return None
         for place in _inside(area, last_row, last_column):
             covered[place] = (area.top, area.left)
     return covered

@@ -22,6 +22,8 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 _QUOTES = "「」『』《》【】〈〉“”\"'‘’[]<> \t\n。.；;"
+MAX_CALL = 60
+"""Characters of a cell that may call an entry by its name; more is a script."""
 _SIGNS = re.compile(r"[\s\-—_:：·、.,，。()（）]+")
 
 
@@ -55,6 +57,8 @@ class Libraries:
 
     def script(self, words: str) -> tuple[Script | None, str]:
         """Return the script that `words` call, and the name that was called for ("" when `words` are no call)."""
+        if len(words) > MAX_CALL or not (self.scripts or "库" in words):
+            return None, ""
         name, called = _called(words)
         found = self.scripts.get(fold_name(words)) or self.scripts.get(fold_name(name))
         return found, name if called or found else ""
@@ -114,7 +118,7 @@ def fold_name(text: str) -> str:
 def _called(words: str) -> tuple[str, bool]:
     """Return the name in `见话术库：《开营欢迎》` and whether it is plainly called from a library."""
     text = unicodedata.normalize("NFKC", words).strip()
-    if len(text) > 60 or "\n" in text:  # noqa: PLR2004  # a name, not a script
+    if len(text) > MAX_CALL or "\n" in text:
         return "", False
     quoted = re.fullmatch(r"[【《「『\[](?P<shelf>[^】》」』\]]*库)[】》」』\]]\s*[-—:：]?\s*(?P<name>.+)", text)
     if quoted:

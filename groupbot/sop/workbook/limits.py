@@ -39,7 +39,9 @@ class Package:
             return b""
         data = self._read(name, MAX_XML)
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data[:4]:
-            refuse(self.file, "workbook-broken", _("`{part}` holds what no spreadsheet writes.").format(part=name))
+            hint = _("Open it in a spreadsheet program and save it again as .xlsx.")
+            message = _("`{part}` holds what no spreadsheet writes.").format(part=name)
+            refuse(self.file, "workbook-broken", message, hint)
         return data
 
     def picture(self, name: str) -> bytes:

@@ -38,6 +38,10 @@ class MatrixTimes:
             return read_time(self.band or self.days, context)
         return read_time(f"{self.days} {self.band}".strip(), TimeContext(otherwise=DAILY, event=self.event))
 
+    def name(self, row: Row) -> str:  # noqa: ARG002  # the same
+        """Return what tells the cell's time from others in its step's id."""
+        return f"{self.days} {self.band}"
+
 
 def cells_of(
     table: Table, pictures: dict[tuple[int, int], tuple[str, ...]], *, event: str
@@ -47,7 +51,9 @@ def cells_of(
     tops = table.days or table.bands
     stage = ""
     for number in table.rows:
-        stage_cell = next((cell for at in table.columns.get(Field.STAGE, ()) if (cell := table.sheet.seen(number, at))), None)
+        stage_cell = next(
+            (cell for at in table.columns.get(Field.STAGE, ()) if (cell := table.sheet.seen(number, at))), None
+        )
         stage = stage_cell.text if stage_cell else stage
         beside = " ".join(cell.text for at in left if (cell := table.sheet.seen(number, at)))
         for column in tops:

@@ -63,9 +63,11 @@ def picture_first(*texts: str) -> bool:
 
 def _blocks(text: str) -> list[str]:
     """Return the text cut at lines of dashes, or before `①`, `第一条` when it begins with such a mark."""
-    if _RULE.search(text):
+    if "\n" in text and _RULE.search(text):
         return [block for part in _RULE.split(text) for block in _blocks(part)]
     for mark in (_CIRCLED, _COUNTED):
+        if not mark.match(text.lstrip()):
+            continue
         found = list(mark.finditer(text))
         if len(found) > 1 and not text[: found[0].start()].strip():
             ends = [*(one.start() for one in found[1:]), len(text)]
@@ -74,6 +76,8 @@ def _blocks(text: str) -> list[str]:
 
 
 def _with_pictures(block: str) -> list[Message]:
+    if "【" not in block and "[" not in block:
+        return _words(block)
     messages: list[Message] = []
     at = 0
     for found in _PICTURE.finditer(block):
@@ -86,6 +90,6 @@ def _with_pictures(block: str) -> list[Message]:
 
 
 def _words(text: str) -> list[Message]:
-    everybody = bool(_EVERYBODY.search(text))
+    everybody = "@" in text and bool(_EVERYBODY.search(text))
     stripped = (_EVERYBODY.sub("", text, count=1) if everybody else text).strip()
     return [Words(text=stripped, everybody=everybody)] if stripped else []

@@ -18,7 +18,7 @@ from groupbot.sop.workbook.grid import Book, Cell, Sheet
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.libraries import Libraries, add_library, library_kind, pictures_of
 from groupbot.sop.workbook.limits import refuse
-from groupbot.sop.workbook.loose import Block, blocks_of, guessed_table, without_script
+from groupbot.sop.workbook.loose import blocks_of, guessed_table, without_script
 from groupbot.sop.workbook.matrix import cells_of
 from groupbot.sop.workbook.rows import MAX_BANNER, Row, TailRow, rows_of
 from groupbot.sop.workbook.scripts import ScriptReader
@@ -83,9 +83,13 @@ class _BookReader:
         """Take in what is no step of a sheet; return it when it holds more."""
         if not sheet.rows and not sheet.floating:
             return None
-        tables = tables_of(sheet)
-        tables = [table for table in tables if not self._taken(table)]
-        above = rows_above(sheet, tables_of(sheet))
+        if project := project_facts(sheet):
+            self.front.take(sheet, project[0])
+            self._not_read(sheet, project[1])
+            return None
+        found = tables_of(sheet)
+        above = rows_above(sheet, found)
+        tables = [table for table in found if not self._taken(table)]
         if not tables and len(above) == len(sheet.rows) and is_front(sheet):
             self._frame(sheet, above)
             return None
@@ -96,14 +100,11 @@ class _BookReader:
 
     def _taken(self, table: Table) -> bool:
         """Take in a table that holds no steps; return whether it was one."""
-        facts = project_facts(table)
-        if facts is not None:
-            self.front.take(table.sheet, facts)
-            self._not_read(table.sheet, list(table.rows)[1:])
-            return True
         if kind := library_kind(table):
             for row in add_library(table, kind, self.libraries, [(r, p) for r, _c, p in pictures_of(table.sheet)]):
-                self._not_read(table.sheet, [row])
+                message = _("The entry of the library has no words and no file.")
+                hint = _("Paste the picture into the row, or write its path, an address, or the words.")
+                self.notes.warn("empty-row", message, table.sheet.where(row), hint=hint)
             return True
         if kind := tail_table(table):
             self.tails.table(table, kind, _by_row(table.sheet))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from groupbot.sop.planned import Source
 from groupbot.sop.workbook.grid import Cell
@@ -25,19 +25,37 @@ class Row:
     number: int
     stage: str = ""
     pictures: tuple[str, ...] = ()
+    _filled: Mapping[Field, tuple[Cell, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        seen = self.table.sheet.seen
+        filled = {
+            name: tuple(
+                cell for place in places if (cell := seen(self.number, place)) and (cell.text or cell.is_formula)
+            )
+            for name, places in self.table.columns.items()
+        }
+        object.__setattr__(self, "_filled", filled)
 
     def get(self, field: Field) -> Cell | None:
         """Return the first filled cell of `field`; within a merged range its first cell."""
-        return next(iter(self.cells(field)), None)
+        cells = self._filled.get(field)
+        return cells[0] if cells else None
 
-    def cells(self, field: Field) -> list[Cell]:
+    def cells(self, field: Field) -> tuple[Cell, ...]:
         """Return the filled cells of `field`, from left to right."""
-        places = self.table.columns.get(field, ())
-        return [cell for column in places if (cell := self.table.sheet.seen(self.number, column)) and cell.text]
+        return self._filled.get(field, ())
 
     def text(self, field: Field) -> str:
         """Return what the cells of `field` say."""
-        return " ".join(dict.fromkeys(cell.text for cell in self.cells(field)))
+        cells = self._filled.get(field)
+        if not cells:
+            return ""
+        return cells[0].text if len(cells) == 1 else " ".join(dict.fromkeys(cell.text for cell in cells))
+
+    def unstored(self) -> list[Cell]:
+        """Return the cells whose formulas have no stored value."""
+        return [cell for cells in self._filled.values() for cell in cells if _is_unstored(cell)]
 
     def own(self, *fields: Field) -> bool:
         """Return whether a cell of one of `fields` stands in this row itself."""
@@ -87,7 +105,9 @@ def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = 
 def _own_stage(table: Table, number: int) -> Cell | None:
     """Return the stage that is written in this row."""
     found = [
-        cell for column in table.columns.get(Field.STAGE, ()) if (cell := table.sheet.cell(number, column)) and cell.text
+        cell
+        for column in table.columns.get(Field.STAGE, ())
+        if (cell := table.sheet.cell(number, column)) and cell.text
     ]
     return found[0] if found else None
 
@@ -115,3 +135,7 @@ def _is_within_merged(table: Table, number: int) -> bool:
     """Return whether a merged action or time from above reaches into the row."""
     columns = [column for field in (*_ACTIONS, *_TIMES) for column in table.columns.get(field, ())]
     return any(table.sheet.covered.get((number, column), (number, 0))[0] < number for column in columns)
+
+
+def _is_unstored(cell: Cell) -> bool:
+    return cell.is_formula and not cell.text and not cell.picture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from groupbot.core.content import EVERYBODY
@@ -13,6 +13,7 @@ from groupbot.sop.notes import Notes
 from groupbot.sop.planned import Source
 from groupbot.sop.schema import MAX_LINE, MAX_PARTS, MAX_TEXT
 from groupbot.sop.template import BUILT_IN, RESERVED, ScriptError, Template, parse_template
+from groupbot.sop.workbook.actions import Action
 from groupbot.sop.workbook.grid import Cell
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.libraries import Libraries
@@ -59,11 +60,7 @@ class ScriptReader:
     def _is_sound(self, cell: Cell, where: Source) -> bool:
         """Return whether a cell holds words, and note a formula that gave none."""
         text = cell.text
-        if cell.is_formula and not text:
-            message = _("The formula has no stored value.")
-            hint = _("Open the workbook in a spreadsheet, save it there, or write the words themselves.")
-            self.notes.error("formula-without-value", message, where, hint=hint)
-        elif _ERRORS.fullmatch(text):
+        if _ERRORS.fullmatch(text):
             message = _("The formula gives the error {error}.").format(error=text)
             self.notes.error("formula-without-value", message, where, hint=_("Mend the formula, or write the words."))
         elif text.startswith("="):
@@ -73,11 +70,11 @@ class ScriptReader:
             return True
         return False
 
-    def parts(self, row: Row, text: str, where: Source, *, name: str, pictures: Iterable[str]) -> tuple[PartSpec, ...]:
+    def parts(self, row: Row, text: str, where: Source, action: Action) -> tuple[PartSpec, ...]:
         """Return the messages of a post: words, then materials, unless the cell says otherwise."""
         self.note_placeholder(text, where, posted=True)
         messages, wishes = messages_of(text)
-        materials = self._materials(row, pictures)
+        materials = self._materials(row, action)
         if wishes and not materials:
             for wish in wishes:
                 materials += self.stock.named(wish, where, strict=False)
@@ -86,16 +83,17 @@ class ScriptReader:
         parts: list[PartSpec] = []
         for message in messages:
             if isinstance(message, Words):
-                part = self._post(message, where, name)
+                part = self._post(message, where, action.name or action.label)
                 parts += [part] if part else []
             else:
                 parts += self._placed(message, materials, where)
         return self.spaced([*parts, *materials], where)
 
-    def task(self, row: Row, text: str, where: Source, *, lead: Sequence[str], pictures: Iterable[str]) -> Template | None:
+    def task(self, row: Row, text: str, where: Source, action: Action, *, lead: Sequence[str]) -> Template | None:
         """Return the text of a person's task: what to do, then the words ready to be used."""
         self.note_placeholder(text, where, posted=False)
         named = [cell.text for cell in (*row.cells(Field.MATERIAL), *row.cells(Field.LINK)) if cell.text]
+        pictures = (*(row.pictures if action.with_materials else ()), *action.pictures)
         kept = [part.material for key in pictures if (part := self.stock.picture(key, row.stage, where))]
         paths = [self.stock.materials[name].path for name in kept]
         lines = dict.fromkeys(line for line in (*lead, text, *named, *paths) if line)
@@ -128,11 +126,14 @@ class ScriptReader:
         note = self.notes.error if posted else self.notes.warn
         note("placeholder-left", message, where, hint=hint)
 
-    def _materials(self, row: Row, pictures: Iterable[str]) -> list[MaterialPart]:
+    def _materials(self, row: Row, action: Action) -> list[MaterialPart]:
         sheet = row.table.sheet
         label = row.text(Field.STEP)[:20] or row.stage[:20]
-        kept = [self.stock.picture(key, label, row.where(Field.MATERIAL)) for key in dict.fromkeys(pictures)]
+        pictures = dict.fromkeys((*(row.pictures if action.with_materials else ()), *action.pictures))
+        kept = [self.stock.picture(key, label, row.where(Field.MATERIAL)) for key in pictures]
         found: list[MaterialPart] = [part for part in kept if part]
+        if not action.with_materials:
+            return found
         for wanted in (Field.MATERIAL, Field.LINK, Field.HINT):
             strict = wanted is not Field.HINT and not found
             for cell in row.cells(wanted):
@@ -174,4 +175,3 @@ class ScriptReader:
             self.notes.error("too-long", message, where, hint=_("Spread them over several rows."))
             return tuple(parts[:1])
         return tuple(replace(part, gap_s=GAP_S) if number else part for number, part in enumerate(parts))
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,6 +13,7 @@ from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field, like
 HEADER_ROWS = 20
 """Title cells, notes and pictures above a header row take fewer rows than this."""
 _FEW = 2
+_LOOK = 3
 _DOING = frozenset({
     Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION, Field.ANSWER, Field.REMEDY,
     Field.MATERIAL, Field.NAME,
@@ -72,8 +73,7 @@ def tables_of(sheet: Sheet) -> list[Table]:
         return []
     ends = [*(row for row, _columns in headers[1:]), max(numbers, default=0) + 1]
     return [
-        _table(sheet, row, columns, last=following - 1)
-        for (row, columns), following in zip(headers, ends, strict=True)
+        _table(sheet, row, columns, last=following - 1) for (row, columns), following in zip(headers, ends, strict=True)
     ]
 
 
@@ -88,20 +88,31 @@ _Columns = dict[int, Field]
 
 def _headers(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]:
     """Return the header rows with the meaning of their columns; the best of the first rows, then each like a header."""
-    scored = [(row, _columns(sheet, row)) for row in numbers[:HEADER_ROWS]]
-    likely = [(row, columns) for row, columns in scored if _is_header(sheet, row, columns)]
+    likely: list[tuple[int, _Columns]] = []
+    for meaning in (exact_field, likely_field):
+        scored = [(row, _columns(sheet, row, meaning)) for row in numbers[:HEADER_ROWS]]
+        likely = likely or [(row, columns) for row, columns in scored if _is_header(sheet, row, columns)]
     if not likely:
         return []
     most = max(_weight(sheet, row, columns) for row, columns in likely)
     first = next(row for row, columns in likely if _weight(sheet, row, columns) == most)
     found = [(row, columns) for row, columns in likely if row <= first and _is_pure(sheet, row, columns)]
-    found = found or [(first, _columns(sheet, first))]
+    found = found or [(row, columns) for row, columns in likely if row == first]
     for row in numbers:
-        if row > first:
+        if row > first and _may_head(sheet, row):
             columns = _columns(sheet, row)
             if _is_header(sheet, row, columns) and _is_pure(sheet, row, columns):
                 found.append((row, columns))
     return _joined(sheet, found)
+
+
+def _may_head(sheet: Sheet, row: int) -> bool:
+    """Return whether a row far down is worth a look: its first cells are headings or days, as few rows' are."""
+    cells = sheet.filled(row)[:_LOOK]
+    hits = sum(
+        len(cell.text) <= MAX_HEADING and (exact_field(cell.text) is not None or _is_day(cell)) for cell in cells
+    )
+    return hits >= len(cells) - 1 > 0
 
 
 def _joined(sheet: Sheet, headers: Sequence[tuple[int, _Columns]]) -> list[tuple[int, _Columns]]:
@@ -115,10 +126,10 @@ def _joined(sheet: Sheet, headers: Sequence[tuple[int, _Columns]]) -> list[tuple
     return kept
 
 
-def _columns(sheet: Sheet, row: int) -> _Columns:
+def _columns(sheet: Sheet, row: int, meaning: Callable[[str], Field | None] = exact_field) -> _Columns:
     found: _Columns = {}
     for cell in sheet.filled(row):
-        field = exact_field(cell.text) if isinstance(cell.value, str) else None
+        field = meaning(cell.text) if isinstance(cell.value, str) else None
         if field:
             found[cell.column] = field
     return found

@@ -21,8 +21,8 @@ from groupbot.sop.workbook.actions import Action, actions_of
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.rows import Row
 from groupbot.sop.workbook.scripts import ScriptReader
-from groupbot.sop.workbook.times import time_of, time_place
-from groupbot.sop.workbook.timing import Timing, timing_of
+from groupbot.sop.workbook.times import time_place
+from groupbot.sop.workbook.timing import Timing, event_reading, timing_of
 from groupbot.sop.workbook.words import is_everybody, is_fake, is_off
 
 _SLUG = 16
@@ -39,6 +39,10 @@ class Times(Protocol):
 
     def of(self, row: Row) -> TimeReading:
         """Return when the row is; raises TimeNodeError."""
+        ...
+
+    def name(self, row: Row) -> str:
+        """Return what tells the row's time from others, in words that stay while the cell does."""
         ...
 
 
@@ -62,7 +66,7 @@ class StepMaker:
             self.notes.warn("row-left-out", message, row.where(Field.STATUS), hint=_("Clear the state to plan it."))
             self._keep_time(row, times)
             return
-        if self._goes_on(row):
+        if self._goes_on(row) or self._lacks_values(row, times):
             return
         actions = actions_of(row)
         if not actions:
@@ -75,8 +79,9 @@ class StepMaker:
         reading = self._reading(row, times)
         if reading is None:
             return
+        when = times.name(row)
         for number, action in enumerate(actions):
-            self._act(row, action, reading, pictures=row.pictures if number == 0 else ())
+            self._act(row, replace(action, with_materials=False) if number else action, reading, when=when)
 
     def _goes_on(self, row: Row) -> bool:
         """Add the materials of a row that only goes on with the merged words of the row above to that row's step."""
@@ -85,9 +90,20 @@ class StepMaker:
             return False
         last = self.steps[-1]
         if last.task is None:
-            parts = self.scripts.parts(row, "", row.where(Field.MATERIAL), name="", pictures=row.pictures)
+            more = Action(cell=None, field=Field.MATERIAL, place=None)
+            parts = self.scripts.parts(row, "", row.where(Field.MATERIAL), more)
             self.steps[-1] = replace(last, parts=self.scripts.spaced((*last.parts, *parts), last.source))
         return True
+
+    def _lacks_values(self, row: Row, times: Times) -> bool:
+        """Note formulas that gave nothing when the file was saved: nobody knows what they would say."""
+        for cell in row.unstored():
+            message = _("The formula has no stored value.")
+            hint = _("Open the workbook in a spreadsheet, save it there, or write the words themselves.")
+            self.notes.error("formula-without-value", message, row.table.sheet.at(cell), hint=hint)
+        if row.unstored():
+            self._keep_time(row, times)
+        return bool(row.unstored())
 
     def _idle(self, row: Row, times: Times) -> None:
         """Note a row that asks for nothing."""
@@ -108,10 +124,12 @@ class StepMaker:
         except PlaceholderLeft as error:
             self.notes.refused("placeholder-left", error, time_place(row))
         except TimeNodeError as error:
+            if event := event_reading(times.name(row)):
+                return event
             self.notes.refused("bad-time", error, time_place(row))
         return None
 
-    def _act(self, row: Row, action: Action, reading: TimeReading, *, pictures: tuple[str, ...]) -> None:
+    def _act(self, row: Row, action: Action, reading: TimeReading, *, when: str) -> None:
         where = row.table.sheet.at(action.cell) if action.cell else row.where(Field.MATERIAL)
         found = self.scripts.words(row, action.cell)
         if found is None:
@@ -120,8 +138,11 @@ class StepMaker:
         if is_fake(words, action.name):
             self._refuse_fake(where)
             return
-        for timed, text in self._timed(reading, words):
-            self._step(row, action, timed, text or reading.script, where=where, pictures=(*pictures, *more))
+        for number, (timed, text) in enumerate(self._timed(reading, words)):
+            kept = action.with_materials and number == 0
+            same = not more and kept == action.with_materials
+            one = action if same else replace(action, pictures=more, with_materials=kept)
+            self._step(row, one, timed, text or reading.script, where=where, when=when)
 
     def _timed(self, reading: TimeReading, words: str) -> Iterator[tuple[TimeReading, str]]:
         """Yield the words with their times: lines that begin with a clock are posts of their own."""
@@ -139,9 +160,7 @@ class StepMaker:
         for line in lines:
             yield line, line.script
 
-    def _step(
-        self, row: Row, action: Action, reading: TimeReading, words: str, *, where: Source, pictures: tuple[str, ...]
-    ) -> None:
+    def _step(self, row: Row, action: Action, reading: TimeReading, words: str, *, where: Source, when: str) -> None:
         timing = timing_of(row, reading, self.steps[-1] if self.steps else None)
         place: Place = action.place or reading.place or "group"
         phase = (row.stage or reading.stage or row.table.sheet.name or "-").split("\n")[0][:MAX_PHASE]
@@ -149,7 +168,7 @@ class StepMaker:
             self.goals.setdefault(phase, goal[:MAX_PHASE])
         audience = row.text(Field.AUDIENCE)
         step = Step(
-            id=self._id(row, phase, place, words or action.name),
+            id=self._id(row, phase, (when, place, words or action.name)),
             phase=phase,
             at=timing.at,
             trigger=timing.trigger,
@@ -161,26 +180,23 @@ class StepMaker:
             source=where,
         )
         by_person = action.by_person or timing.for_person or place == "moments"
-        made = self._task(step, row, action, words, timing, pictures) if by_person else None
-        made = made or (None if by_person else self._post(step, row, action, words, pictures))
+        made = self._task(step, row, action, words, timing) if by_person else self._post(step, row, action, words)
         if made:
             self.steps.append(made)
 
-    def _post(self, step: Step, row: Row, action: Action, words: str, pictures: tuple[str, ...]) -> Step | None:
-        parts = self.scripts.parts(row, words, step.source, name=action.name or action.label, pictures=pictures)
+    def _post(self, step: Step, row: Row, action: Action, words: str) -> Step | None:
+        parts = self.scripts.parts(row, words, step.source, action)
         if not parts:
             message = _("Nothing is left of the row that could be posted.")
             self.notes.warn("empty-row", message, step.source, hint=_("Write the words, or paste the picture."))
             return None
         return replace(step, parts=parts)
 
-    def _task(
-        self, step: Step, row: Row, action: Action, words: str, timing: Timing, pictures: tuple[str, ...]
-    ) -> Step | None:
+    def _task(self, step: Step, row: Row, action: Action, words: str, timing: Timing) -> Step | None:
         channel = f"【{action.label}】" if action.label else ""
         remark = row.text(Field.REMARK)
         lead = (timing.note, f"{channel}{action.name}")
-        text = self.scripts.task(row, words, step.source, lead=lead, pictures=pictures)
+        text = self.scripts.task(row, words, step.source, action, lead=lead)
         if text is None or not text.text.strip():
             return None
         if remark:
@@ -210,10 +226,10 @@ class StepMaker:
         hint = _("Remove it, or let real members and real results speak.")
         self.notes.error("staged-members", message, where, hint=hint)
 
-    def _id(self, row: Row, phase: str, place: Place, words: str) -> str:
+    def _id(self, row: Row, phase: str, said: tuple[str, ...]) -> str:
         """Return an id that stays while the row's stage, time and words do, wherever the row moves."""
-        said = "\0".join((row.table.sheet.name, phase, str(time_of(row)), place, words))
-        digest = hashlib.sha256(said.encode()).hexdigest()[:_HASH_DIGITS]
+        whole = "\0".join((row.table.sheet.name, phase, *said))
+        digest = hashlib.sha256(whole.encode()).hexdigest()[:_HASH_DIGITS]
         slug = _NO_WORD.sub("-", row.text(Field.STEP).split("\n")[0] or phase)[:_SLUG].strip("-_")
         made = f"{slug or 'step'}-{digest}"
         self._ids[made] = self._ids.get(made, 0) + 1

@@ -52,9 +52,7 @@ class Tails:
             where = table.sheet.where(row, cells[0].column if cells else None)
             self.take(kind, cells, where, table.sheet.name, pictures.get(row, ()))
 
-    def take(
-        self, kind: str, cells: Sequence[Cell], where: Source, sheet: str, pictures: Sequence[str] = ()
-    ) -> None:
+    def take(self, kind: str, cells: Sequence[Cell], where: Source, sheet: str, pictures: Sequence[str] = ()) -> None:
         """Take in the cells of one row."""
         texts = [cell.text for cell in cells if cell.text]
         match kind:

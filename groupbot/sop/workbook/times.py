@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from groupbot.sop.open_end import format_at
 from groupbot.sop.planned import Source
 from groupbot.sop.timecell.cell import read_time
 from groupbot.sop.timecell.values import DAILY, Days, Scheduled, TimeContext, TimeReading
@@ -16,11 +17,12 @@ from groupbot.sop.workbook.headings import Field, fold_heading
 from groupbot.sop.workbook.rows import Row
 
 DAYISH = re.compile(
-    r"第?\s*[\d一二三四五六七八九十]+\s*[天日号]|\bd(?:ay)?\s*-?\d|\d\s*月|(?:周|星期|礼拜)[一二三四五六日天末]|\d{1,2}[/.-]\d{1,2}|"
-    r"每[天日早晚周月]|工作日|节假日|t\s*[-+]\s*\d|当[天日晚]|前一[天晚]|次日|提前|[前后]$|今[天晚]|明[天晚]",
+    r"第?\s*[\d一二三四五六七八九十]+\s*[天日号]|(?<![a-z])d(?:ay)?\s*-?\d|\d\s*月|(?:周|星期|礼拜)[一二三四五六日天末]|\d{4}-\d"
+    r"|(?<![\d:：])\d{1,2}[/.]\d{1,2}(?![\d:：])|t\s*[-+]\s*\d|前一[天晚]|次日|第[一二三四五六七八九十\d]+[晚周]",
     re.IGNORECASE,
 )
 _NUMBERED_DAY = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*[-~～至到—]\s*(\d{1,3}))?")
+_COLUMNS = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
 _DAY_HEADING = re.compile(r"^(?:天数|第几天|天|days?)$")
 
 
@@ -40,22 +42,29 @@ class RowTimes:
     def of(self, row: Row) -> TimeReading:
         """Return when the row is; raises TimeNodeError."""
         written = time_of(row)
-        staged = row.stage if row.stage != self._stage and DAYISH.search(row.stage) else ""
+        staged = bool(row.stage) and DAYISH.search(row.stage) is not None
+        if staged and row.stage != self._stage and not row.table.has(Field.DAY):
+            self._open_stage(row.stage)
         self._stage = row.stage
-        reading = self._read(written, staged, row)
+        if staged and written == "" and not row.table.has(*_COLUMNS):
+            written = row.stage
+        reading = self.read(written)
         if reading.carried.days is not None or isinstance(reading.when, Scheduled):
             self.above = reading
         return reading
 
-    def _read(self, written: Value, staged: str, row: Row) -> TimeReading:
-        text = written if isinstance(written, str) else ""
-        alone = not isinstance(written, date) and not row.table.has(Field.DAY) and not DAYISH.search(text)
-        if staged and alone:
-            try:
-                return self.read(f"{staged} {_said(written)}".strip())
-            except TimeNodeError:
-                pass
-        return self.read(written)
+    def name(self, row: Row) -> str:
+        """Return what tells the row's time from others in its step's id."""
+        return _said(time_of(row))
+
+    def _open_stage(self, stage: str) -> None:
+        """Let a stage that names a day (`第一天 破冰`) give it to the clocks below."""
+        try:
+            reading = self.read(stage)
+        except TimeNodeError:
+            return
+        if isinstance(reading.when, Scheduled) and not reading.when.has_clock:
+            self.above = reading
 
     def read(self, written: Value, weekdays: frozenset[int] = frozenset()) -> TimeReading:
         """Return what a time cell says, by the row above."""
@@ -78,6 +87,11 @@ class GivenTime:
     def of(self, row: Row) -> TimeReading:  # noqa: ARG002  # it is known already
         """Return it."""
         return self.reading
+
+    def name(self, row: Row) -> str:  # noqa: ARG002  # the same
+        """Return the time in words that stay the same."""
+        when = self.reading.when
+        return format_at(when.node) if isinstance(when, Scheduled) else str(getattr(when, "words", ""))
 
 
 def time_of(row: Row) -> Value:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import get_args
 
 from groupbot.i18n import _
 from groupbot.sop.document import Step, Trigger
 from groupbot.sop.timecell.cell import read_time
-from groupbot.sop.timecell.values import By, Checklist, Scheduled, TimeReading, Waiting, Within
+from groupbot.sop.timecell.values import By, Checklist, Scheduled, TimeReading, TriggerKind, Waiting, Within
 from groupbot.sop.timenode import DAY_MINUTES, AfterStep, TimeNode, TimeNodeError
 from groupbot.sop.workbook.actions import sections_of
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.rows import Row
 from groupbot.sop.workbook.words import event_in
+
+_CLOCKED = re.compile(r"\d\s*[:：点时]|[早晚上下中]午?\d|[Xx]{1,3}[点时日]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +33,15 @@ class Timing:
     note: str = ""
     said: tuple[str, ...] = ()
     for_person: bool = False
+
+
+def event_reading(text: str) -> TimeReading | None:
+    """Return what a time cell waits for whose words are no time but name an event: `加顾问好友`, `未付费`."""
+    event = event_in(text) if text and not _CLOCKED.search(text) else None
+    if event is None:
+        return None
+    kinds: dict[str, TriggerKind] = {kind: kind for kind in get_args(TriggerKind)}
+    return TimeReading(when=Waiting(kind=kinds[event.kind], words=text.strip(), count=event.count))
 
 
 def timing_of(row: Row, reading: TimeReading, above: Step | None) -> Timing:

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from groupbot.i18n import _
 from groupbot.sop.workbook.dates import Formats, formats_of
 from groupbot.sop.workbook.grid import Book, Picture, Sheet, cover
-from groupbot.sop.workbook.limits import MAX_SHEETS, Package, broken, open_package, refuse
+from groupbot.sop.workbook.limits import MAX_CELLS, MAX_SHEETS, Package, broken, open_package, refuse, refuse_rows
 from groupbot.sop.workbook.pictures import cell_pictures, floating, picture_ids
 from groupbot.sop.workbook.sheet_xml import SheetReader
 
@@ -107,12 +107,15 @@ def _sheet(
     name = item.get("name", "")
     reader = SheetReader(file=file, sheet=name, strings=strings, formats=formats, rich=picture_ids(parts))
     reader.read(parts.package.xml(part))
+    covered = cover(reader.merged, reader.rows, limit=MAX_CELLS)
+    if covered is None:
+        refuse_rows(file, name)
     anchored, found = floating(parts, part)
     sheet = Sheet(
         file=file,
         name=name,
         rows=reader.rows,
-        covered=cover(reader.merged, reader.rows),
+        covered=covered,
         hidden=item.get("state", "visible") != "visible",
         hidden_rows=frozenset(reader.hidden_rows),
         floating=anchored,

@@ -76,7 +76,14 @@ async def test_a_server_that_never_answers_costs_its_time_only(hook):
         await channel(hook.url(), timeout_s=0.2).tell(HELP)
 
 
-async def test_tokens_are_seen_nowhere(hook, capsys):
+async def test_what_a_service_says_is_blotted():
+    with pytest.raises(ChannelError, match=r"\*\*\*") as refused:
+        await channel(f"json://{TOKEN.lower()}", timeout_s=30).tell(HELP)
+    assert TOKEN.lower() not in str(refused.value)
+
+
+async def test_tokens_are_seen_nowhere(hook, capsys, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("apprise"), "propagate", True)
     url = f"json://someone:{TOKEN}@127.0.0.1:{hook.port}/hooks/{TOKEN}-too"
     configure(LogSettings(level="DEBUG"), secrets_in(url))
     hook.status = 500
@@ -85,9 +92,10 @@ async def test_tokens_are_seen_nowhere(hook, capsys):
         await made.tell(HELP)
     hook.status = 200
     await made.tell(HELP)
-    logging.getLogger("apprise").warning("a record of its own about %s", url)
+    logging.getLogger("apprise").warning("a word of its own about %s", url)
     shown = "".join(capsys.readouterr()) + str(refused.value) + repr(made) + json.dumps(vars(made), default=repr)
     assert TOKEN not in shown
+    assert "word of its own" not in shown
     assert "500" in str(refused.value)
 
 

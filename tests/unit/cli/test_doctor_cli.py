@@ -143,8 +143,10 @@ def test_a_test_alert_without_a_channel_is_a_failure(folder: Path) -> None:
 def test_channels_that_cant_be_used_fail_without_showing_their_url(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with (folder / "config.toml").open("a", encoding="utf-8") as config:
-        config.write('[alerts]\nurls_env = "DOCTOR_TEST_URLS"\n')
+    config = folder / "config.toml"
+    started = config.read_text(encoding="utf-8")
+    named = started.replace("\n[alerts]\n", '\n[alerts]\nurls_env = "DOCTOR_TEST_URLS"\n')
+    config.write_text(named, encoding="utf-8")
     check = doctor(status=1)["alerts"]
     assert "DOCTOR_TEST_URLS" in check["message"]
     monkeypatch.setenv("DOCTOR_TEST_URLS", "nonsense://hush-hush-token")

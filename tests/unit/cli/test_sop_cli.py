@@ -38,7 +38,7 @@ phases:
       - id: vip
         at: T-30m
         groups: {tag: vip}
-        text: 还有半小时
+        text: 半小时后见
       - {id: packet, at: D1 09:00, task: 发红包, assignee: 班主任}
       - {id: tidy, task: 整理群公告}
 """

@@ -17,6 +17,7 @@ from groupbot.sop.timenode import (
     FromEvent,
     OnDay,
     Repeat,
+    Several,
     Slot,
     TimeNode,
     TimeNodeError,
@@ -76,6 +77,9 @@ READ: dict[str, TimeNode] = {
     "每周六、日 20:00 到 D21": Repeat(
         weekdays=frozenset({5, 6}), slots=(Slot(start=1200),), until=CampaignDay(number=21)
     ),
+    "daily 09:00 until end": Repeat(slots=(Slot(start=NINE),)),
+    "D1,D3 20:00": Several(nodes=(on(D1, 1200), on(CampaignDay(number=3), 1200))),
+    "第3天 晚8点": on(CampaignDay(number=3), 1200),
     "after STEP-ID": AfterStep(step="STEP-ID"),
     "after 开场_1 +10m": AfterStep(step="开场_1", minutes=10),
     "After x +1d2h": AfterStep(step="x", minutes=1560),
@@ -114,6 +118,16 @@ REFUSED = {
     "after a +": "after STEP-ID",
     "D99999 08:00": "",
     "T-9999h": "",
+    "D1 晚上": "D1 20:00",
+    "D1 8点": "D1 20:00",
+    "每天早9点": "until D7",
+    "D1 20:00 开场": "`text:`",
+    "D1 20:00：早安": "`text:`",
+    "D1（破冰）20:00": "`text:`",
+    "满80人": "D1 20:00",
+    "D1 20:00前": "D1 20:00",
+    "D1 20:00左右": "D1 20:00",
+    "不定时": "D1 20:00",
 }
 
 
@@ -147,7 +161,9 @@ def slot(draw: st.DrawFn) -> Slot:
     start = draw(st.integers(0, DAY_MINUTES))
     if draw(st.booleans()):
         return Slot(start=start)
-    end = draw(st.integers(0, DAY_MINUTES).filter(lambda minute: minute != start))
+    end = draw(
+        st.integers(0, DAY_MINUTES).filter(lambda minute: minute != start and (start, minute) != (DAY_MINUTES, 0))
+    )
     return Slot(start=start, end=end if end > start else end + DAY_MINUTES)
 
 
@@ -159,7 +175,7 @@ nodes = st.one_of(
         Repeat,
         weekdays=st.one_of(st.just(EVERY_DAY), st.frozensets(st.integers(0, 6), min_size=1)),
         slots=slots,
-        until=days,
+        until=st.one_of(st.none(), days),
         first=st.one_of(st.none(), days),
     ),
     st.builds(

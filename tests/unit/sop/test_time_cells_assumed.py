@@ -22,13 +22,13 @@ ASSUMED = {
     "6月8日傍晚": ("06-08 18:00", "18:00 is taken"),
     "D6晚上": ("D6 20:00", "20:00 is taken"),
     "前9天": ("daily 10:00 from D1 until D9", "10:00 is taken"),
-    "每天早晚": ("daily 08:00,20:00", "until the campaign's last day"),
-    "每天": ("daily 10:00", "until the campaign's last day"),
-    "每晚8点半": ("daily 20:30", "until the campaign's last day"),
-    "每到周五 20点": ("weekly Fri 20:00", "until the campaign's last day"),
-    "周二": ("weekly Tue 10:00", "10:00 is taken"),
-    "工作日早8点": ("weekly Mon,Tue,Wed,Thu,Fri 08:00", "until the campaign's last day"),
-    "6月8日起每天早8点": ("daily 08:00 from 06-08", "until the campaign's last day"),
+    "每天早晚": ("daily 08:00,20:00 until end", "until the campaign's last day"),
+    "每天": ("daily 10:00 until end", "until the campaign's last day"),
+    "每晚8点半": ("daily 20:30 until end", "until the campaign's last day"),
+    "每到周五 20点": ("weekly Fri 20:00 until end", "until the campaign's last day"),
+    "周二": ("weekly Tue 10:00 until end", "10:00 is taken"),
+    "工作日早8点": ("weekly Mon,Tue,Wed,Thu,Fri 08:00 until end", "until the campaign's last day"),
+    "6月8日起每天早8点": ("daily 08:00 from 06-08 until end", "until the campaign's last day"),
     "T-4": ("T-4d", "says no unit: days"),
     "D6 9点": ("D6 09:00", "`9点` is read as 09:00"),
     "D6 3:00": ("D6 03:00", "`3:00` is read as 03:00"),
@@ -147,7 +147,7 @@ def test_a_24_hour_clock_has_no_day_part() -> None:
 def test_the_columns_weekday_is_the_day() -> None:
     wednesday = TimeContext(weekdays=frozenset({2}), above=DAY_4.above)
 
-    assert meaning(read_time("上午9-10点", wednesday)) == "weekly Wed 09:00-10:00"
+    assert meaning(read_time("上午9-10点", wednesday)) == "weekly Wed 09:00-10:00 until end"
     assert meaning(read_time("每天早9点 到D9", wednesday)) == "weekly Wed 09:00 until D9"
     assert meaning(read_time("D3 早9点", wednesday)) == "D3 09:00"
 
@@ -155,7 +155,7 @@ def test_the_columns_weekday_is_the_day() -> None:
 def test_a_sheet_without_days_may_be_read_as_daily() -> None:
     reading = read_time("7:00-8:00", TimeContext(otherwise=DAILY))
 
-    assert meaning(reading) == "daily 07:00-08:00"
+    assert meaning(reading) == "daily 07:00-08:00 until end"
     assert reading.assumptions
 
 

@@ -38,6 +38,10 @@ BESIDE = {
     "D2\n晚7点": ("D2 19:00", {}),
     "早9点—10点：自由发言": ("D4 09:00-10:00", {"script": "自由发言"}),
     "D2 8:30：30个名额": ("D2 08:30", {"script": "30个名额"}),
+    "预热期 D-3 20:00": ("D-3 20:00", {"stage": "预热期"}),
+    "D1（开营日）上午9:00": ("D1 09:00", {"stage": "开营日"}),
+    "D2 20:00（1.5小时）": ("D2 20:00", {"label": "1.5小时"}),
+    "活动开始时：来啦": ("T", {"script": "来啦"}),
     "D2早安打卡": ("D2 10:00", {"label": "早安打卡"}),
 }
 
@@ -101,25 +105,30 @@ def test_a_length_within_which_is_a_deadline(cell: str, minutes: int) -> None:
     assert read_time(cell).when == Within(minutes=minutes)
 
 
-@pytest.mark.parametrize(
-    "cell",
-    ["", None, " ", "\n", "不定时", "随时", "日常", "日常互动", "不固定", "按需", "—", "无", "每天不定时", "转化期"],
-)
+FREE = ("", None, " ", "\n", "不定时", "随时", "日常", "日常互动", "不固定", "按需", "—", "无", "每天不定时", "转化期")
+
+
+@pytest.mark.parametrize("cell", FREE)
 def test_a_cell_without_a_time_is_a_task(cell: str | None) -> None:
     assert isinstance(read_time(cell).when, Checklist)
 
 
+def stored(day: date, clock: time = time()) -> datetime:
+    """Return what a workbook's reader gives for a date cell: no zone."""
+    return datetime.combine(day, clock)
+
+
 def test_true_dates_and_times_are_what_they_are() -> None:
-    assert meaning(read_time(datetime(2027, 3, 4, 19, 30))) == "2027-03-04 19:30"
-    assert meaning(read_time(date(2027, 3, 4))) == meaning(read_time(datetime(2027, 3, 4))) == "2027-03-04 10:00"
+    assert meaning(read_time(stored(date(2027, 3, 4), time(19, 30)))) == "2027-03-04 19:30"
+    assert meaning(read_time(date(2027, 3, 4))) == meaning(read_time(stored(date(2027, 3, 4)))) == "2027-03-04 10:00"
     assert meaning(read_time(time(19, 30), DAY_4)) == "D4 19:30"
     assert meaning(read_time(timedelta(hours=24), DAY_4)) == "D4 24:00"
-    assert meaning(read_time(datetime(1899, 12, 30, 7, 5), DAY_4)) == "D4 07:05"
-    assert meaning(read_time(datetime(1899, 12, 31), DAY_4)) == "D4 24:00"
+    assert meaning(read_time(stored(date(1899, 12, 30), time(7, 5)), DAY_4)) == "D4 07:05"
+    assert meaning(read_time(stored(date(1899, 12, 31)), DAY_4)) == "D4 24:00"
 
 
 def test_stored_seconds_are_never_early() -> None:
-    nearly = datetime(2027, 3, 4, 7, 59, 59, 999_999)
+    nearly = stored(date(2027, 3, 4), time(7, 59, 59, 999_999))
     late = read_time(time(8, 0, 20), DAY_4)
 
     assert meaning(read_time(nearly)) == "2027-03-04 08:00"
@@ -190,15 +199,15 @@ def test_a_day_with_words_and_no_clock_is_a_step() -> None:
     assert (meaning(only), only.script) == ("D3 10:00", "今天休息")
 
 
-@pytest.mark.parametrize(
-    ("text", "error"),
-    {
-        "没有时间的一段话": UnknownTime,
-        "D3\nX点：早安": PlaceholderLeft,
-        "D3\n25:00：早安": TimeNodeError,
-        "9:00：早安": UnknownTime,
-    }.items(),
-)
+MISPLACED = {
+    "没有时间的一段话": UnknownTime,
+    "D3\nX点：早安": PlaceholderLeft,
+    "D3\n25:00：早安": TimeNodeError,
+    "9:00：早安": UnknownTime,
+}
+
+
+@pytest.mark.parametrize(("text", "error"), MISPLACED.items())
 def test_a_block_that_can_not_be_placed_is_refused(text: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         read_block(text)

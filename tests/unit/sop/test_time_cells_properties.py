@@ -192,16 +192,18 @@ def test_what_was_read_is_never_early_and_never_twice(case: tuple[str, TimeNode]
 
 def read_or_refused(text: str) -> None:
     """Assert that `text` is read, and its node survives being written, or is refused in words."""
+    refusals = []
     for context in (TimeContext(), DAY_4):
         try:
             reading = read_time(text, context)
         except TimeNodeError as error:
-            assert error.message
+            refusals.append(error.message)
             continue
         if isinstance(reading.when, Scheduled | By):
             again = read_time(format_time(reading.when.node)).when
             assert isinstance(again, Scheduled)
             assert again.node == reading.when.node
+    assert all(refusals)
 
 
 @given(st.text(max_size=60))
@@ -210,10 +212,12 @@ def test_no_text_makes_the_parser_crash(text: str) -> None:
 
 
 WORDS = (
-    "第", "1", "2", "3", "12", "30", "天", "月", "日", "号", "点", "半", "时", "分", ":", "：", "-", "~", "到", "、", ",", "/", " ", "\n", "早", "上午", "中午", "下午", "晚",
-    "晚上", "凌晨", "午夜", "每天", "每周", "周三", "周一至周五", "工作日", "周末", "D", "Day", "T-", "活动", "前", "后", "当天", "次日", "提前", "小时", "分钟", "左右", "约", "满",
-    "人", "内", "入群", "起", "直到", "从", "until", "from", "daily", "weekly", "Mon", "pm", "am", "noon", "(", ")", "（", "】", "一波", "都来", "群内", "X", "06-08", "2027-06-08", "5.18", "8:00", "20:00",
-    "24:00", "第1周", "和", "+1d", "with", "五", "十二", "Jun",
+    "第", "1", "2", "3", "12", "30", "天", "月", "日", "号", "点", "半", "时", "分", ":", "：", "-", "~", "到",
+    "、", ",", "/", " ", "\n", "早", "上午", "中午", "下午", "晚", "晚上", "凌晨", "午夜", "每天", "每周",
+    "周三", "周一至周五", "工作日", "周末", "D", "Day", "T-", "活动", "前", "后", "当天", "次日", "提前",
+    "小时", "分钟", "左右", "约", "满", "人", "内", "入群", "起", "直到", "从", "until", "from", "daily",
+    "weekly", "Mon", "pm", "am", "noon", "(", ")", "（", "】", "一波", "都来", "群内", "X", "06-08",
+    "2027-06-08", "5.18", "8:00", "20:00", "24:00", "第1周", "和", "+1d", "with", "五", "十二", "Jun",
 )  # fmt: skip
 
 
@@ -226,10 +230,9 @@ def test_words_of_time_in_any_order_are_read_or_refused(text: str) -> None:
 def test_no_block_makes_the_parser_crash(text: str) -> None:
     try:
         read = read_block(text, DAY_4)
-    except TimeNodeError as error:
-        assert error.message
-    else:
-        assert read
+    except TimeNodeError:
+        return
+    assert read
 
 
 @given(st.text(max_size=200))

@@ -11,8 +11,9 @@ from groupbot.sop.timecell.values import PlaceholderLeft, TimeContext, UnknownTi
 from groupbot.sop.timenode import TimeNodeError
 
 PLACEHOLDERS = (
-    "X日晚8点", "6月X日", "6月x日晚x点", "XX点", "xx:xx", "X:00", "第X天 20:00", "第N天", "DX 20:00", "周X晚8点", "某日早上", "几点", "D3 晚X点",
-    "×月×日", "？点", "{time}", "{{ start }}", "待定", "D3 待定", "TBD", "__:__", "满X人", "○月○日", "D3（晚X点）晚_点", "<时间>",
+    "X日晚8点", "6月X日", "6月x日晚x点", "XX点", "xx:xx", "X:00", "第X天 20:00", "第N天", "DX 20:00",
+    "周X晚8点", "某日早上", "几点", "D3 晚X点", "×月×日", "？点", "{time}", "{{ start }}", "待定", "D3 待定",
+    "TBD", "__:__", "满X人", "○月○日", "D3（晚X点）晚_点", "<时间>",
 )  # fmt: skip
 UNKNOWN = {
     "随便写的": "D1 20:00",
@@ -20,6 +21,7 @@ UNKNOWN = {
     "下周三晚8点": "D1 20:00",
     "每隔一天 20:00": "D1 20:00",
     "每月8号": "D1 20:00",
+    "每周1次": "D1 20:00",
     "单周周三": "D1 20:00",
     "节假日早9点": "D1 20:00",
     "D+1": "D1 20:00",

@@ -76,6 +76,55 @@ async def test_a_failing_commit_fails_its_own_batch_only(store: Store) -> None:
     assert await batcher.submit(3) == 6
 
 
+async def test_what_waits_behind_a_failing_commit_fails_with_it(store: Store) -> None:
+    batcher = Batcher(store.commit, name="t")
+    store.errors.append(RuntimeError("disk full"))
+    tasks = await held_up(store, batcher, 1)
+    late = asyncio.create_task(batcher.submit(2))
+    await asyncio.sleep(0)
+    store.gate.set()
+    results = await asyncio.gather(*tasks, late, return_exceptions=True)
+    assert [str(result) for result in results] == ["disk full"] * 3
+    assert store.batches == [[0, 1]]
+
+
+async def test_what_is_submitted_before_the_failure_was_heard_fails_too(store: Store) -> None:
+    batcher = Batcher(store.commit, name="t")
+    store.errors.append(RuntimeError("disk full"))
+    first = asyncio.create_task(batcher.submit(1))
+    refused = []
+    while not first.done():
+        refused.append(asyncio.create_task(batcher.submit(2)))
+        await asyncio.sleep(0)
+    results = await asyncio.gather(first, *refused, return_exceptions=True)
+    assert {str(result) for result in results} == {"disk full"}
+    assert await batcher.submit(3) == 6
+
+
+async def test_a_stream_that_never_ends_keeps_no_batch_waiting(store: Store) -> None:
+    batcher = Batcher(store.commit, name="t")
+    first = asyncio.create_task(batcher.submit(1))
+    others = []
+    async with asyncio.timeout(DEADLINE_S):
+        while not first.done():
+            others.append(asyncio.create_task(batcher.submit(2)))
+            await asyncio.sleep(0)
+    assert await first == 2
+    await asyncio.gather(*others)
+
+
+async def test_tasks_that_are_ready_share_a_commit(store: Store) -> None:
+    batcher = Batcher(store.commit, name="t")
+
+    async def after(turns: int) -> int:
+        for _turn in range(turns):
+            await asyncio.sleep(0)
+        return await batcher.submit(turns)
+
+    assert await asyncio.gather(after(0), after(1), after(2)) == [0, 2, 4]
+    assert len(store.batches) == 1
+
+
 async def test_a_cancelled_caller_leaves_its_item_and_disturbs_nobody(store: Store) -> None:
     batcher = Batcher(store.commit, name="t")
     first = await held_up(store, batcher)

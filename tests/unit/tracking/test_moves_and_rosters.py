@@ -97,5 +97,6 @@ def test_each_kind_has_its_days_and_zero_keeps_for_good():
     settings = RetentionSettings(message=30, join=0, leave=0, own_post=7, account_state=0)
     assert cutoffs(settings, NOON) == (
         Cutoff(kind=FactKind.MESSAGE, before=NOON - timedelta(days=30)),
+        Cutoff(kind=FactKind.FRIEND_REQUEST, before=NOON - timedelta(days=30)),
         Cutoff(kind=FactKind.OWN_POST, before=NOON - timedelta(days=7)),
     )

@@ -1,0 +1,316 @@
+"""Changing a campaign that runs: from an edited SOP to a proposal that a person can judge, and from that to the ledger.
+
+The edited SOP is matched with the version that it was written from and merged with what was changed by command since;
+steps keep their ids, so their deliveries keep their keys and what was sent is never sent again. It becomes live as
+every launch does: as a draft that each group takes over whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+
+from groupbot.campaign.abilities import Means
+from groupbot.campaign.cast import roles_named
+from groupbot.campaign.launch import Examined, carry_out, examine
+from groupbot.campaign.ports import Campaigns, Versions
+from groupbot.campaign.proposal import Edit, Proposal, count, locked_by, repeating, without_resent
+from groupbot.campaign.request import Request
+from groupbot.campaign.values import Campaign, CampaignState, Edition, Reconciled, SopVersion
+from groupbot.chat.directory import Directory
+from groupbot.delivery.pacing import Pace
+from groupbot.delivery.values import DeliveryView, NewDelivery
+from groupbot.errors import CampaignError
+from groupbot.i18n import _
+from groupbot.sop.calendar import first_on_or_after
+from groupbot.sop.difference import difference
+from groupbot.sop.document import Material, Sop
+from groupbot.sop.load import load
+from groupbot.sop.matching import match, take_over
+from groupbot.sop.materials import Files, Found
+from groupbot.sop.merging import Merged, merge
+from groupbot.sop.planned import Plan, PlanGroup, SopError
+from groupbot.sop.planner import plan as make_plan
+from groupbot.sop.timenode import CalendarDay, OnDay
+from groupbot.sop.timetext import parse_time
+from groupbot.sop.writing import to_yaml
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Running:
+    """A campaign, its versions, and the SOP that the newest of them says."""
+
+    campaign: Campaign
+    history: Sequence[SopVersion]
+    sop: Sop
+
+    @property
+    def newest(self) -> SopVersion:
+        """The version that runs."""
+        return self.history[-1]
+
+    @property
+    def home(self) -> str:
+        """The newest file that a version came from, "" = none: materials count from its folder."""
+        return next((version.source for version in reversed(self.history) if version.source), "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Applied:
+    """What an edit did."""
+
+    proposal: Proposal
+    done: Reconciled
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Editor:
+    """Edit campaigns. `files`: how the SOP of a file sees the disk; `path_of`: a material's path in the stored text.
+
+    `lock_window`: how long before its time a delivery is no longer changed.
+    """
+
+    campaigns: Campaigns
+    versions: Versions
+    directory: Directory
+    groups: Mapping[str, PlanGroup]
+    files: Callable[[str], Files]
+    path_of: Callable[[Material], str]
+    lock_window: timedelta
+    means: Means | None = None
+    paces: Mapping[str, Pace] = field(default_factory=dict)
+
+    async def running(self, campaign: str) -> Running:
+        """Return a campaign as it runs; raises CampaignError when there is none whose text is known."""
+        found = await self.campaigns.get(campaign)
+        if found is None:
+            raise CampaignError(
+                _("There is no campaign called {campaign}.").format(campaign=campaign),
+                hint=_("`groupbot campaign list` shows all."),
+            )
+        history = tuple(await self.versions.history(campaign)) or (_unrecorded(found),)
+        return Running(campaign=found, history=history, sop=recall(found, history[-1]))
+
+    def restored(self, running: Running, version: SopVersion) -> Sop:
+        """Return the SOP of an older version with the materials as they are now; raises SopError."""
+        return self._read(running, version.text)
+
+    async def prepare(self, edit: Edit, now: datetime) -> Proposal:
+        """Return what `edit` comes to; nothing is changed. Raises CampaignError, StoreError."""
+        running = await self.running(edit.campaign)
+        _require_open(running.campaign)
+        proposal = Proposal(edit=edit, follows=running.newest.number, problems=edit.sop.warnings)
+        if edit.own_ids:
+            merged = Merged(sop=edit.sop)
+        else:
+            base = recall(running.campaign, _base(running, edit))
+            theirs = self._as_stored(edit.sop)
+            matching = match(base, theirs, edit.answers)
+            proposal = replace(proposal, questions=matching.questions)
+            taken = {step.id for sop in (base, running.sop) for step in sop.steps}
+            merged = merge(base, running.sop, take_over(theirs, matching, taken), edit.take)
+        proposal = replace(proposal, conflicts=merged.conflicts)
+        try:
+            final, text = self._settled(running, edit, merged.sop)
+        except SopError as error:
+            return replace(proposal, problems=error.problems)
+        proposal = replace(proposal, changes=difference(running.sop, final))
+        return await self._counted(proposal, running, final, text, now)
+
+    async def apply(self, proposal: Proposal, now: datetime) -> Applied:
+        """Make the edit live, judged anew; one that changes nothing writes nothing.
+
+        Raises CampaignError when it can't be applied, or when the campaign was changed since it was proposed.
+        """
+        fresh = await self.prepare(proposal.edit, now)
+        if fresh.follows != proposal.follows:
+            raise CampaignError(
+                _("{campaign} was changed by somebody else meanwhile.").format(campaign=proposal.edit.campaign),
+                hint=_("Look at what the edit comes to now, and confirm again."),
+            )
+        if not fresh.ok or fresh.examined is None:
+            raise CampaignError(
+                _("The edit can't be applied as it is."),
+                hint=_("Mend the errors, answer the questions, then try again."),
+            )
+        if fresh.empty:
+            return Applied(proposal=fresh, done=Reconciled())
+        done = await carry_out(fresh.examined, campaigns=self.campaigns, now=now)
+        return Applied(proposal=fresh, done=done)
+
+    def _settled(self, running: Running, edit: Edit, merged: Sop) -> tuple[Sop, str]:
+        """Return the SOP as it will be stored, with its materials as they are now, and its text."""
+        named = replace(merged, name=running.sop.name)
+        text = to_yaml(named, path_of=self.path_of)
+        stored = self._read(running, text, edit.source)
+        return replace(named, materials=stored.materials, version=stored.version, warnings=edit.sop.warnings), text
+
+    def _as_stored(self, sop: Sop) -> Sop:
+        """Return `sop` with its materials' paths as the stored text has them, so that equal ones look equal."""
+        materials = {name: replace(one, written=self.path_of(one)) for name, one in sop.materials.items()}
+        return replace(sop, materials=materials)
+
+    def _read(self, running: Running, text: str, source: str = "") -> Sop:
+        return load(text.encode(), file=f"{running.campaign.id}.yaml", files=self.files(source or running.home))
+
+    async def _counted(self, proposal: Proposal, running: Running, final: Sop, text: str, now: datetime) -> Proposal:
+        """Return `proposal` with what it does to the ledger."""
+        campaign, edit = running.campaign, proposal.edit
+        views = await self.campaigns.deliveries(campaign.id)
+        unsent = await self.versions.unsent(campaign.id)
+        names = await self.campaigns.groups(campaign.id)
+        planned = without_resent(self._plan(campaign, final, names), views, repeating(running.sop, final))
+        request = Request(
+            plan=planned,
+            groups=names,
+            start=campaign.start,
+            sop_text=text,
+            roles=_roles(campaign, planned),
+            params=campaign.params,
+            campaign_id=campaign.id,
+            edition=Edition(
+                source=edit.source,
+                by=edit.by,
+                note=edit.note,
+                materials=digests(final),
+                follows=running.newest.number,
+                restores=edit.restores,
+            ),
+        )
+        return await self._examined(proposal, request, unsent, views, now)
+
+    async def _examined(
+        self,
+        proposal: Proposal,
+        request: Request,
+        unsent: Mapping[str, NewDelivery],
+        views: Sequence[DeliveryView],
+        now: datetime,
+    ) -> Proposal:
+        examined = await self._examine(request, now)
+        if not examined.ok:
+            return replace(proposal, problems=examined.problems)
+        counts, touched = count(examined.rows, unsent, views)
+        locked = locked_by(counts, unsent, now, self.lock_window)
+        if locked and not proposal.edit.force_locked:
+            kept = {row.key: unsent[row.key] for row in locked}
+            examined = await self._examine(replace(request, kept=kept), now)
+            counts, touched = count(examined.rows, unsent, views)
+        return replace(
+            proposal,
+            problems=examined.problems,
+            counts=counts,
+            locked=locked,
+            groups=tuple(sorted(touched)),
+            examined=examined,
+        )
+
+    async def _examine(self, request: Request, now: datetime) -> Examined:
+        return await examine(
+            request,
+            campaigns=self.campaigns,
+            directory=self.directory,
+            now=now,
+            means=self.means,
+            paces=self.paces,
+        )
+
+    def _plan(self, campaign: Campaign, sop: Sop, names: Sequence[str]) -> Plan:
+        given = campaign.params.get("set")
+        values = given if isinstance(given, Mapping) else {}
+        return make_plan(
+            sop,
+            groups=[self.groups.get(name, PlanGroup(name=name, known=False)) for name in names],
+            start=campaign.start,
+            event=event_of(campaign),
+            variables={name: f"{value}" for name, value in values.items() if name in sop.variables},
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """Materials as they were when a version was made: known by their digests, wherever they are now."""
+
+    digests: Mapping[str, str]
+
+    def find(self, path: str) -> Found:
+        """Return the material as it was."""
+        return Found(path=path, size=1, digest=self.digests.get(path, ""))
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep nothing: a text holds no pictures."""
+
+
+def digests(sop: Sop) -> dict[str, str]:
+    """Return the digests of the SOP's materials, by the path in its text."""
+    return {material.written: material.digest for material in sop.materials.values()}
+
+
+def recall(campaign: Campaign, version: SopVersion) -> Sop:
+    """Return the SOP of `version` with its materials as they were; raises CampaignError when it can't be read."""
+    try:
+        file = f"{campaign.id}.yaml"
+        return load(version.text.encode(), file=file, files=Recorded(digests=version.materials))
+    except SopError as error:
+        raise CampaignError(
+            _("Version {number} of {campaign} can't be read: {reason}").format(
+                number=version.number, campaign=campaign.id, reason=error.message
+            ),
+            hint=_("Launch the campaign again from its file: `groupbot campaign launch`."),
+        ) from error
+
+
+def event_of(campaign: Campaign) -> datetime | None:
+    """Return the event's wall clock that the launch was given, None = the SOP's own."""
+    text = campaign.params.get("event")
+    node = parse_time(text) if isinstance(text, str) and text else None
+    if not isinstance(node, OnDay) or not isinstance(node.day, CalendarDay):
+        return None
+    day = node.day
+    found = date(day.year, day.month, day.day) if day.year else first_on_or_after(campaign.start, day.month, day.day)
+    return datetime.combine(found, time()) + timedelta(minutes=node.slots[0].start)
+
+
+def _roles(campaign: Campaign, planned: Plan) -> dict[str, str]:
+    """Return the roles that the launch mapped to accounts, as far as the plan still knows them."""
+    mapped = campaign.params.get("roles")
+    used = {delivery.speaker for delivery in planned.deliveries} | roles_named(planned)
+    return (
+        {role: f"{account}" for role, account in mapped.items() if role in used} if isinstance(mapped, Mapping) else {}
+    )
+
+
+def _base(running: Running, edit: Edit) -> SopVersion:
+    """Return the version that the edited file was written from."""
+    if edit.base is not None:
+        return next((version for version in running.history if version.number == edit.base), running.newest)
+    own = [version for version in running.history if edit.source and version.source == edit.source]
+    filed = [version for version in running.history if version.source]
+    return (own or filed or [running.newest])[-1]
+
+
+def _unrecorded(campaign: Campaign) -> SopVersion:
+    if not campaign.sop_text:
+        raise CampaignError(
+            _("{campaign} was launched without a text that could be edited.").format(campaign=campaign.id),
+            hint=_("Launch it again from its file: `groupbot campaign launch`."),
+        )
+    return SopVersion(
+        number=0,
+        version=campaign.version,
+        text=campaign.sop_text,
+        materials={},
+        source="",
+        at=campaign.created_at,
+        by="",
+        note="",
+    )
+
+
+def _require_open(campaign: Campaign) -> None:
+    if campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
+        raise CampaignError(
+            _("{campaign} does not run, so it can't be edited.").format(campaign=campaign.id),
+            hint=_("`groupbot campaign show {campaign}` tells how it stands.").format(campaign=campaign.id),
+        )

@@ -1,0 +1,1 @@
+"""Workbooks that groupbot writes: the one to start from, an operator's own with its cells marked."""
