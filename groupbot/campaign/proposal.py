@@ -111,8 +111,9 @@ def _differs(old: NewDelivery, new: NewDelivery) -> bool:
 def locked_by(
     counts: Counts, unsent: Mapping[str, NewDelivery], now: datetime, window: timedelta
 ) -> tuple[Locked, ...]:
-    """Return what would change although its time is nearer than `window`, by time."""
-    near = (unsent[key] for key in counts.moved | counts.cancelled if unsent[key].due <= now + window)
+    """Return what would change although its time is nearer than `window` and not over, by time."""
+    changed = (unsent[key] for key in counts.moved | counts.cancelled)
+    near = (row for row in changed if row.due <= now + window and not (row.late_at and row.late_at < now))
     rows = sorted(near, key=lambda row: (row.due, row.ordinal, row.group))
     return tuple(Locked(key=row.key, step=row.step, group=row.group, due=row.due) for row in rows)
 

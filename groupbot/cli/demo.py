@@ -39,7 +39,10 @@ _YAML = (".yaml", ".yml")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scenery:
-    """What a demo is played with. Day 1 is `first_day`; the world begins on the evening before."""
+    """What a demo is played with. Day 1 is `first_day`; the world begins on the evening `lead_days` before.
+
+    `event`, `variables` and `roles` are those of a launch. Without `is_known` groups pass every choice by tag or squad.
+    """
 
     seed: int = 1
     sop: Path
@@ -48,11 +51,16 @@ class Scenery:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     account: str = "camp-bot"
     groups: Mapping[str, str] = field(default_factory=lambda: {f"camp-{n}": f"早起训练营 {n} 群" for n in (1, 2, 3)})
+    lead_days: int = 1
+    event: datetime | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    is_known: bool = True
 
     @property
     def opens(self) -> datetime:
         """The instant at which the playback begins."""
-        return datetime.combine(self.first_day - timedelta(days=1), _EVENING_BEFORE, tzinfo=self.zone)
+        return datetime.combine(self.first_day - timedelta(days=self.lead_days), _EVENING_BEFORE, tzinfo=self.zone)
 
     @property
     def closes(self) -> datetime:

@@ -49,7 +49,7 @@ async def open_stage(
             recording = tasks.create_task(app.recorder.run(), name="recorder")
             planned = await _launch(app, scenery)
             await app.dispatcher.open()
-            yield _Stage(app, planned.campaign, planned.plan)
+            yield _Stage(app, planned.campaign, planned.plan, scenery.roles)
             await app.recorder.close()
             await recording
             await app.dispatcher.close()
@@ -68,10 +68,10 @@ class _Planned:
 class _Stage:
     """`cli.demo.DemoStage` on the real application."""
 
-    def __init__(self, app: App, campaign: str, made: Plan) -> None:
+    def __init__(self, app: App, campaign: str, made: Plan, roles: Mapping[str, str]) -> None:
         self._app = app
         self._campaign = campaign
-        cast = Cast(accounts={}, titles=made.roles)
+        cast = Cast(accounts=roles, titles=made.roles)
         self._fingerprints: Mapping[str, tuple[str, ...]] = {
             delivery.key: tuple(fingerprint(part.content) for part in cast.parts(delivery.parts))
             for delivery in made.deliveries
@@ -111,9 +111,12 @@ class _NoWaker:
 
 async def _launch(app: App, scenery: Scenery) -> _Planned:
     sop = read_sop(scenery.sop, app.project.root)
-    groups = [PlanGroup(name=group.name, tags=group.tags, squad=group.squad) for group in app.settings.groups]
-    made = plan(sop, groups=groups, start=scenery.first_day)
-    request = Request(plan=made, groups=[group.name for group in groups], start=scenery.first_day)
+    groups = [
+        PlanGroup(name=group.name, tags=group.tags, squad=group.squad, known=scenery.is_known)
+        for group in app.settings.groups
+    ]
+    made = plan(sop, groups=groups, start=scenery.first_day, event=scenery.event, variables=scenery.variables)
+    request = Request(plan=made, groups=[group.name for group in groups], start=scenery.first_day, roles=scenery.roles)
     launched: Launched = await launch(request, campaigns=app.campaigns, directory=app.directory, now=app.clock.now())
     if not launched.ok:
         raise SopError(tuple(problem for problem in launched.problems if problem.level == "error"))

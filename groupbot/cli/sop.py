@@ -39,6 +39,7 @@ from groupbot.cli.sop_input import (
 )
 from groupbot.cli.sop_lint import file_problems, plan_problems, project_crew
 from groupbot.cli.sop_preview import add_preview
+from groupbot.cli.sop_rehearse import add_rehearse
 from groupbot.cli.sop_workbooks import add_workbooks, mark_file, tell_marked
 from groupbot.core.actions import Announcement
 from groupbot.core.content import Part, dump, file_of
@@ -53,6 +54,7 @@ from groupbot.sop.planner import plan as make_plan
 app = typer.Typer(no_args_is_help=True, help=_("Check and plan SOP files."))
 add_convert(app)
 add_preview(app)
+add_rehearse(app)
 add_workbooks(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]

@@ -28,6 +28,7 @@ from groupbot.sop.change_words import summary
 from groupbot.sop.document import Sop
 from groupbot.sop.load import load as load_sop
 from groupbot.sop.matching import NEW
+from groupbot.sop.planned import Source
 from groupbot.sop.planner import plan
 from groupbot.storage import migrate
 from groupbot.storage.campaigns import SqlCampaigns
@@ -303,7 +304,7 @@ async def test_rows_without_ids_keep_their_deliveries_and_an_unsure_one_is_asked
 
     twin = "      - {id: quiz2, at: D2 20:00, text: Today's quiz is about hobbies}\n      - {id: daily"
     await desk.edit(desk.sop(("      - {id: daily", twin)))
-    one = desk.sop(("{id: quiz,", "{id: row,"), ("about habits", "about hoppits"))
+    one = as_rows(desk.sop(("{id: quiz,", "{id: row,"), ("about habits", "about hoppits")))
     asked = await desk.propose(one)
     (question,) = asked.questions
     assert (question.new, {candidate.old for candidate in question.candidates}) == ("row", {"quiz", "quiz2"})
@@ -312,6 +313,12 @@ async def test_rows_without_ids_keep_their_deliveries_and_an_unsure_one_is_asked
     assert await desk.words("quiz/2026-05-19.0/g1") == "Today's quiz is about hoppits"
     assert (await desk.rows())["quiz2/2026-05-19.0/g1"][0] is State.CANCELLED
     assert "row" in await _ids_after(desk, one, NEW)
+
+
+def as_rows(sop: Sop) -> Sop:
+    """Return `sop` as a sheet would give it: with rows, whose ids nobody wrote."""
+    steps = (replace(step, source=Source(file="camp.xlsx", row=n + 2)) for n, step in enumerate(sop.steps))
+    return replace(sop, steps=tuple(steps))
 
 
 async def _ids_after(desk: Desk, sop: Sop, answer: str) -> list[str]:

@@ -96,3 +96,32 @@ def test_a_circle_of_symlinks_is_missing(project: Path) -> None:
 
 def test_a_similar_name_is_offered(project: Path) -> None:
     assert inside(project).find("materials/postr.png") == Missing(near="materials/poster.png")
+
+
+def test_a_picture_is_kept_once_by_its_content_and_never_half(project: Path) -> None:
+    files = inside(project)
+    first, again, other = files.keep("a.png", b"one"), files.keep("b.png", b"one"), files.keep("a.png", b"two")
+
+    assert isinstance(first, Found)
+    assert isinstance(other, Found)
+    assert first == again
+    assert first.digest == hashlib.sha256(b"one").hexdigest()
+    assert {Path(first.path).read_bytes(), Path(other.path).read_bytes()} == {b"one", b"two"}
+    assert sorted(Path(first.path).parent.iterdir()) == sorted((Path(first.path), Path(other.path)))
+    assert isinstance(files.find(first.path), Found)
+
+
+def test_a_picture_that_was_cut_short_is_written_again(project: Path) -> None:
+    files = inside(project)
+    found = files.keep("a.png", b"whole")
+    assert isinstance(found, Found)
+    Path(found.path).write_bytes(b"wh")
+
+    assert files.keep("a.png", b"whole") == found
+    assert Path(found.path).read_bytes() == b"whole"
+
+
+def test_a_picture_that_has_no_place_is_not_kept(project: Path) -> None:
+    (project / "project/.groupbot").write_bytes(b"a file, no folder")
+
+    assert inside(project).keep("a.png", b"one") is None

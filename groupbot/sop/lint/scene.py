@@ -32,6 +32,11 @@ class Post:
         return self.occurrence.moment.due
 
     @property
+    def is_at_an_instant(self) -> bool:
+        """Whether it has a clock rather than a window, in which steps go out one after the other anyway."""
+        return self.occurrence.moment.until is None
+
+    @property
     def utc(self) -> datetime:
         """The same instant."""
         return self.occurrence.moment.utc

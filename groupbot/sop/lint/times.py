@@ -24,7 +24,7 @@ def clashes(scene: Scene, found: Findings) -> None:
     """Warn of steps that are due at the same instant for the same groups, once for each set of steps."""
     told = set()
     for _utc, together in groupby(scene.posts, key=lambda post: post.utc):
-        posts = [post for post in together if "same-time" not in post.step.lint_off]
+        posts = [post for post in together if post.is_at_an_instant and "same-time" not in post.step.lint_off]
         meeting = _meeting(posts, scene) if len(posts) > 1 else []
         ids = tuple(step.id for step in meeting)
         if ids and ids not in told:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from groupbot.core.content import Part
 from groupbot.sop.planned import Plan, PlannedDelivery, PlannedTask, PlannedTrigger, Problem
 from groupbot.sop.preview.expected import Expected
+
+_QUARTER = 15
+"""Minutes by which zones' offsets differ; so an hour of any zone is whole quarters of UTC."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,8 +173,8 @@ def _per_hour(plan: Plan, expected: Sequence[Expected]) -> dict[datetime, int]:
     counted: Counter[datetime] = Counter()
     for delivery, one in zip(plan.deliveries, expected, strict=True):
         if not one.is_left_out:
-            hour = one.begins - timedelta(minutes=one.begins.minute, seconds=one.begins.second)
-            counted[hour.replace(microsecond=0)] += len(delivery.parts)
+            quarter = one.begins.minute - one.begins.minute % _QUARTER
+            counted[one.begins.replace(minute=quarter, second=0, microsecond=0)] += len(delivery.parts)
     local: Counter[datetime] = Counter()
     for at, count in sorted(counted.items()):
         local[at.astimezone(zone).replace(minute=0)] += count

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from groupbot.i18n import _
 from groupbot.sop.planned import Problem, Source
 from groupbot.sop.sheets.cells import plain, saved
+from groupbot.sop.sheets.pictures import with_pictures
 from groupbot.sop.workbook.limits import broken, open_package
 
 _FILLS: Mapping[str, PatternFill] = {
@@ -44,7 +45,7 @@ def marked(data: bytes, problems: Iterable[Problem], *, file: str) -> bytes:
         cell.fill = _FILLS[level]
         cell.comment = _comment(cell, found)
         _colour_tab(book[title], level)
-    return saved(book)
+    return with_pictures(data, saved(book))
 
 
 def pictures_lost(data: bytes, copy: bytes) -> int:

@@ -96,31 +96,36 @@ class Front:
     def take(self, sheet: Sheet, facts: Iterable[Fact]) -> None:
         """Take in labels with their values; what has no known label is noted."""
         for fact in facts:
-            where = sheet.at(fact.value)
-            match fact.key:
-                case "title":
-                    self.title = self.title or fact.text.split("\n")[0][:MAX_LINE]
-                case "goal":
-                    self.goals += [(goal, where) for goal in _goals(fact.text)]
-                case "metric":
-                    self.metrics += [(goal, where) for goal in _goals(fact.text)]
-                case "event":
-                    self._event(fact, where)
-                case "zone":
-                    self.zone = read_zone(fact.text, where, self.notes)
-                case "quiet":
-                    self._quiet(fact.text, where)
-                case "groups":
-                    self._groups(fact.text)
-                case "roles":
-                    self.roles |= _pairs(fact.text)
-                case "variables":
-                    self._variables(fact.text, where)
-                case "":
-                    message = _("`{text}` is none of the labels that a front sheet has.").format(
-                        text=fact.label.text[:30]
-                    )
-                    self.notes.warn("row-not-read", message, sheet.at(fact.label), hint=_("It changes nothing."))
+            self._take(fact, sheet.at(fact.value), sheet)
+
+    def _take(self, fact: Fact, where: Source, sheet: Sheet) -> None:
+        match fact.key:
+            case "title":
+                self.title = self.title or fact.text.split("\n")[0][:MAX_LINE]
+            case "goal":
+                self.goals += [(goal, where) for goal in _goals(fact.text)]
+            case "metric":
+                self.metrics += [(goal, where) for goal in _goals(fact.text)]
+            case "zone":
+                self.zone = read_zone(fact.text, where, self.notes)
+            case "groups":
+                self._groups(fact.text)
+            case "roles":
+                self.roles |= _pairs(fact.text)
+            case "":
+                message = _("`{text}` is none of the labels that a front sheet has.").format(text=fact.label.text[:30])
+                self.notes.warn("row-not-read", message, sheet.at(fact.label), hint=_("It changes nothing."))
+            case _:
+                self._take_timed(fact, where)
+
+    def _take_timed(self, fact: Fact, where: Source) -> None:
+        match fact.key:
+            case "event":
+                self._event(fact, where)
+            case "quiet":
+                self._quiet(fact.text, where)
+            case "variables":
+                self._variables(fact.text, where)
 
     def settled_goals(self) -> tuple[Goal, ...]:
         """Return at most two goals, with the metrics as their targets; more are an error."""

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 _RULE = re.compile(r"^[ \t]*(?:[-—–_=*~·]{3,}|[—]{2,})[ \t]*$", re.MULTILINE)
 _PICTURE = re.compile(
-    r"[【\[](?:配?图片?|海报|视频|文件|语音)\s*(?P<number>[\d一二三四五六七八九])?\s*(?:[:：]\s*(?P<name>[^】\]\n]{1,40}))?[】\]]"
+    r"[【\[](?:配?图片?|海报|视频|文件|语音)\s*(?P<number>[\d一二三四五六七八九])?\s*"
+    r"(?:[:：]\s*(?P<name>[^】\]\n]{1,40}))?[】\]]"
 )
 _CIRCLED = re.compile(r"^[ \t]*(?P<sign>[①-⑳])[ \t]*[、.:：]?[ \t]*", re.MULTILINE)
 _COUNTED = re.compile(
-    r"^[ \t]*[【\[(（]?(?:第[一二三四五六七八九十\d]+条|(?:消息|话术|文案|信息)[一二三四五六七八九十\d]+)[】\])）]?[ \t]*[:：、]?[ \t]*",
+    r"^[ \t]*[【\[(（]?(?:第[一二三四五六七八九十\d]+条|(?:消息|话术|文案|信息)[一二三四五六七八九十\d]+)"
+    r"[】\])）]?[ \t]*[:：、]?[ \t]*",
     re.MULTILINE,
 )
 _NOTE = re.compile(
-    r"[(（【]\s*(?P<note>(?:(?:配|附|发|加|插入|同步发|带)(?:上|送)?[^()（）【】\n，。]{0,18}?(?:图|图片|海报|视频|截图|二维码|链接|照片|表情包?|文件|小程序)|(?:配图|图片|海报|视频)\s*[:：][^()（）【】\n]{1,30})[^()（）【】\n]{0,6})\s*[)）】]"
+    r"[(（【]\s*(?P<note>(?:(?:配|附|发|加|插入|同步发|带)(?:上|送)?[^()（）【】\n，。]{0,18}?"
+    r"(?:图|图片|海报|视频|截图|二维码|链接|照片|表情包?|文件|小程序)"
+    r"|(?:配图|图片|海报|视频)\s*[:：][^()（）【】\n]{1,30})[^()（）【】\n]{0,6})\s*[)）】]"
 )
 _EVERYBODY = re.compile(r"@\s*(?:所有人|全体成员|全员|全体|all|everyone)[ \t,，:：]*", re.IGNORECASE)
 _PICTURE_FIRST = re.compile(r"先发?图|图片?(?:在前|先发)|先图后文|图\s*[+＋]\s*文")
@@ -56,9 +60,9 @@ def messages_of(text: str) -> tuple[list[Message], list[str]]:
     return messages, notes
 
 
-def picture_first(*texts: str) -> bool:
-    """Return whether one of `texts` asks for the picture before the words."""
-    return any(_PICTURE_FIRST.search(text) for text in texts)
+def picture_first(text: str) -> bool:
+    """Return whether `text` asks for the picture before the words."""
+    return "图" in text and bool(_PICTURE_FIRST.search(text))
 
 
 def _blocks(text: str) -> list[str]:

@@ -78,7 +78,7 @@ class ScriptReader:
         if wishes and not materials:
             for wish in wishes:
                 materials += self.stock.named(wish, where, strict=False)
-        if picture_first(row.text(Field.HINT), row.text(Field.REMARK)):
+        if materials and (picture_first(row.text(Field.HINT)) or picture_first(row.text(Field.REMARK))):
             messages = [*(PictureHere() for _part in materials), *messages]
         parts: list[PartSpec] = []
         for message in messages:
@@ -96,7 +96,7 @@ class ScriptReader:
         pictures = (*(row.pictures if action.with_materials else ()), *action.pictures)
         kept = [part.material for key in pictures if (part := self.stock.picture(key, row.stage, where))]
         paths = [self.stock.materials[name].path for name in kept]
-        lines = dict.fromkeys(line for line in (*lead, text, *named, *paths) if line)
+        lines = dict.fromkeys(line for line in (*lead, text, row.text(Field.REMARK), *named, *paths) if line)
         return self.template("\n".join(lines)[:MAX_TEXT], where)
 
     def template(self, text: str, where: Source) -> Template | None:

@@ -12,6 +12,8 @@ from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field, like
 
 HEADER_ROWS = 20
 """Title cells, notes and pictures above a header row take fewer rows than this."""
+_PLACES = frozenset({Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION})
+_SAID = frozenset({Field.STEP, Field.SCRIPT})
 _FEW = 2
 _LOOK = 3
 _DOING = frozenset({
@@ -101,9 +103,17 @@ def _headers(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]
     for row in numbers:
         if row > first and _may_head(sheet, row):
             columns = _columns(sheet, row)
-            if _is_header(sheet, row, columns) and _is_pure(sheet, row, columns):
+            below = found[-1][0] == row - 1 and _names_parts(sheet, row, columns)
+            if below or (_is_header(sheet, row, columns) and _is_pure(sheet, row, columns)):
                 found.append((row, columns))
     return _joined(sheet, found)
+
+
+def _names_parts(sheet: Sheet, row: int, columns: _Columns) -> bool:
+    """Return whether every cell of `row` names a part of a heading that is merged across above it."""
+    cells = sheet.filled(row)
+    spanned = any((row - 1, cell.column) in sheet.covered for cell in cells)
+    return spanned and len(cells) > 1 and all(cell.column in columns for cell in cells)
 
 
 def _may_head(sheet: Sheet, row: int) -> bool:
@@ -120,10 +130,20 @@ def _joined(sheet: Sheet, headers: Sequence[tuple[int, _Columns]]) -> list[tuple
     kept: list[tuple[int, _Columns]] = []
     for row, columns in headers:
         if kept and kept[-1][0] == row - 1:
-            above = kept.pop()[1]
-            columns = above | columns  # noqa: PLW2901  # a column that only the upper row names keeps its meaning
+            above = {column: field for column, field in kept.pop()[1].items() if sheet.cell(row, column) is None}
+            whose = {column: _place_above(sheet, row, column) for column in columns}
+            columns = above | {  # noqa: PLW2901  # a column that only the upper row names keeps its meaning
+                column: whose[column] or field if field in _SAID else field for column, field in columns.items()
+            }
         kept.append((row, columns))
     return kept
+
+
+def _place_above(sheet: Sheet, row: int, column: int) -> Field | None:
+    """Return whose action a column holds by the heading across above it: `群内`, `私聊`."""
+    cell = sheet.seen(row - 1, column)
+    field = exact_field(cell.text) if cell else None
+    return field if field in _PLACES else None
 
 
 def _columns(sheet: Sheet, row: int, meaning: Callable[[str], Field | None] = exact_field) -> _Columns:
@@ -164,12 +184,12 @@ def _matrix(sheet: Sheet, row: int) -> bool:
     days = _day_columns(sheet, row)
     cells = sheet.filled(row)
     if len(days) > _FEW and len(days) * 2 >= len(cells):
-        return not _clocked(sheet, row, days)
+        return not _clocked(days)
     return bool(_bands(sheet, row))
 
 
-def _clocked(sheet: Sheet, row: int, days: Mapping[int, Cell]) -> bool:
-    """Return whether most of the days in `row` carry a clock of their own: then it is a row of steps."""
+def _clocked(days: Mapping[int, Cell]) -> bool:
+    """Return whether most of `days` carry a clock of their own: then it is a row of steps."""
     return sum(bool(_BAND.search(cell.text)) for cell in days.values()) * 2 > len(days)
 
 

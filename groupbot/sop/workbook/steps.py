@@ -10,10 +10,11 @@ from typing import Protocol
 
 from groupbot.core.policies import Policies
 from groupbot.i18n import _
-from groupbot.sop.document import Place, Step
+from groupbot.sop.document import PartSpec, Place, Step
 from groupbot.sop.notes import Notes
 from groupbot.sop.planned import Source
 from groupbot.sop.schema import MAX_PHASE
+from groupbot.sop.template import Template
 from groupbot.sop.timecell.block import read_block
 from groupbot.sop.timecell.values import Checklist, PlaceholderLeft, Scheduled, TimeContext, TimeReading
 from groupbot.sop.timenode import TimeNodeError
@@ -29,6 +30,7 @@ _SLUG = 16
 _HASH_DIGITS = 8
 _NO_WORD = re.compile(r"[^\w]+")
 _TIMED_LINE = re.compile(r"^\s*\S{0,12}?\d{1,2}\s*(?:[:：]\s*\d{2}|点)\S{0,12}?\s*[:：]", re.MULTILINE)
+_SPACED_LINE = re.compile(r"^\s*\d{1,2}[:：]\d{2}(?:\s*[-~—～]\s*\d{1,2}[:：]\d{2})?[ \t\u3000]+\S", re.MULTILINE)
 _ACTIONS = (Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION)
 _TIMES = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
 _ROBOTS = re.compile(r"机器人|bot|自动|系统|wetool|工具", re.IGNORECASE)
@@ -148,7 +150,7 @@ class StepMaker:
         """Yield the words with their times: lines that begin with a clock are posts of their own."""
         open_time = isinstance(reading.when, Checklist) and not reading.when.words
         loose = open_time or (isinstance(reading.when, Scheduled) and not reading.when.has_clock)
-        first = _TIMED_LINE.search(words) if loose else None
+        first = (_TIMED_LINE.search(words) or _SPACED_LINE.search(words)) if loose else None
         if first is None or first.start() > MAX_PHASE:
             yield reading, words
             return
@@ -167,41 +169,41 @@ class StepMaker:
         if goal := row.text(Field.GOAL):
             self.goals.setdefault(phase, goal[:MAX_PHASE])
         audience = row.text(Field.AUDIENCE)
+        by_person = action.by_person or timing.for_person or place == "moments"
+        task = self._task(row, action, words, timing, where) if by_person else None
+        parts = () if by_person else self._parts(row, action, words, where)
+        if task is None and not parts:
+            return
         step = Step(
             id=self._id(row, phase, (when, place, words or action.name)),
             phase=phase,
             at=timing.at,
+            parts=parts,
+            task=task,
+            assignee=(row.text(Field.ACTOR)[:MAX_PHASE] or None) if by_person else None,
             trigger=timing.trigger,
             place=place,
             audience=timing.audience or ("" if is_everybody(audience) else audience),
             assumptions=(*reading.assumptions, *timing.said),
-            speaker=self._speaker(row),
+            speaker="" if by_person else self._speaker(row),
             policies=self.policies,
             source=where,
         )
-        by_person = action.by_person or timing.for_person or place == "moments"
-        made = self._task(step, row, action, words, timing) if by_person else self._post(step, row, action, words)
-        if made:
-            self.steps.append(made)
+        self.steps.append(step)
 
-    def _post(self, step: Step, row: Row, action: Action, words: str) -> Step | None:
-        parts = self.scripts.parts(row, words, step.source, action)
+    def _parts(self, row: Row, action: Action, words: str, where: Source) -> tuple[PartSpec, ...]:
+        parts = self.scripts.parts(row, words, where, action)
         if not parts:
             message = _("Nothing is left of the row that could be posted.")
-            self.notes.warn("empty-row", message, step.source, hint=_("Write the words, or paste the picture."))
-            return None
-        return replace(step, parts=parts)
+            self.notes.warn("empty-row", message, where, hint=_("Write the words, or paste the picture."))
+        return parts
 
-    def _task(self, step: Step, row: Row, action: Action, words: str, timing: Timing) -> Step | None:
+    def _task(self, row: Row, action: Action, words: str, timing: Timing, where: Source) -> Template | None:
+        """Return what a person does: when, where and what, the words ready, then the remark."""
         channel = f"【{action.label}】" if action.label else ""
-        remark = row.text(Field.REMARK)
         lead = (timing.note, f"{channel}{action.name}")
-        text = self.scripts.task(row, words, step.source, action, lead=lead)
-        if text is None or not text.text.strip():
-            return None
-        if remark:
-            text = self.scripts.template(f"{text.text}\n{remark}", step.source) or text
-        return replace(step, task=text, speaker="", assignee=row.text(Field.ACTOR)[:MAX_PHASE] or None)
+        text = self.scripts.task(row, words, where, action, lead=lead)
+        return text if text and text.text.strip() else None
 
     def _speaker(self, row: Row) -> str:
         """Return the role that speaks: by its own column, or a declared one among those who act."""

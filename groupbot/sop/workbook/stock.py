@@ -1,4 +1,4 @@
-"""The materials of a workbook: embedded pictures kept as files, paths and addresses that cells name, library entries."""
+"""The materials of a workbook: embedded pictures kept as files, paths and addresses in cells, library entries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from groupbot.sop.workbook.grid import Picture
 from groupbot.sop.workbook.libraries import Libraries, fold_name
 
 _PATH = re.compile(
-    r"[^\s，,、;；\n]+\.(?:png|jpe?g|gif|webp|bmp|mp4|mov|m4v|silk|sil|slk|pdf|docx?|xlsx?|pptx?|zip|txt|mp3)", re.I
+    r"[^\s，,、;；\n]+\.(?:png|jpe?g|gif|webp|bmp|mp4|mov|m4v|silk|sil|slk|pdf|docx?|xlsx?|pptx?|zip|txt|mp3)",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[^\s，。；、）)】》\"']+", re.IGNORECASE)
 _APART = re.compile(r"[、,，;；\n+＋]|\s和\s|\s/\s")

@@ -247,3 +247,13 @@ async def test_tasks_for_people_come_along_once(campaigns: Counting) -> None:
         await go(campaigns, plan(step("s1"), tasks=[task]))
     [stored] = campaigns.store.tasks.values()
     assert (stored.text, stored.state) == ("call Ann", "open")
+
+
+async def test_what_is_meant_for_members_in_private_is_never_said_in_the_group(campaigns: MemoryCampaigns) -> None:
+    private = replace(step("tell"), place="member")
+    request = Request(plan=plan(private, step("hello")), groups=["g1"], start=DAY)
+
+    launched = await launch(request, campaigns=campaigns, directory=DIRECTORY, now=T0)
+
+    assert [row.step for row in await campaigns.deliveries(request.campaign)] == ["hello"]
+    assert [(problem.level, problem.code) for problem in launched.problems] == [("warning", "private-step")]

@@ -24,6 +24,8 @@ from groupbot.sop.sheets.marking import marked, pictures_lost
 from groupbot.sop.sheets.starter import starter
 from groupbot.sop.sheets.starter_words import first_day
 from tests.unit.sop.conftest import MemoryFiles
+from tests.unit.sop.workbook.build import KeepingFiles, planned, said
+from tests.unit.sop.workbook.test_pictures import floating, wps
 
 TODAY = date(2026, 5, 13)
 
@@ -135,6 +137,26 @@ class TestMarking:
         assert cell.fill.fgColor.rgb == "00FFC7CE"
         assert "burst" in cell.comment.text
         assert "bad-time" in cell.comment.text
+
+    def test_floating_pictures_stay_at_their_rows(self) -> None:
+        data = floating("C2", "C4")
+
+        copy = marked(data, [problem("error", 2, "A", sheet="Sheet")], file="a.xlsx")
+
+        assert pictures_lost(data, copy) == 0
+        assert [said(row) for row in planned(copy).deliveries] == [said(row) for row in planned(data).deliveries]
+        assert said(planned(copy).deliveries[0]) == ["看图", "image"]
+        assert openpyxl.load_workbook(BytesIO(copy)).active["A2"].comment is not None
+
+    def test_pictures_in_cells_stay(self) -> None:
+        data = wps(("第1天 9:00", "看图", '=_xlfn.DISPIMG("ID_ABC",1)'))
+
+        copy = marked(data, [problem("warning", 2, "B", sheet="排期")], file="a.xlsx")
+
+        before, after = KeepingFiles(), KeepingFiles()
+        assert said(planned(data, files=before).deliveries[0]) == ["看图", "image"]
+        assert said(planned(copy, files=after).deliveries[0]) == ["看图", "image"]
+        assert before.kept == after.kept
 
     def test_a_broken_file_is_refused(self) -> None:
         with pytest.raises(SopError):

@@ -109,6 +109,15 @@ def test_two_likely_answers_are_a_question() -> None:
     assert {candidate.old for candidate in question.candidates} == {"a", "b"}
 
 
+def test_a_step_that_a_person_named_anew_is_new_unless_it_says_the_same() -> None:
+    yaml = Source(file="made.yaml", line=3)
+    other, same = step("n0", WORDS[0].replace("最想", "很想")), step("n1", WORDS[1], day=9)
+    new = sop(replace(other, source=yaml), replace(same, source=yaml))
+
+    assert match(OLD, new).olds == {"n1": "o1"}
+    assert match(OLD, new).questions == ()
+
+
 def test_an_answer_settles_the_question() -> None:
     old, new = twins()
 

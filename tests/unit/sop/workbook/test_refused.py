@@ -1,4 +1,4 @@
-"""Files that must not or can't be read are refused in words, without filling the memory; CSV of any encoding is read."""
+"""Files that must not or can't be read are refused in words, without filling the memory; CSV is read."""
 
 from __future__ import annotations
 
