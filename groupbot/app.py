@@ -9,15 +9,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from groupbot.campaign.new_groups import NewGroups
 from groupbot.campaign.one_off import OneOff
 from groupbot.chat.adapter import Adapter, Receipt
 from groupbot.chat.alerts import Alerts, LogAlerts, Severity
-from groupbot.chat.capabilities import Capabilities
-from groupbot.chat.channels import AlertDesk, Channel
+from groupbot.chat.channels import AlertDesk
 from groupbot.chat.directory import Directory
+from groupbot.connectors import channels, connectors
 from groupbot.core.clock import Clock, SystemClock
 from groupbot.core.ids import token
 from groupbot.delivery.dispatcher import Dispatcher, Hooks, Paces
@@ -26,8 +25,6 @@ from groupbot.delivery.lane import LaneRules
 from groupbot.delivery.paces import pace
 from groupbot.delivery.ports import Guard, Waker
 from groupbot.delivery.values import Candidate
-from groupbot.errors import ConfigError
-from groupbot.i18n import _
 from groupbot.inbound.accounts import AccountStage
 from groupbot.inbound.echoes import EchoStage, OwnPosts
 from groupbot.inbound.friends import FriendStage
@@ -38,7 +35,7 @@ from groupbot.inbound.pipeline import Pipeline
 from groupbot.inbound.roster import RosterStage
 from groupbot.paths import Project
 from groupbot.scheduling.waker import ApsWaker
-from groupbot.settings import AccountSettings, ConsoleAccount, Settings, WechatyAccount
+from groupbot.settings import Settings
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.facts import SqlFacts
@@ -187,21 +184,6 @@ def _desk(settings: Settings, log: Alerts) -> AlertDesk:
     )
 
 
-def channels(settings: Settings) -> tuple[Channel, ...]:
-    """Return the channels of [alerts]; raises ConfigError when they can't be used, naming the way out."""
-    urls = settings.alert_urls()
-    if not urls:
-        return ()
-    try:
-        from groupbot.adapters.apprise import open_channels  # noqa: PLC0415 - only what is configured
-    except ImportError as error:
-        raise ConfigError(
-            _("[alerts] needs Apprise, which is not installed: {detail}").format(detail=error),
-            hint=_("Install it with groupbot: pip install 'groupbot[alerts]'"),
-        ) from error
-    return open_channels(urls, timeout_s=settings.alerts.timeout_s, secrets=settings.secrets())
-
-
 def _login_codes(settings: Settings, alerts: Alerts, console: Console | None) -> LoginCodeStage:
     def show(title: str, code: str) -> None:
         if console is not None:
@@ -273,62 +255,6 @@ def _pipeline(
     for stage in (accounts, EchoStage(echoed=dispatcher.echoed), rosters):
         pipeline.add(stage)
     return pipeline
-
-
-def connectors(settings: Settings, clock: Clock, console: Console | None) -> dict[str, Adapter]:
-    """Return an adapter for each account; raises ConfigError when one's secret is not set."""
-    return {account.name: _connector(settings, account, clock, console) for account in settings.accounts}
-
-
-def _connector(settings: Settings, account: AccountSettings, clock: Clock, console: Console | None) -> Adapter:
-    match account:
-        case ConsoleAccount():
-            from groupbot.adapters.console.adapter import ConsoleAdapter  # noqa: PLC0415 - only what is configured
-
-            groups = {group.ids()[account.name]: group.name for group in settings.groups if account.name in group.ids()}
-            return ConsoleAdapter(
-                account=account.name,
-                groups=groups,
-                clock=clock,
-                console=console,
-                log=str(account.log) if account.log else None,
-                interactive=account.interactive,
-                zone=ZoneInfo(settings.timezone),
-            )
-        case WechatyAccount():
-            from groupbot.adapters.wechaty.adapter import WechatyAdapter  # noqa: PLC0415 - only what is configured
-
-            return WechatyAdapter(
-                account=account.name,
-                endpoint=account.endpoint,
-                token=settings.secret(account.token_env),
-                plaintext=account.plaintext,
-                deadline_s=account.deadline_s,
-                stable_ids=account.stable_ids,
-                big_group=account.big_group,
-                cannot=account.cannot,
-                limit_notices=account.limit_notices,
-                clock=clock,
-            )
-
-
-def abilities(settings: Settings) -> dict[str, Capabilities]:
-    """Return what each account can do, as far as its settings tell; nothing is connected and no secret is needed."""
-    return {account.name: _abilities(account) for account in settings.accounts}
-
-
-def _abilities(account: AccountSettings) -> Capabilities:
-    match account:
-        case ConsoleAccount():
-            from groupbot.adapters.console import abilities as console  # noqa: PLC0415 - only what is configured
-
-            return console.capabilities()
-        case WechatyAccount():
-            from groupbot.adapters.wechaty import abilities as wechaty  # noqa: PLC0415 - only what is configured
-
-            return wechaty.capabilities(
-                stable_ids=account.stable_ids, big_group=account.big_group, cannot=account.cannot
-            )
 
 
 def database_file(database: Database) -> Path | None:

@@ -103,6 +103,11 @@ def share(
     return Shared(rows=kept, tasks=tasks, problems=report.problems())
 
 
+def is_private(row: NewDelivery) -> bool:
+    """Tell whether `row` is meant for members one by one and names none: it must never be said in the group."""
+    return row.place == "member" and row.member is None
+
+
 def _without(row: NewDelivery, reasons: Sequence[str]) -> NewDelivery:
     if not any(reasons):
         return row
@@ -127,6 +132,8 @@ class _Judge:
 
     def reasons(self, row: NewDelivery) -> tuple[str, ...]:
         """Return for each part of `row` why its account can't do it, "" = it can."""
+        if is_private(row):
+            return (_("it is said to each member in private"),) * len(row.parts)
         return self._reasons(row, self.standings.get((row.account, row.group), UNSEEN))
 
     def needs_rights(self, row: NewDelivery) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from groupbot.campaign.abilities import Means, Past, Shared, share
+from groupbot.campaign.abilities import Means, Past, Shared, is_private, share
 from groupbot.campaign.cast import Cast, cast_problems
 from groupbot.campaign.load import overload
 from groupbot.campaign.ports import Campaigns
@@ -19,7 +19,6 @@ from groupbot.campaign.values import Campaign, NewTask, Reconciled, TaskView
 from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
 from groupbot.delivery.values import NewDelivery, State
-from groupbot.i18n import _
 from groupbot.sop.planned import PlannedDelivery, Problem
 
 CHUNK = 2_000
@@ -71,7 +70,6 @@ async def examine(
     paces: Mapping[str, Pace] | None = None,
 ) -> Examined:
     """Check `request` as `launch` does, and return what it would write; nothing is changed."""
-    request, unsent = _without_private(request)
     known = await campaigns.get(request.campaign)
     views = await campaigns.deliveries(request.campaign) if known else ()
     tasks: Sequence[TaskView] = await means.tasks.list(request.campaign) if known and means else ()
@@ -80,7 +78,6 @@ async def examine(
     past = [d for d in request.plan.deliveries if is_over(d, now) and d.key not in existing]
     problems = (
         *request.plan.problems,
-        *unsent,
         *same_campaign(request, known),
         *groups_known(request, directory),
         *roles_known(request),
@@ -131,29 +128,10 @@ async def _shared(
     cast = Cast(accounts=request.roles or {}, titles=request.plan.roles)
     rows = [_row(request, directory, delivery, cast) for delivery in planned]
     if means is None:
-        return Shared(rows=rows)
+        return Shared(rows=[row for row in rows if not is_private(row)])
     standings = await means.standings.standings(request.groups)
     sources = [delivery.source for delivery in planned]
     return share(rows, sources, means=means, standings=standings, past=before, now=now)
-
-
-def _without_private(request: Request) -> tuple[Request, list[Problem]]:
-    """Leave out what is meant for each member in private but names none: it must never be said in the group."""
-    private = {row.step: row for row in request.plan.deliveries if row.place == "member" and row.member is None}
-    if not private:
-        return request, []
-    kept = tuple(row for row in request.plan.deliveries if row.step not in private)
-    problems = [
-        Problem(
-            level="warning",
-            code="private-step",
-            message=_("step {step} is said in private: it is not sent by this launch").format(step=step),
-            hint=_("Have a person do it, or give it as a task."),
-            where=row.source,
-        )
-        for step, row in private.items()
-    ]
-    return replace(request, plan=replace(request.plan, deliveries=kept)), problems
 
 
 def _row(request: Request, directory: Directory, delivery: PlannedDelivery, cast: Cast) -> NewDelivery:

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 
-from groupbot.app import abilities
 from groupbot.campaign.abilities import Means
 from groupbot.campaign.launch import launch
 from groupbot.campaign.one_off import ONE_OFF
@@ -25,6 +24,7 @@ from groupbot.cli.group_names import read_group_list, split_names
 from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json, require_person
 from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start, sop_place, wrong_use
 from groupbot.cli.sop_lint import Crew, launch_problems
+from groupbot.connectors import abilities
 from groupbot.core.ids import slug
 from groupbot.delivery.paces import pace
 from groupbot.delivery.values import State

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import typer
 
 from groupbot import i18n
-from groupbot.app import abilities, channels
 from groupbot.chat.directory import Directory
 from groupbot.cli.checks import checks_json, print_checks
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, settings_of
@@ -24,6 +23,7 @@ from groupbot.cli.doctor_gateways import gateways, seen_groups
 from groupbot.cli.output import REFUSED, print_json
 from groupbot.cli.persona import declared_accounts, persona_of
 from groupbot.cli.sop_input import is_sop, read_sop, sop_paths
+from groupbot.connectors import abilities, channels
 from groupbot.doctor import groups, machine, sops
 from groupbot.doctor.alerting import alert_checks
 from groupbot.doctor.checks import Check, Probe, examine, refused

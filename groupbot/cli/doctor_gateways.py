@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from groupbot.app import connectors
 from groupbot.cli.doctor_books import Books, Sightings
+from groupbot.connectors import connectors
 from groupbot.core.clock import SystemClock
 from groupbot.doctor import accounts
 from groupbot.doctor.checks import Check

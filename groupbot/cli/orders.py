@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from groupbot.app import abilities
 from groupbot.campaign.one_off import ONE_OFF, OneOff, Order, address_of, order_key
 from groupbot.chat.capabilities import UNSEEN, Capabilities, Standing, obstacle
 from groupbot.chat.words import kind_word
 from groupbot.cli.output import console, print_json
+from groupbot.connectors import abilities
 from groupbot.core.actions import AddMembers, CreateGroup, RemoveMembers
 from groupbot.core.clock import SystemClock
 from groupbot.core.content import Content, Part

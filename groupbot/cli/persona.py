@@ -14,13 +14,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from groupbot.app import abilities
 from groupbot.campaign.one_off import OneOff, address_of
 from groupbot.campaign.personas import persona_order
 from groupbot.chat.persona import Compared, Declared, Shown, by_hand, compare, to_set
 from groupbot.cli.checks import checks_json, print_checks
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.output import REFUSED, console, print_json
+from groupbot.connectors import abilities
 from groupbot.core.clock import SystemClock
 from groupbot.doctor.persona import match_words, persona_checks, trait_word, way_out
 from groupbot.errors import CampaignError, ConfigError

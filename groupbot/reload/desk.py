@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from groupbot.app import abilities
 from groupbot.campaign.abilities import Means
 from groupbot.campaign.editing import Editor, Recorded
 from groupbot.campaign.values import Edition
 from groupbot.chat.directory import Directory
+from groupbot.connectors import abilities
 from groupbot.delivery.paces import pace
 from groupbot.project_files import ProjectFiles, path_from
 from groupbot.settings import Settings

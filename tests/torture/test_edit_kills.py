@@ -121,7 +121,7 @@ async def _some_while(process: subprocess.Popen[str], rng: Random, books: Books,
         await asyncio.sleep(rng.random() * 2)
     else:
         await _come_to(process, books, before, whole=moment >= 0.4)
-        await asyncio.sleep(rng.random() * 0.08)
+        await asyncio.sleep(rng.random() * 0.2)
 
 
 async def _come_to(process: subprocess.Popen[str], books: Books, before: int, *, whole: bool) -> None:

@@ -121,6 +121,9 @@ class StepMaker:
             return
 
     def _reading(self, row: Row, times: Times) -> TimeReading | None:
+        if row.get(Field.DAY) and event_reading(row.text(Field.WHEN)):  # a day, and an event instead of a clock
+            self._keep_time(row, times)
+            return event_reading(f"{row.text(Field.DAY)} {row.text(Field.WHEN)}", clocked=True)
         try:
             return times.of(row)
         except PlaceholderLeft as error:

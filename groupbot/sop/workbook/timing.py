@@ -35,9 +35,12 @@ class Timing:
     for_person: bool = False
 
 
-def event_reading(text: str) -> TimeReading | None:
-    """Return what a time cell waits for whose words are no time but name an event: `加顾问好友`, `未付费`."""
-    event = event_in(text) if text and not _CLOCKED.search(text) else None
+def event_reading(text: str, *, clocked: bool = False) -> TimeReading | None:
+    """Return what a time cell waits for whose words are no time but name an event: `加顾问好友`, `未付费`.
+
+    Words that hold a clock are none such, unless `clocked` allows it.
+    """
+    event = event_in(text) if text and (clocked or not _CLOCKED.search(text)) else None
     if event is None:
         return None
     kinds: dict[str, TriggerKind] = {kind: kind for kind in get_args(TriggerKind)}

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from groupbot.campaign.abilities import Means
 from groupbot.campaign.launch import CHUNK, launch
 from groupbot.campaign.request import Launched, Request
 from groupbot.campaign.values import CampaignState, Reconciled
@@ -17,6 +18,8 @@ from groupbot.core.policies import Policies
 from groupbot.delivery.values import State
 from groupbot.sop.planned import Plan, PlannedDelivery, PlannedTask, Problem, Source
 from groupbot.testing import MemoryCampaigns
+from groupbot.testing.campaigns import MemoryTasks
+from groupbot.testing.facts import MemoryFacts
 from tests.contract.ledger.conftest import T0, at
 
 DIRECTORY = Directory(
@@ -252,8 +255,11 @@ async def test_tasks_for_people_come_along_once(campaigns: Counting) -> None:
 async def test_what_is_meant_for_members_in_private_is_never_said_in_the_group(campaigns: MemoryCampaigns) -> None:
     private = replace(step("tell"), place="member")
     request = Request(plan=plan(private, step("hello")), groups=["g1"], start=DAY)
+    means = Means(abilities={}, standings=MemoryFacts(), tasks=MemoryTasks(campaigns.store))
 
-    launched = await launch(request, campaigns=campaigns, directory=DIRECTORY, now=T0)
+    launched = await launch(request, campaigns=campaigns, directory=DIRECTORY, now=T0, means=means)
 
     assert [row.step for row in await campaigns.deliveries(request.campaign)] == ["hello"]
-    assert [(problem.level, problem.code) for problem in launched.problems] == [("warning", "private-step")]
+    assert [(problem.level, problem.code) for problem in launched.problems] == [("warning", "done-by-person")]
+    [task] = campaigns.store.tasks.values()
+    assert (task.step, task.parts) == ("tell", private.parts)

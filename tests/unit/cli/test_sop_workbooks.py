@@ -1,4 +1,4 @@
-"""`groupbot sop` and `campaign launch` on workbooks: rows with errors keep neither the others nor the places from being shown."""
+"""`groupbot sop` on workbooks: problems name their cells, and a row with an error does not hide the others."""
 
 from __future__ import annotations
 

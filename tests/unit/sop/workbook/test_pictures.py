@@ -111,7 +111,9 @@ def test_an_excel_picture_in_a_cell_is_a_material_of_its_row() -> None:
             '<valueMetadata count="1"><bk><rc t="1" v="0"/></bk></valueMetadata></metadata>'
         ).encode(),
         xl__richData__rdrichvalue_DOT_xml=b'<rvData xmlns="v"><rv s="0"><v>0</v><v>5</v></rv></rvData>',
-        xl__richData__richValueRel_DOT_xml=f'<richValueRels xmlns="v" xmlns:r="{_REL}"><rel r:id="rId1"/></richValueRels>'.encode(),
+        xl__richData__richValueRel_DOT_xml=(
+            f'<richValueRels xmlns="v" xmlns:r="{_REL}"><rel r:id="rId1"/></richValueRels>'
+        ).encode(),
         xl__richData___rels__richValueRel_DOT_xml_DOT_rels=(
             '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
             f'<Relationship Id="rId1" Type="{_REL}/image" Target="../media/image1.png"/></Relationships>'

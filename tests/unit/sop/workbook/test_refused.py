@@ -57,7 +57,8 @@ def long_sheet(rows: int) -> bytes:
         (replaced(GOOD, SHEET, "<worksheet", '<!DOCTYPE a [<!ENTITY b "c">]><worksheet'), "workbook-broken"),
     ],
     ids=[
-        "empty", "cut-head", "cut", "html", "old", "password", "macros", "links", "bomb", "rows", "xml", "cell", "entity",
+        "empty", "cut-head", "cut", "html", "old", "password", "macros", "links", "bomb", "rows", "xml", "cell",
+        "entity",
     ],
 )  # fmt: skip
 def test_it_is_refused(data: bytes, code: str) -> None:

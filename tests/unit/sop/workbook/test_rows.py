@@ -97,8 +97,8 @@ def test_staged_members_are_refused(row: tuple[str | None, ...]) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "我是xx老师", "点这里报名 +注册链接", "X日晚上见", "满X人开奖", "欢迎来到{store_name}", "{门店名}的朋友", "看图+自己的海报",
-        "原价×××元", "加老师微信：____", "链接：【插入链接】", "[姓名]你好", "某某老师来了", "时间待定",
+        "我是xx老师", "点这里报名 +注册链接", "X日晚上见", "满X人开奖", "欢迎来到{store_name}", "{门店名}的朋友",
+        "看图+自己的海报", "原价×××元", "加老师微信：____", "链接：【插入链接】", "[姓名]你好", "某某老师来了", "时间待定",
     ],
 )  # fmt: skip
 def test_a_placeholder_in_words_to_post_is_an_error_at_its_cell(words: str) -> None:
@@ -182,3 +182,12 @@ def test_a_role_speaks_and_a_person_is_assigned() -> None:
     made = loaded(book(("时间", "内容", "发布账号", "负责人"), ("第1天 9:00", "你好", "班主任", "小周")))
 
     assert (made.steps[0].speaker, made.roles) == ("班主任", {"班主任": "班主任"})
+
+
+def test_a_day_with_an_event_instead_of_a_clock_waits_for_the_event() -> None:
+    made = planned(book(("天数", "时间", "话术"), (6, "回复关键词“报名”", "收到啦"), (6, "晚8点", "晚上见")))
+
+    assert [(one.kind, one.condition, one.text) for one in made.triggers] == [
+        ("keyword", "6 回复关键词“报名”", "收到啦")
+    ]
+    assert posts(made) == [("05-23 20:00", "晚上见")]
