@@ -146,7 +146,7 @@ class Daemon:
                 tasks.create_task(self._every(CATCH_UP_S, self._catch_up), name="catch-up"),
             ]
             if self._config is not None:
-                edits = watch(self._config, app.settings, self, app.alerts)
+                edits = watch(self._config, app.settings, self, app.alerts, database=app.database)
                 minding.append(tasks.create_task(edits, name="reload"))
             logger.bind(action="started", accounts=len(app.adapters)).info("groupbot runs")
             await self._stop.wait()

@@ -17,6 +17,7 @@ from groupbot.campaign.launch import Examined, carry_out, examine
 from groupbot.campaign.ports import Campaigns, Versions
 from groupbot.campaign.proposal import Edit, Proposal, count, locked_by, repeating, without_resent
 from groupbot.campaign.request import Request
+from groupbot.campaign.starts import accounts_of, start_of
 from groupbot.campaign.values import Campaign, CampaignState, Edition, Reconciled, SopVersion
 from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
@@ -29,9 +30,9 @@ from groupbot.sop.document import Material, Sop
 from groupbot.sop.load import load
 from groupbot.sop.matching import match, take_over
 from groupbot.sop.materials import Files, Found
-from groupbot.sop.merging import Merged, merge
+from groupbot.sop.merging import EVERYWHERE, Merged, merge
 from groupbot.sop.planned import Plan, PlanGroup, SopError
-from groupbot.sop.planner import plan as make_plan
+from groupbot.sop.starts import plan_starts
 from groupbot.sop.timenode import CalendarDay, OnDay
 from groupbot.sop.timetext import parse_time
 from groupbot.sop.writing import to_yaml
@@ -105,11 +106,14 @@ class Editor:
             merged = Merged(sop=edit.sop)
         else:
             base = recall(running.campaign, _base(running, edit))
+            seen = self._as_stored(edit.image) if edit.image else base
             theirs = self._as_stored(edit.sop)
-            matching = match(base, theirs, edit.answers)
+            matching = match(seen, theirs, edit.answers)
             proposal = replace(proposal, questions=matching.questions)
-            taken = {step.id for sop in (base, running.sop) for step in sop.steps}
-            merged = merge(base, running.sop, take_over(theirs, matching, taken), edit.take)
+            taken = {step.id for sop in (seen, base, running.sop) for step in sop.steps}
+            named = take_over(theirs, matching, taken)
+            whole = merge(seen, base, named, {EVERYWHERE: "file"}).sop if edit.image else named
+            merged = merge(base, running.sop, whole, edit.take)
         proposal = replace(proposal, conflicts=merged.conflicts)
         try:
             final, text = self._settled(running, edit, merged.sop)
@@ -167,6 +171,7 @@ class Editor:
             start=campaign.start,
             sop_text=text,
             roles=_roles(campaign, planned),
+            voices=accounts_of(campaign.params),
             params=campaign.params,
             campaign_id=campaign.id,
             edition=Edition(
@@ -219,11 +224,12 @@ class Editor:
     def _plan(self, campaign: Campaign, sop: Sop, names: Sequence[str]) -> Plan:
         given = campaign.params.get("set")
         values = given if isinstance(given, Mapping) else {}
-        return make_plan(
+        event = event_of(campaign)
+        groups = [self.groups.get(name, PlanGroup(name=name, known=False)) for name in names]
+        return plan_starts(
             sop,
-            groups=[self.groups.get(name, PlanGroup(name=name, known=False)) for name in names],
+            [start_of(campaign, group, event) for group in groups],
             start=campaign.start,
-            event=event_of(campaign),
             variables={name: f"{value}" for name, value in values.items() if name in sop.variables},
         )
 

@@ -14,12 +14,13 @@ from groupbot.campaign.cast import Cast, cast_problems
 from groupbot.campaign.load import overload
 from groupbot.campaign.ports import Campaigns
 from groupbot.campaign.refusals import groups_known, is_over, past_times, roles_known, same_campaign, speakers_present
-from groupbot.campaign.request import Launched, Request, account_for
+from groupbot.campaign.request import Launched, Request, account_for, roles_of
+from groupbot.campaign.starts import kept_owns
 from groupbot.campaign.values import Campaign, NewTask, Reconciled, TaskView
 from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
 from groupbot.delivery.values import NewDelivery, State
-from groupbot.sop.planned import PlannedDelivery, Problem
+from groupbot.sop.planned import Plan, PlannedDelivery, Problem
 
 CHUNK = 2_000
 """Rows written in one transaction: ~50 ms of the write lock, so that a daemon's sends are not kept waiting."""
@@ -71,6 +72,8 @@ async def examine(
 ) -> Examined:
     """Check `request` as `launch` does, and return what it would write; nothing is changed."""
     known = await campaigns.get(request.campaign)
+    if known:
+        request = replace(request, params=kept_owns(known.params, request.params or {}, request.groups))
     views = await campaigns.deliveries(request.campaign) if known else ()
     tasks: Sequence[TaskView] = await means.tasks.list(request.campaign) if known and means else ()
     before = Past.of(views, tasks)
@@ -81,7 +84,7 @@ async def examine(
         *same_campaign(request, known),
         *groups_known(request, directory),
         *roles_known(request),
-        *cast_problems(request.plan, request.roles or {}),
+        *_cast_problems(request),
         *speakers_present(request, directory),
         *past_times(request, past, now, is_edit=known is not None),
     )
@@ -125,13 +128,33 @@ async def _shared(
 ) -> Shared:
     """Return what the accounts post and what people do."""
     planned = [delivery for delivery in request.plan.deliveries if delivery.key not in gone]
-    cast = Cast(accounts=request.roles or {}, titles=request.plan.roles)
-    rows = [_row(request, directory, delivery, cast) for delivery in planned]
+    usual = Cast(accounts=request.roles or {}, titles=request.plan.roles)
+    casts = {group: Cast(accounts=roles_of(request, group), titles=request.plan.roles) for group in request.voices}
+    rows = [_row(request, directory, delivery, casts.get(delivery.group, usual)) for delivery in planned]
     if means is None:
         return Shared(rows=[row for row in rows if not is_private(row)])
     standings = await means.standings.standings(request.groups)
     sources = [delivery.source for delivery in planned]
     return share(rows, sources, means=means, standings=standings, past=before, now=now)
+
+
+def _cast_problems(request: Request) -> list[Problem]:
+    """Report roles without an account; one that only some groups give an account is judged in the others."""
+    if not request.voices:
+        return cast_problems(request.plan, request.roles or {})
+    by_roles: dict[tuple[tuple[str, str], ...], set[str]] = {}
+    for group in request.groups:
+        by_roles.setdefault(tuple(sorted(roles_of(request, group).items())), set()).add(group)
+    found = (
+        problem
+        for roles, groups in by_roles.items()
+        for problem in cast_problems(_only(request.plan, groups), dict(roles))
+    )
+    return list(dict.fromkeys(found))
+
+
+def _only(plan: Plan, groups: set[str]) -> Plan:
+    return replace(plan, deliveries=tuple(row for row in plan.deliveries if row.group in groups))
 
 
 def _row(request: Request, directory: Directory, delivery: PlannedDelivery, cast: Cast) -> NewDelivery:

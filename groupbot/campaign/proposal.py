@@ -22,14 +22,16 @@ class Edit:
     """What an operator wants a campaign to say from now on.
 
     `source`: the file, "" = a command. `base`: the version that the file was written from, None = the newest that came
-    from it. `own_ids`: the steps' ids are the campaign's, as with commands and undo: nothing is matched or merged.
-    `answers` and `take` settle questions and conflicts.
+    from it; `image`: what the file said when it was written, where that is less than the version. `own_ids`: the steps'
+    ids are the campaign's, as with commands and undo: nothing is matched or merged. `answers` and `take` settle
+    questions and conflicts.
     """
 
     campaign: str
     sop: Sop
     source: str = ""
     base: int | None = None
+    image: Sop | None = None
     own_ids: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
     take: Mapping[str, Side] = field(default_factory=dict)

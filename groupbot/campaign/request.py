@@ -17,7 +17,8 @@ from groupbot.sop.planned import Plan, PlannedDelivery, Problem
 class Request:
     """What an operator asks for. `roles`: SOP role -> account; a role without one speaks by the group's own account.
 
-    `kept`: deliveries, by key, that stay as they are whatever the plan says.
+    `voices`: group -> role -> account, where a group differs; the role "" stands for who speaks where nobody is named.
+    `start` is that of the earliest group. `kept`: deliveries, by key, that stay as they are whatever the plan says.
     """
 
     plan: Plan
@@ -25,6 +26,7 @@ class Request:
     start: date
     sop_text: str = ""
     roles: Mapping[str, str] | None = None
+    voices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     params: Mapping[str, object] | None = None
     campaign_id: str | None = None
     allow_past: bool = False
@@ -52,7 +54,15 @@ class Launched:
 
 
 def account_for(request: Request, directory: Directory, delivery: PlannedDelivery) -> str:
-    """Return the account that speaks: the one its role is mapped to, else the group's own."""
-    mapped = (request.roles or {}).get(delivery.speaker, "")
+    """Return the account that speaks: the one its role is mapped to in the group or at all, else the group's own."""
+    own = request.voices.get(delivery.group, {})
+    mapped = own.get(delivery.speaker, "") if delivery.speaker else ""
+    mapped = mapped or (request.roles or {}).get(delivery.speaker, "") or own.get("", "")
     group = directory.get(delivery.group)
     return mapped or (group.account if group else "")
+
+
+def roles_of(request: Request, group: str) -> Mapping[str, str]:
+    """Return role -> account as it holds in `group`."""
+    own = {role: account for role, account in request.voices.get(group, {}).items() if role}
+    return {**(request.roles or {}), **own} if own else request.roles or {}

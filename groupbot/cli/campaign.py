@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -12,109 +9,24 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 
-from groupbot.campaign.abilities import Means
-from groupbot.campaign.launch import launch
 from groupbot.campaign.one_off import ONE_OFF
-from groupbot.campaign.request import Launched, Request
-from groupbot.campaign.values import Campaign, CampaignState, Reconciled, TaskView
-from groupbot.chat.directory import Directory
+from groupbot.campaign.values import Campaign, CampaignState, TaskView
 from groupbot.cli.campaign_edit import add_edits
-from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
-from groupbot.cli.group_names import read_group_list, split_names
-from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json, require_person
-from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start, sop_place, wrong_use
-from groupbot.cli.sop_lint import Crew, launch_problems
-from groupbot.connectors import abilities
-from groupbot.core.ids import slug
-from groupbot.delivery.paces import pace
+from groupbot.cli.campaign_launch import add_launch
+from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
+from groupbot.cli.output import console, print_json, require_person
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
-from groupbot.reload.desk import stored
-from groupbot.settings import Settings
-from groupbot.sop.document import Sop
-from groupbot.sop.planned import Plan, PlanGroup, SopError
-from groupbot.sop.planner import plan
 from groupbot.storage.campaigns import SqlCampaigns
-from groupbot.storage.roster import SqlRoster
 from groupbot.storage.tasks import SqlTasks
 
 app = typer.Typer(no_args_is_help=True, help=_("Run SOPs in groups."))
+add_launch(app)
 add_edits(app)
 
 CampaignArgument = Annotated[str, typer.Argument(metavar="ID", help=_("The campaign's id, as `campaign list` shows."))]
-
-
-@app.command("launch", help=_("Launch an SOP on groups, or change a running campaign to what the file says now."))
-def launch_command(  # noqa: PLR0913 - one parameter per option
-    sop: Annotated[Path, typer.Argument(metavar="SOP", help=_("An SOP file, or a shipped one's name."))],
-    *,
-    start: Annotated[str, typer.Option(help=_("The first day, e.g. 2026-05-18."))],
-    groups: Annotated[str | None, typer.Option(help=_("Names of groups, with commas between."))] = None,
-    group_list: Annotated[Path | None, typer.Option(help=_("A file with one group name a line."))] = None,
-    event: Annotated[str | None, typer.Option(help=_('When the event is, e.g. "2026-05-23 20:00".'))] = None,
-    sets: Annotated[list[str] | None, typer.Option("--set", help=_("A variable's value, as name=value."))] = None,
-    roles: Annotated[list[str] | None, typer.Option("--role", help=_("Who speaks, as role=account."))] = None,
-    campaign_id: Annotated[
-        str | None, typer.Option("--id", help=_("The campaign's id; else SOP name and date."))
-    ] = None,
-    allow_past: Annotated[bool, typer.Option("--allow-past", help=_("Leave out what is over already."))] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-    as_json: JsonOption = False,
-) -> None:
-    first = read_start(start)
-    at = read_event(event, first)
-    given, spoken = read_sets(sets or []), read_sets(roles or [], option="--role")
-    if groups is None and group_list is None:
-        wrong_use(_("No group was named."), _("Name them with --groups A,B or --group-list FILE."))
-    if campaign_id is not None and slug(campaign_id) != campaign_id.lower():
-        wrong_use(_("--id {name} can't be used.").format(name=campaign_id), _("Use letters, digits, `-` and `_` only."))
-
-    async def work() -> Launched:
-        named = [*split_names(groups or ""), *(read_group_list(group_list) if group_list else ())]
-        async with open_database(config) as (settings, database):
-            try:
-                read = read_sop(sop, settings.folder)
-                kept = stored(read, sop_place(sop, settings.folder), settings.folder, by=user())
-            except SopError as error:
-                return Launched(campaign=campaign_id or "", done=Reconciled(), problems=error.problems)
-            chosen = _plan_groups(settings, named)
-            request = Request(
-                plan=_linted(
-                    read,
-                    plan(read, groups=chosen, start=first, event=at, variables=given),
-                    groups=chosen,
-                    start=first,
-                    event=at,
-                    crew=Crew.of(settings, spoken),
-                ),
-                groups=[group.name for group in chosen],
-                start=first,
-                sop_text=kept.text,
-                edition=kept.edition,
-                roles=spoken,
-                params={"event": event, "set": given, "roles": spoken, "sop": str(sop)},
-                campaign_id=campaign_id,
-                allow_past=allow_past,
-            )
-            _require_accounts(settings, spoken)
-            return await launch(
-                request,
-                campaigns=SqlCampaigns(database),
-                directory=Directory.from_settings(settings.groups),
-                now=datetime.now(UTC),
-                means=Means(abilities=abilities(settings), standings=SqlRoster(database), tasks=SqlTasks(database)),
-                paces={account.name: pace(settings, account.name) for account in settings.accounts},
-            )
-
-    launched = answer(work())
-    if as_json:
-        print_json(_launched_json(launched))
-    else:
-        _show_launched(launched)
-    if not launched.ok:
-        raise typer.Exit(REFUSED)
 
 
 @app.command("list", help=_("List campaigns, newest first."))
@@ -228,34 +140,6 @@ async def _existing(store: SqlCampaigns, campaign: str) -> Campaign:
     return found
 
 
-def _linted(
-    sop: Sop, planned: Plan, *, groups: Sequence[PlanGroup], start: date, event: datetime | None, crew: Crew
-) -> Plan:
-    """Return the plan with what lint says of it."""
-    found = launch_problems(sop, planned, groups=groups, start=start, event=event, crew=crew)
-    return replace(planned, problems=(*planned.problems, *found))
-
-
-def _plan_groups(settings: Settings, names: Sequence[str]) -> tuple[PlanGroup, ...]:
-    known = {group.name: group for group in settings.groups}
-    return tuple(
-        PlanGroup(name=name, tags=known[name].tags, squad=known[name].squad, variables=dict(known[name].variables))
-        if name in known
-        else PlanGroup(name=name, known=False)
-        for name in dict.fromkeys(names)
-    )
-
-
-def _require_accounts(settings: Settings, roles: dict[str, str]) -> None:
-    known = {account.name for account in settings.accounts}
-    for role, account in roles.items():
-        if account not in known:
-            raise CampaignError(
-                _("--role {role}: config.toml has no account called {account}").format(role=role, account=account),
-                hint=_("Accounts: {accounts}.").format(accounts=", ".join(sorted(known)) or "—"),
-            )
-
-
 def _shown_state(campaign: Campaign, counts: dict[State, int]) -> CampaignState:
     open_ = sum(counts[state] for state in (State.PLANNED, State.SENDING, State.HELD, State.UNKNOWN))
     is_over = campaign.state is CampaignState.RUNNING and not open_ and campaign.id != ONE_OFF
@@ -271,30 +155,6 @@ def _campaign_json(campaign: Campaign, counts: dict[State, int]) -> dict[str, An
         "start": campaign.start.isoformat(),
         "counts": {state.value: counts[state] for state in State},
     }
-
-
-def _launched_json(launched: Launched) -> dict[str, Any]:
-    return {
-        "campaign": launched.campaign,
-        "inserted": launched.done.inserted,
-        "moved": launched.done.moved,
-        "cancelled": launched.done.cancelled,
-        "problems": [problem_json(problem) for problem in launched.problems],
-    }
-
-
-def _show_launched(launched: Launched) -> None:
-    print_problems(launched.problems, console())
-    if not launched.ok:
-        fail(CampaignError(_("Nothing was launched: mend the errors above first.")))
-    console().print(
-        _("{campaign}: {inserted} deliveries planned, {moved} changed, {cancelled} taken out.").format(
-            campaign=launched.campaign,
-            inserted=launched.done.inserted,
-            moved=launched.done.moved,
-            cancelled=launched.done.cancelled,
-        )
-    )
 
 
 def _campaign_word(state: CampaignState) -> str:

@@ -17,13 +17,14 @@ from groupbot.campaign.editing import Applied, Editor, Running
 from groupbot.campaign.proposal import Edit, Proposal
 from groupbot.campaign.stepping import moved, reworded, skipped, undo_target
 from groupbot.campaign.values import SopVersion
+from groupbot.cli.campaign_export import export
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
 from groupbot.cli.output import REFUSED, console, fail, print_json, require_person
 from groupbot.cli.proposal_words import proposal_json, show_proposal
 from groupbot.cli.sop_input import read_sets, read_sop, sop_place, wrong_use
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _, os_reason
-from groupbot.reload.desk import editor, source_of
+from groupbot.reload.desk import editor, from_export, source_of
 from groupbot.settings import Settings
 from groupbot.sop.merging import EVERYWHERE, Side
 from groupbot.sop.planned import SopError
@@ -32,7 +33,7 @@ _Id = Annotated[str, typer.Argument(metavar="ID", help=_("The campaign's id, as 
 _Yes = Annotated[bool, typer.Option("--yes", help=_("Don't ask."))]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Only show what it comes to."))]
 _Force = Annotated[
-    bool, typer.Option("--force-locked", help=_("Change also what is due within [editing] lock_window_s."))
+    bool, typer.Option("--force-locked", help=_("Change also what is due within editing.lock_window_s."))
 ]
 _MakeEdit = Callable[[Settings, Editor, Running], Edit]
 
@@ -42,6 +43,7 @@ def add_edits(app: typer.Typer) -> None:
     app.command("edit", help=_("Change a running campaign to what the edited file says."))(edit_command)
     app.command("step", help=_("Change one step of a running campaign: its time, its words, or leave it out."))(step)
     app.command("undo", help=_("Bring an older version of a campaign's plan back; what was sent stays sent."))(undo)
+    app.command("export", help=_("Write the plan as it runs to a workbook or YAML file, to edit it."))(export)
     app.command("versions", help=_("List what a campaign ran, oldest first."))(versions)
 
 
@@ -76,16 +78,18 @@ def edit_command(  # noqa: PLR0913 - one parameter per option
     """Change a running campaign to what the edited file says."""
     said, sides = read_sets(answers or [], option="--answer"), _sides(take or [])
 
-    def made(settings: Settings, _desk: Editor, running: Running) -> Edit:
-        return Edit(
+    def made(settings: Settings, desk: Editor, running: Running) -> Edit:
+        sop, place = read_sop(file, settings.folder), sop_place(file, settings.folder)
+        edit = Edit(
             campaign=running.campaign.id,
-            sop=read_sop(file, settings.folder),
-            source=source_of(sop_place(file, settings.folder), settings.folder),
+            sop=sop,
+            source=source_of(place, settings.folder),
             answers=said,
             take=sides,
             force_locked=force_locked,
             by=user(),
         )
+        return from_export(edit, place.read_bytes(), place.name, desk, running)
 
     _carry_out(campaign, made, _How(config=config, yes=yes, dry_run=dry_run, as_json=as_json))
 
@@ -161,7 +165,7 @@ def versions(campaign: _Id, *, config: ConfigOption = DEFAULT_CONFIG, as_json: J
     if as_json:
         print_json([_version_json(version, found.campaign.timezone) for version in found.history])
         return
-    table = Table(_("version"), _("when"), _("who"), _("from"), _("note"))
+    table = Table(_("version"), _("when"), _("changed by"), _("from"), _("note"))
     for version in found.history:
         when = f"{version.at.astimezone(ZoneInfo(found.campaign.timezone)):%m-%d %H:%M}"
         row = (f"{version.number}", when, version.by, version.source, version.note)

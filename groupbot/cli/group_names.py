@@ -1,12 +1,12 @@
-"""Groups as a command line names them: with commas, or one a line in a file."""
+"""Groups as a command line names them: with commas, or in a list."""
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from groupbot.errors import CampaignError
-from groupbot.i18n import _
+from groupbot.i18n import _, os_reason
+from groupbot.sop.group_list import group_names
 
 
 def split_names(names: str) -> list[str]:
@@ -16,17 +16,17 @@ def split_names(names: str) -> list[str]:
     )
 
 
-def read_group_list(path: Path) -> list[str]:
-    """Return the first column of a text or CSV file; empty lines and lines that begin with # are passed over.
-
-    Raises CampaignError for a file that can't be read as UTF-8.
-    """
+def list_bytes(path: Path) -> bytes:
+    """Return what a group list holds; raises CampaignError for a file that can't be read."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        return path.read_bytes()
+    except OSError as error:
         raise CampaignError(
-            _("The group list {file} can't be read: {reason}.").format(file=path, reason=error),
-            hint=_("Write one group name a line, in UTF-8."),
+            _("The group list {file} can't be read: {reason}.").format(file=path, reason=os_reason(error)),
+            hint=_("Write one group name a line, or a table with the heading `group`."),
         ) from error
-    rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
-    return list(dict.fromkeys(row[0].strip() for row in rows if row and row[0].strip()))
+
+
+def read_group_list(path: Path) -> list[str]:
+    """Return the names of a group list; raises CampaignError or SopError for one that can't be read."""
+    return group_names(list_bytes(path), file=str(path))

@@ -23,12 +23,13 @@ from groupbot.sop.preview.expected import Expected
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Crew:
-    """Who posts in a project, and how fast. `roles`: SOP role -> account."""
+    """Who posts in a project, and how fast. `roles`: SOP role -> account; `voices`: the same where a group differs."""
 
     accounts: Mapping[str, str]
     """Group -> the account that posts there unless a role says otherwise."""
     paces: Mapping[str, Pace]
     roles: Mapping[str, str] = field(default_factory=dict)
+    voices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings, roles: Mapping[str, str] | None = None) -> Crew:
@@ -42,7 +43,13 @@ class Crew:
     @property
     def account_of(self) -> Callable[[PlannedDelivery], str]:
         """Return which account makes a post."""
-        return lambda delivery: self.roles.get(delivery.speaker) or self.accounts.get(delivery.group, "")
+        return self._account
+
+    def _account(self, delivery: PlannedDelivery) -> str:
+        own = self.voices.get(delivery.group, {})
+        mapped = own.get(delivery.speaker) if delivery.speaker else None
+        mapped = mapped or self.roles.get(delivery.speaker)
+        return mapped or own.get("") or self.accounts.get(delivery.group, "")
 
     def expected(self, planned: Plan) -> list[Expected]:
         """Return when each of the plan's deliveries goes out."""

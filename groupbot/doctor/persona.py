@@ -37,7 +37,8 @@ def _judge(account: str, item: Compared, *, can_set: bool) -> Check:
 
 def trait_word(trait: Trait) -> str:
     """Return the word for a part of a persona."""
-    return {Trait.NAME: _("name"), Trait.BIO: _("bio"), Trait.AVATAR: _("profile picture"), Trait.COVER: _("cover")}[trait]
+    words = {Trait.NAME: _("name"), Trait.BIO: _("bio"), Trait.AVATAR: _("profile picture"), Trait.COVER: _("cover")}
+    return words[trait]
 
 
 def match_words(match: Match) -> str:

@@ -51,7 +51,7 @@ class RosterStage:
             baseline=baseline,
             rank=event.rank,
         )
-        await self.roster.apply(reading)
+        await self.roster.apply(reading, stored)
         if not baseline:
             found = compare(stored, event.members, event.at, self.ours)
             log.bind(joined=len(found.joined), left=len(found.left)).debug("Member list compared")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from groupbot.campaign.abilities import Means
-from groupbot.campaign.editing import Editor, Recorded
+from groupbot.campaign.editing import Editor, Recorded, Running, recall
+from groupbot.campaign.proposal import Edit
 from groupbot.campaign.values import Edition
 from groupbot.chat.directory import Directory
 from groupbot.connectors import abilities
@@ -16,8 +17,9 @@ from groupbot.delivery.paces import pace
 from groupbot.project_files import ProjectFiles, path_from
 from groupbot.settings import Settings
 from groupbot.sop.document import Material, Sop
-from groupbot.sop.load import load
+from groupbot.sop.load import load, load_what_can
 from groupbot.sop.planned import PlanGroup
+from groupbot.sop.sheets.current import current, marked
 from groupbot.sop.writing import to_yaml
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
@@ -65,6 +67,20 @@ def stored(sop: Sop, path: Path, root: Path, *, by: str = "", note: str = "") ->
     digests = {path_of(material): material.digest for material in sop.materials.values()}
     load(text.encode(), file=f"{path.stem}.yaml", files=Recorded(digests=digests))
     return Stored(text=text, edition=Edition(source=source_of(path, root), by=by, note=note, materials=digests))
+
+
+def from_export(edit: Edit, data: bytes, name: str, desk: Editor, running: Running) -> Edit:
+    """Return `edit` with what its file, if it was exported from the campaign, said at that time."""
+    found = marked(data, name)
+    version = next((version for version in running.history if found and version.number == found[1]), None)
+    if found is None or version is None or found[0] != running.campaign.id:
+        return edit
+    if not name.casefold().endswith(".xlsx"):
+        return replace(edit, base=version.number)
+    files = desk.files(running.home)
+    then = recall(running.campaign, version)
+    made = current(then, files=files, campaign=running.campaign.id, version=version.number)
+    return replace(edit, base=version.number, image=load_what_can(made.data, file=name, files=files))
 
 
 def _path_of(root: Path) -> Callable[[Material], str]:

@@ -1,4 +1,4 @@
-"""Edited SOP files: checked and told about, never applied; a campaign keeps the version that it was launched with."""
+"""Edited SOP files: checked and told about; what becomes of campaigns that run them, `reload.campaign_edits` says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from loguru import logger
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.i18n import _
 from groupbot.project_files import ProjectFiles
+from groupbot.reload.campaign_edits import CampaignEdits
 from groupbot.reload.settling import settled
+from groupbot.sop.document import Sop
 from groupbot.sop.load import ENDINGS, load
 from groupbot.sop.planned import SopError
 
@@ -25,8 +27,9 @@ class SopEdits:
     What was there at the start is taken as known.
     """
 
-    def __init__(self, root: Path, alerts: Alerts) -> None:
+    def __init__(self, root: Path, alerts: Alerts, campaigns: CampaignEdits | None = None) -> None:
         self._root = root
+        self._campaigns = campaigns
         self._alerts = alerts
         self._known = self._stamps()
         self._broken: set[Path] = set()
@@ -51,29 +54,32 @@ class SopEdits:
     async def _check(self, path: Path) -> None:
         log = logger.bind(action="reload", sop=path.name)
         try:
-            error = await asyncio.to_thread(self._problem, path)  # materials are read through, which takes a while
+            data, found = await asyncio.to_thread(self._read, path)  # materials are read through, which takes a while
         except OSError as gone:  # saved and gone again, or not readable yet: the next save is looked at
             log.info("the SOP file can't be read: {error}", error=str(gone))
             return
-        if error is not None:
+        if isinstance(found, SopError):
             log.info("SOP file edited, and broken")
             self._broken.add(path)
             text = _("The edit of {problem} Running campaigns go on with the version they were launched with.")
-            await self._say(Severity.WARNING, "sop-broken", text.format(problem=error), path)
+            await self._say(Severity.WARNING, "sop-broken", text.format(problem=found), path)
             return
-        log.info("SOP file edited; launch again to post the new version")
+        log.info("SOP file edited")
+        runs = self._campaigns is not None and await self._campaigns.look(found, path, data)
+        if runs:
+            self._broken.discard(path)
         if path in self._broken:
             self._broken.discard(path)
             await self._say(
                 Severity.INFO, "sop-mended", _("{file} can be launched again.").format(file=path.name), path
             )
 
-    def _problem(self, path: Path) -> SopError | None:
+    def _read(self, path: Path) -> tuple[bytes, Sop | SopError]:
+        data = path.read_bytes()
         try:
-            load(path.read_bytes(), file=path.name, files=ProjectFiles(root=self._root, sop_folder=path.parent))
+            return data, load(data, file=path.name, files=ProjectFiles(root=self._root, sop_folder=path.parent))
         except SopError as error:
-            return error
-        return None
+            return data, error
 
     async def _say(self, severity: Severity, code: str, text: str, path: Path) -> None:
         await self._alerts.send(Alert(severity=severity, code=code, text=text, fields={"sop": path.name}))

@@ -15,13 +15,16 @@ from loguru import logger
 from watchfiles import Change, awatch
 
 from groupbot.chat.alerts import Alert, Alerts, Severity
+from groupbot.core.clock import SystemClock
 from groupbot.errors import ConfigError
 from groupbot.i18n import _
 from groupbot.reload.applying import Apply, bring, mended, refuse, tell
+from groupbot.reload.campaign_edits import CampaignEdits
 from groupbot.reload.settling import settled
 from groupbot.reload.sop_edits import SopEdits
 from groupbot.settings import Settings, load
 from groupbot.sop.load import ENDINGS
+from groupbot.storage.engine import Database
 
 STEP_MS = 200
 """Milliseconds between looks at the operating system's notices."""
@@ -42,14 +45,22 @@ async def watch(
     *,
     environ: Mapping[str, str] | None = None,
     notices: Notices | None = None,
+    database: Database | None = None,
 ) -> None:
     """Follow edits of the config file `path`, which gave `settings`, and of the project's SOP files; until cancelled.
+
+    With a `database`, its campaigns hear of edited SOPs.
 
     A bad edit changes nothing and is told about. An edit made before this began is found at once. Ends by itself, with
     an alert, only where the folder can't be watched in any way; raises nothing.
     """
     config = ConfigEdits(path, settings, apply, alerts, environ=environ)
-    sops = SopEdits(settings.folder, alerts)
+    campaigns = (
+        CampaignEdits(settings=lambda: config.in_force, database=database, clock=SystemClock(), alerts=alerts)
+        if database
+        else None
+    )
+    sops = SopEdits(settings.folder, alerts, campaigns)
     try:
         async with aclosing((notices or file_notices)(settings.folder / path.name)) as stream:
             await _safely(config.look)

@@ -148,6 +148,7 @@ def in_quiet(minute: int, quiet: QuietHours) -> bool:
 
 def _unused(sop: Sop, notes: Notes) -> None:
     posted = {part.material for step in sop.steps for part in step.parts if isinstance(part, MediaPart)}
+    posted |= {playbook.picture for playbook in sop.playbooks}
     for name, material in sop.materials.items():
         if name not in posted:
             message = _("No step posts the material `{name}`.").format(name=name)
@@ -163,3 +164,5 @@ def _names(sop: Sop) -> Iterator[str]:
     for step in sop.steps:
         for template in templates_of(step):
             yield from template.names
+    for reply in sop.replies:
+        yield from reply.text.names

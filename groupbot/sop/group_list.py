@@ -41,7 +41,9 @@ class Column(StrEnum):
 
 
 _WORDS: Mapping[Column, str] = {
-    Column.GROUP: "群 群名 群名称 群名字 群组 群聊 群聊名称 社群 社群名称 微信群 名称 group groups groupname name 班级 群号",
+    Column.GROUP: (
+        "群 群名 群名称 群名字 群组 群聊 群聊名称 社群 社群名称 微信群 名称 班级 群号 group groups groupname name"
+    ),
     Column.START: (
         "开始日期 起始日期 开营日期 开课日期 启动日期 首日 第一天 开始时间 开营时间 开始 日期 start startdate date "
         "firstday"
@@ -185,13 +187,13 @@ class _Reader:
                 return "role", name
         if judged:
             message = _("The column `{name}` is no variable and no role of the SOP.").format(name=heading)
-            near = did_you_mean(heading, (*self.known.variables, *self.known.roles, *(column.value for column in Column)))
-            self.notes.error("unknown-variable", message, self.sheet.at(cell), hint=near)
+            words = (*self.known.variables, *self.known.roles, *(column.value for column in Column))
+            self.notes.error("unknown-variable", message, self.sheet.at(cell), hint=did_you_mean(heading, words))
         return None
 
     def _group(self, row: int, columns: Mapping[int, _Meaning]) -> ListedGroup | None:
         at = next(column for column, meaning in columns.items() if meaning is Column.GROUP)
-        named = self.sheet.seen(row, at)
+        named = self.sheet.cell(row, at)
         if named is None:
             message = _("The row names no group.")
             hint = _("Write the group's name, or clear the row.")

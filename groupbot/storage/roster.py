@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.chat.capabilities import Standing
 from groupbot.core.events import Rank
+from groupbot.storage.batch import Batcher
 from groupbot.storage.engine import Database
-from groupbot.storage.retry import retried
 from groupbot.storage.tables import groups, members
-from groupbot.tracking.facts import NAME_LIMIT, Fact, FactKind
-from groupbot.tracking.roster import Reading, Seat, StoredRoster
+from groupbot.tracking.facts import Fact, FactKind
+from groupbot.tracking.roster import Changes, Reading, Seat, StoredRoster, changes
 
 
 def _take_seat(dialect: Any) -> Any:
@@ -73,16 +75,31 @@ _UNSEAT = (
 )
 
 
+_READ_AT = select(func.max(groups.c.read_at)).where(groups.c.group == bindparam("of_group"))
+_SEATS = select(members).where(members.c.group == bindparam("of_group")).order_by(members.c.member)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Noted:
+    """A reading on its way to the database."""
+
+    reading: Reading
+    changes: Changes
+
+
 class SqlRoster:
-    """Tracking's Roster, and the campaigns' Standings, on SQLite and PostgreSQL."""
+    """Tracking's Roster, and the campaigns' Standings, on SQLite and PostgreSQL.
+
+    Readings that come at the same moment, as those of all accounts do after a start, are noted in one transaction.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._readings: Batcher[Noted, None] = Batcher(self._note, name="rosters", choose=_one_per_group)
 
     async def read(self, group: str) -> StoredRoster:
         """Return what is known of `group`."""
-        async with self._database.read() as conn:
-            return await _read(conn, group)
+        return await self._database.query(lambda conn: _read(conn, group))
 
     async def standings(self, names: Sequence[str]) -> Mapping[tuple[str, str], Standing]:
         """Return how accounts stood in the groups called `names` when they last read them, by (account, group)."""
@@ -93,23 +110,39 @@ class SqlRoster:
                 for row in await conn.execute(query)
             }
 
-    @retried
-    async def apply(self, reading: Reading) -> None:
-        """Note a reading, in one transaction."""
-        async with self._database.write() as conn:
-            stored = await _read(conn, reading.group)
-            if reading.baseline:
-                await _seat(conn, reading, stored)
-            await _rename(conn, reading, stored)
-            noted = {
-                "account": reading.account,
-                "group": reading.group,
-                "topic": reading.topic,
-                "members": len(reading.members),
-                "rank": reading.rank.value,
-                "read_at": reading.at,
-            }
-            await conn.execute(_NOTE[conn.dialect.name], noted)
+    async def apply(self, reading: Reading, stored: StoredRoster) -> None:
+        """Note a reading. One that fails along with others is tried again alone: it must not pay for theirs."""
+        noted = Noted(reading=reading, changes=changes(stored, reading))
+        try:
+            await self._readings.submit(noted)
+        except Exception:  # noqa: BLE001 - the fault may be another reading's; its own is raised here
+            await self._note([noted])
+
+    async def _note(self, batch: Sequence[Noted]) -> Sequence[None]:
+        """Write `batch` in one transaction, in an order that all writers keep."""
+        ordered = sorted(batch, key=lambda noted: (noted.reading.group, noted.reading.account))
+        return await self._database.transact(lambda conn: [_write(conn, ordered)] * len(batch))
+
+
+def _write(conn: Connection, batch: Sequence[Noted]) -> None:
+    dialect = conn.dialect.name
+    for statement, rows in (
+        (_SEAT[dialect], [row for noted in batch for row in _fresh(noted)]),
+        (_RETURN, [_seat_of(noted, member) for noted in batch for member in noted.changes.back]),
+        (_UNSEAT, [_seat_of(noted, member) for noted in batch for member in noted.changes.gone]),
+        (_RENAME, [row for noted in batch for row in _renamed(noted)]),
+        (_NOTE[dialect], [_group_row(noted.reading) for noted in batch]),
+    ):
+        if rows:
+            conn.execute(statement, rows)
+
+
+def _one_per_group(waiting: Sequence[Noted]) -> Sequence[Noted]:
+    """Two readings of one group are noted in their order, each in a transaction of its own."""
+    first: dict[str, Noted] = {}
+    for noted in waiting:
+        first.setdefault(noted.reading.group, noted)
+    return list(first.values())
 
 
 async def move_seats(conn: AsyncConnection, moves: Sequence[Fact]) -> None:
@@ -130,9 +163,8 @@ async def forget_seats(conn: AsyncConnection, member: str, pseudonym: str) -> in
     return (await conn.execute(seats)).rowcount
 
 
-async def _read(conn: AsyncConnection, group: str) -> StoredRoster:
-    read_at = (await conn.execute(select(func.max(groups.c.read_at)).where(groups.c.group == group))).scalar()
-    found = await conn.execute(select(members).where(members.c.group == group).order_by(members.c.member))
+def _read(conn: Connection, group: str) -> StoredRoster:
+    read_at = conn.execute(_READ_AT, {"of_group": group}).scalar()
     seats = {
         row.member: Seat(
             member=row.member,
@@ -142,37 +174,35 @@ async def _read(conn: AsyncConnection, group: str) -> StoredRoster:
             inviter=row.inviter,
             found_late=row.found_late,
         )
-        for row in found
+        for row in conn.execute(_SEATS, {"of_group": group})
     }
     return StoredRoster(read_at=read_at, seats=seats)
 
 
-async def _seat(conn: AsyncConnection, reading: Reading, stored: StoredRoster) -> None:
-    listed = {person.id: person.name[:NAME_LIMIT] for person in reading.members}
-    fresh = [
-        {"group": reading.group, "member": member, "name": name, "joined_at": reading.at}
-        for member, name in listed.items()
-        if member not in stored.seats
-    ]
-    if fresh:
-        await conn.execute(_SEAT[conn.dialect.name], fresh)
-    who = {"of_group": reading.group, "read_at": reading.at}
-    back = [who | {"who": seat.member} for seat in stored.seats.values() if seat.left_at and seat.member in listed]
-    if back:
-        await conn.execute(_RETURN, back)
-    gone = [who | {"who": seat.member} for seat in stored.present if seat.member not in listed]
-    if gone:
-        await conn.execute(_UNSEAT, gone)
+def _fresh(noted: Noted) -> Iterator[dict[str, Any]]:
+    reading = noted.reading
+    for person in noted.changes.fresh:
+        yield {"group": reading.group, "member": person.id, "name": person.name, "joined_at": reading.at}
 
 
-async def _rename(conn: AsyncConnection, reading: Reading, stored: StoredRoster) -> None:
-    changed = [
-        {"of_group": reading.group, "who": person.id, "called": person.name[:NAME_LIMIT]}
-        for person in reading.members
-        if person.name and person.id in stored.seats and stored.seats[person.id].name != person.name[:NAME_LIMIT]
-    ]
-    if changed:
-        await conn.execute(_RENAME, changed)
+def _seat_of(noted: Noted, member: str) -> dict[str, Any]:
+    return {"of_group": noted.reading.group, "read_at": noted.reading.at, "who": member}
+
+
+def _renamed(noted: Noted) -> Iterator[dict[str, Any]]:
+    for person in noted.changes.renamed:
+        yield {"of_group": noted.reading.group, "who": person.id, "called": person.name}
+
+
+def _group_row(reading: Reading) -> dict[str, Any]:
+    return {
+        "account": reading.account,
+        "group": reading.group,
+        "topic": reading.topic,
+        "members": len(reading.members),
+        "rank": reading.rank.value,
+        "read_at": reading.at,
+    }
 
 
 def _seat_row(fact: Fact) -> dict[str, Any]:

@@ -309,6 +309,7 @@ groups = Table(  # what accounts saw; the configuration stays in config.toml
     Column("members", Integer, nullable=False, server_default=text("0")),
     Column("rank", String(8), nullable=False, server_default="unknown"),  # core.events.Rank of the account there
     Column("read_at", Instant),
+    Index("ix_groups_group", "group"),
 )
 
 members = Table(  # who is in which group, as seen by any account

@@ -76,7 +76,7 @@ class MemoryFacts:
         """Return how accounts stood in `groups` when they last read them."""
         return {place: standing for place, standing in self.ranks.items() if place[1] in groups}
 
-    async def apply(self, reading: Reading) -> None:
+    async def apply(self, reading: Reading, stored: StoredRoster) -> None:  # noqa: ARG002 - the seats are at hand
         """Note a reading."""
         seats = self.seats.setdefault(reading.group, {})
         listed = {person.id: person for person in reading.members}

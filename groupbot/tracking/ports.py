@@ -65,8 +65,9 @@ class Roster(Protocol):
         """Return what is known of `group`; an unknown group has no seats and was never read."""
         ...
 
-    async def apply(self, reading: Reading) -> None:
+    async def apply(self, reading: Reading, stored: StoredRoster) -> None:
         """Note topic, size and time of a reading and the names in it; a baseline also seats who is listed and
-        unseats who is not. Seats that facts changed after the reading stay as they are.
+        unseats who is not. `stored`: what `read` gave for the group just before; seats that facts changed after the
+        reading stay as they are, also when that was after `read`.
         """
         ...

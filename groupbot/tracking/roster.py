@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from groupbot.core.events import Person, Rank
+from groupbot.tracking.facts import NAME_LIMIT
 
 UNSURE = timedelta(seconds=60)
 """A seat that changed this near to a reading is not judged by it: the list may be older than the change, or the
@@ -63,6 +64,35 @@ class Differences:
 
     joined: tuple[Person, ...] = ()
     left: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """What a reading changes in the roster by itself; joins and leaves that it shows go the way of all facts.
+
+    `fresh`: to be seated, `back`: seated before and there again, `gone`: there before and no more (all three only by a
+    baseline). `renamed`: those with a seat whose name is new. Names are cut to what is kept of them.
+    """
+
+    fresh: tuple[Person, ...] = ()
+    back: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    renamed: tuple[Person, ...] = ()
+
+
+def changes(stored: StoredRoster, reading: Reading) -> Changes:
+    """Return what `reading` changes in `stored`."""
+    listed = {person.id: Person(id=person.id, name=person.name[:NAME_LIMIT]) for person in reading.members}
+    seated = [(person, stored.seats[person.id]) for person in listed.values() if person.id in stored.seats]
+    renamed = tuple(person for person, seat in seated if person.name not in {"", seat.name})
+    if not reading.baseline:
+        return Changes(renamed=renamed)
+    return Changes(
+        fresh=tuple(person for person in listed.values() if person.id not in stored.seats),
+        back=tuple(seat.member for _person, seat in seated if seat.left_at is not None),
+        gone=tuple(seat.member for seat in stored.present if seat.member not in listed),
+        renamed=renamed,
+    )
 
 
 def compare(stored: StoredRoster, members: Sequence[Person], at: datetime, ours: Container[str]) -> Differences:

@@ -77,12 +77,13 @@ def as_mo(catalog: Catalog) -> bytes:
 
 
 def untranslated(catalog: Catalog) -> list[str]:
-    """Return the source texts that have no Chinese yet."""
-    return [str(message.id) for message in catalog if message.id and not _is_filled(message.string)]
+    """Return the source texts that have no Chinese yet; one that counts by its plural."""
+    return [forms(message.id)[-1] for message in catalog if message.id and not all(forms(message.string))]
 
 
-def _is_filled(text: str | tuple[str, ...] | list[str] | None) -> bool:
-    return all(text) if isinstance(text, tuple | list) else bool(text)
+def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    """Return the forms of a text: several where it counts, else one. Babel has tuples and lists of them."""
+    return tuple(text) if isinstance(text, tuple | list) else (text or "",)
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from gettext import GNUTranslations
 
 import pytest
 from babel.messages import Catalog
@@ -24,11 +25,6 @@ def chinese() -> Catalog:
     return catalog.read()
 
 
-def forms(text: object) -> list[str]:
-    """The forms of a text: one, or several where it counts."""
-    return [str(form) for form in text] if isinstance(text, tuple | list) else [str(text or "")]
-
-
 def placeholders(text: str) -> Counter[str]:
     """The names in single braces; doubled ones are what an SOP's templates are written in."""
     return Counter(re.findall(r"(?<!\{)\{(\w+)[^{}]*\}(?!\})", text))
@@ -41,8 +37,8 @@ def test_every_text_has_its_chinese(found, chinese):
 
 def test_translations_keep_their_placeholders(chinese):
     for message in chinese:
-        source = placeholders(forms(message.id)[-1])
-        for text in filter(None, forms(message.string)):
+        source = placeholders(catalog.forms(message.id)[-1])
+        for text in filter(None, catalog.forms(message.string)):
             if message.id:
                 assert placeholders(text) == source, f"{message.id!r} -> {text!r}"
 
@@ -58,7 +54,8 @@ def test_the_compiled_file_is_in_step_with_the_po_file(chinese):
 
 def test_the_same_texts_give_the_same_bytes(chinese):
     assert catalog.as_mo(chinese) == catalog.as_mo(catalog.read())
-    assert {message.id for message in read_mo(io.BytesIO(catalog.as_mo(chinese)))} <= {m.id for m in chinese}
+    compiled = read_mo(io.BytesIO(catalog.as_mo(chinese)))
+    assert {catalog.forms(message.id) for message in compiled} <= {catalog.forms(message.id) for message in chinese}
 
 
 class TestMerge:
@@ -78,11 +75,19 @@ class TestMerge:
         source.add(("{n} group", "{n} groups"))
         merged = catalog.merge(old, source)
         assert merged.num_plurals == 1
-        assert len(catalog.untranslated(merged)) == 1
+        assert catalog.untranslated(merged) == ["{n} groups"]
+
+    def test_the_one_chinese_form_of_a_text_that_counts_goes_into_both_files(self):
+        filled = Catalog(locale="zh_CN")
+        filled.add(("{n} group", "{n} groups"), ("{n} 个群",))
+        assert catalog.untranslated(filled) == []
+        assert 'msgstr[0] "{n} 个群"'.encode() in catalog.as_po(filled)
+        spoken = GNUTranslations(io.BytesIO(catalog.as_mo(filled)))
+        assert [spoken.ngettext("{n} group", "{n} groups", n) for n in (1, 2)] == ["{n} 个群", "{n} 个群"]
 
 
 def test_chinese_is_spoken_where_the_catalog_has_it(chinese):
-    filled = next((m for m in chinese if m.id and isinstance(m.id, str) and m.string), None)
+    filled = next((m for m in chinese if isinstance(m.id, str) and m.id and m.string), None)
     if filled is None:
         pytest.fail("the catalog has no translation yet")
     i18n.use("zh")

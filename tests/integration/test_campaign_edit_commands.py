@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import Result
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from groupbot import i18n
@@ -186,3 +187,63 @@ def test_a_sheet_is_converted_and_edits_the_campaign_that_it_became(shell: Shell
     assert done["summary"] == (
         "day 2 20:00 becomes 20:30; the words of 1 steps change; 1 steps added; 1 groups affected"
     )
+
+
+def test_an_exported_sheet_comes_back_and_changes_what_was_changed_in_it(shell: Shell) -> None:
+    out = shell.folder / "now.xlsx"
+    made = shell.json("campaign", "export", "camp", str(out))
+    unchanged = shell.json("campaign", "edit", "camp", str(out), "--dry-run")
+
+    book = load_workbook(out)
+    sheet = book.worksheets[0]
+    rows = {row[-1].value: row for row in sheet.iter_rows(min_row=2)}
+    rows["quiz"][1].value = "D2 20:30"
+    rows["daily"][3].value = "今天过得怎么样，来说说吧"
+    sheet.delete_rows(rows["vip"][0].row)
+    book.save(out)
+    done = shell.json("campaign", "edit", "camp", str(out), "--yes")
+
+    assert made["listed"] == []
+    assert sheet.column_dimensions["F"].hidden
+    assert (unchanged["changes"], unchanged["moved"], unchanged["problems"]) == ([], 0, [])
+    assert done["changes"] == [
+        "quiz: day 2 20:00 becomes 20:30",
+        "daily: the words `How was your day` become `今天过得怎么样，来说说吧`",
+        "removed: day 3 10:00 Something for you",
+    ]
+    assert (done["inserted"], done["cancelled"]) == (0, 1)
+
+
+def test_what_a_sheet_cannot_say_survives_it(shell: Shell) -> None:
+    more = """\
+      - {id: after, at: after quiz +5m, text: Answers, priority: 3}
+      - id: two
+        at: D3 11:00
+        late: {grace: 2h}
+        parts:
+          - {text: One, mention: all}
+          - {text: Two, gap: 9s}
+"""
+    file = shell.save(("      - {id: vip", f"{more}      - {{id: vip"))
+    shell.json("campaign", "edit", "camp", file, "--yes")
+    out = shell.folder / "now.xlsx"
+
+    made = shell.json("campaign", "export", "camp", str(out))
+    shell.json("campaign", "step", "camp", "quiz", "--at", "D2 20:30", "--yes")
+    back = shell.json("campaign", "edit", "camp", str(out), "--dry-run")
+
+    assert made["listed"] == ["after"]
+    assert (back["changes"], back["conflicts"], back["moved"], back["cancelled"]) == ([], [], 0, 0)
+
+
+def test_exported_yaml_remembers_its_version(shell: Shell) -> None:
+    out = shell.folder / "now.yaml"
+    shell.json("campaign", "export", "camp", str(out))
+    shell.json("campaign", "step", "camp", "quiz", "--at", "D2 20:30", "--yes")
+    out.write_text(out.read_text("utf-8").replace("about habits", "about sleep"), "utf-8")
+
+    done = shell.json("campaign", "edit", "camp", str(out), "--yes")
+
+    assert done["changes"] == ["quiz: the words `Today's quiz is about habits` become `Today's quiz is about sleep`"]
+    assert shell.run("campaign", "export", "camp", str(out)).exit_code == 1
+    assert shell.run("campaign", "export", "camp", "now.txt").exit_code == 2

@@ -10,7 +10,9 @@ from functools import lru_cache
 
 
 class Field(StrEnum):
-    """What a column of a table holds. `ORDER` numbers the rows; `HINT` says what kind of material would be good."""
+    """What a column of a table holds. `ORDER` numbers the rows, `STEP_ID` is what a running campaign calls the
+    row's step; `HINT` says what kind of material would be good.
+    """
 
     DAY = "day"
     LAST_DAY = "last day"
@@ -42,6 +44,7 @@ class Field(StrEnum):
     BACKUP = "backup"
     NAME = "name"
     ORDER = "order"
+    STEP_ID = "step id"
 
 
 _WORDS: Mapping[Field, str] = {
@@ -133,6 +136,7 @@ _WORDS: Mapping[Field, str] = {
     ),
     Field.BACKUP: "备用二维码 备用码 备用群 备用 备用群码 备用群二维码 备用链接",
     Field.NAME: "模板名称 名称 素材名 话术标题 编号名称 变量 变量名 变量名称 占位符",
+    Field.STEP_ID: "步骤id stepid",
     Field.ORDER: "序号 编号 no 序 id 排序 序列 #",
 }
 _MEANING = {word: field for field, words in _WORDS.items() for word in words.split()}

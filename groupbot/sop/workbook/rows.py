@@ -76,6 +76,7 @@ class TailRow:
     number: int
     kind: str
     cells: tuple[Cell, ...]
+    pictures: tuple[str, ...] = ()
 
     def where(self) -> Source:
         """Return the place of the row."""
@@ -97,7 +98,8 @@ def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = 
         cells = tuple(cell for cell in table.sheet.filled(number) if not own or cell.column != own.column)
         if section:
             if cells:
-                yield TailRow(table=table, number=number, kind=section, cells=cells)
+                here = pictures.get(number, ())
+                yield TailRow(table=table, number=number, kind=section, cells=cells, pictures=here)
         elif cells or pictures.get(number):
             yield Row(table=table, number=number, stage=carried, pictures=pictures.get(number, ()))
 

@@ -12,6 +12,7 @@ from groupbot.core.policies import Policies
 from groupbot.i18n import _
 from groupbot.sop.document import PartSpec, Place, Step
 from groupbot.sop.notes import Notes
+from groupbot.sop.places import is_name
 from groupbot.sop.planned import Source
 from groupbot.sop.schema import MAX_PHASE
 from groupbot.sop.template import Template
@@ -232,7 +233,11 @@ class StepMaker:
         self.notes.error("staged-members", message, where, hint=hint)
 
     def _id(self, row: Row, phase: str, said: tuple[str, ...]) -> str:
-        """Return an id that stays while the row's stage, time and words do, wherever the row moves."""
+        """Return the id that the row carries, else one that stays while its stage, time and words do."""
+        written = row.text(Field.STEP_ID)
+        if written and is_name(written) and written not in self._ids:
+            self._ids[written] = 1
+            return written
         whole = "\0".join((row.table.sheet.name, phase, *said))
         digest = hashlib.sha256(whole.encode()).hexdigest()[:_HASH_DIGITS]
         slug = _NO_WORD.sub("-", row.text(Field.STEP).split("\n")[0] or phase)[:_SLUG].strip("-_")

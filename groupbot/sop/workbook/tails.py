@@ -37,7 +37,7 @@ class Tails:
 
     def add(self, row: TailRow) -> None:
         """Take in a row of a section at the end of a table."""
-        self.take(row.kind, row.cells, row.where(), row.table.sheet.name)
+        self.take(row.kind, row.cells, row.where(), row.table.sheet.name, row.pictures)
 
     def table(self, table: Table, kind: str, pictures: dict[int, tuple[str, ...]]) -> None:
         """Take in a table of its own."""
@@ -64,12 +64,17 @@ class Tails:
                 self._playbook(texts, where, sheet, [*(cell.picture for cell in cells if cell.picture), *pictures])
             case "replies" if texts:
                 self._reply(texts, where)
+                if pictures:
+                    message = _("A reply is words only: its picture is not sent.")
+                    self.scripts.notes.warn(
+                        "row-not-read", message, where, hint=_("Put the picture's address into it.")
+                    )
             case _:
                 message = _("The row stands in a section that holds no steps: it is not read.")
                 self.scripts.notes.warn("row-not-read", message, where, hint=_("Move it if it is a step."))
 
     def _playbook(self, texts: Sequence[str], where: Source, sheet: str, pictures: Sequence[str]) -> None:
-        kept = [part for key in pictures if (part := self.scripts.stock.picture(key, sheet, where))]
+        kept = [part for key in dict.fromkeys(pictures) if (part := self.scripts.stock.picture(key, sheet, where))]
         picture = kept[0].material if kept else ""
         words = "\n".join(texts[1:]) or texts[0]
         self.playbooks.append(Playbook(symptom=texts[0], words=words, picture=picture, source=where))

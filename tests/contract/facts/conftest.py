@@ -17,6 +17,7 @@ from groupbot.testing.events import NOON
 from groupbot.testing.facts import MemoryFacts
 from groupbot.tracking.facts import Fact, facts_of
 from groupbot.tracking.ports import FactStore, Roster
+from groupbot.tracking.roster import Reading
 from tests import postgres
 
 GROUPS = Directory(
@@ -39,6 +40,10 @@ class Stores:
         """Append what `events` tell, in one call."""
         told = [fact for event in events for fact in facts_of(event, GROUPS)]
         return await self.facts.append(told, recorded_at=NOON)
+
+    async def read_anew(self, reading: Reading) -> None:
+        """Note a member list beside what is stored."""
+        await self.roster.apply(reading, await self.roster.read(reading.group))
 
 
 @pytest.fixture

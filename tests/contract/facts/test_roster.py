@@ -23,7 +23,7 @@ async def test_an_unknown_group_was_never_read(stores):
 
 
 async def test_a_baseline_seats_who_is_there(stores):
-    await stores.roster.apply(reading("ann", "bob"))
+    await stores.read_anew(reading("ann", "bob"))
     stored = await stores.roster.read("camp-1")
     assert stored.read_at == NOON
     assert {seat.member: seat.name for seat in stored.present} == {"ann": "ANN", "bob": "BOB"}
@@ -58,7 +58,7 @@ async def test_a_leave_of_an_unknown_member_is_kept(stores):
 
 
 async def test_a_plain_reading_moves_nobody_but_learns_names(stores):
-    await stores.roster.apply(reading("ann", "bob"))
+    await stores.read_anew(reading("ann", "bob"))
     renamed = Reading(
         account="main",
         group="camp-1",
@@ -67,7 +67,7 @@ async def test_a_plain_reading_moves_nobody_but_learns_names(stores):
         members=(Person(id="ann", name="安"), *people("cat")),
         baseline=False,
     )
-    await stores.roster.apply(renamed)
+    await stores.read_anew(renamed)
     stored = await stores.roster.read("camp-1")
     assert await present(stores) == ["ann", "bob"]
     assert stored.seats["ann"].name == "安"
@@ -75,31 +75,31 @@ async def test_a_plain_reading_moves_nobody_but_learns_names(stores):
 
 
 async def test_a_reading_without_a_name_keeps_the_known_one(stores):
-    await stores.roster.apply(reading("ann"))
-    await stores.roster.apply(
+    await stores.read_anew(reading("ann"))
+    await stores.read_anew(
         Reading(account="main", group="camp-1", topic="", at=after(9), members=(Person(id="ann"),), baseline=False)
     )
     assert (await stores.roster.read("camp-1")).seats["ann"].name == "ANN"
 
 
 async def test_a_later_baseline_replaces_the_seats(stores):
-    await stores.roster.apply(reading("ann", "bob"))
-    await stores.roster.apply(reading("x1", "x2", "bob", at=after(600)))
+    await stores.read_anew(reading("ann", "bob"))
+    await stores.read_anew(reading("x1", "x2", "bob", at=after(600)))
     assert await present(stores) == ["bob", "x1", "x2"]
-    await stores.roster.apply(reading("ann", at=after(900)))
+    await stores.read_anew(reading("ann", at=after(900)))
     assert await present(stores) == ["ann"]
 
 
 async def test_a_baseline_leaves_what_happened_after_it(stores):
     await stores.append(joined("j1", "new", at=after(5)), joined("j2", "gone"))
     await stores.append(left("l1", "gone", at=after(5)))
-    await stores.roster.apply(reading("gone", "ann", at=after(1)))
+    await stores.read_anew(reading("gone", "ann", at=after(1)))
     assert await present(stores) == ["ann", "new"]
 
 
 async def test_a_group_read_by_two_accounts_has_one_roster(stores):
-    await stores.roster.apply(reading("ann"))
-    await stores.roster.apply(reading("ann", at=after(90), baseline=False, account="second"))
+    await stores.read_anew(reading("ann"))
+    await stores.read_anew(reading("ann", at=after(90), baseline=False, account="second"))
     stored = await stores.roster.read("camp-1")
     assert stored.read_at == after(90)
     assert await present(stores) == ["ann"]
@@ -107,10 +107,10 @@ async def test_a_group_read_by_two_accounts_has_one_roster(stores):
 
 async def test_each_account_has_its_own_standing_as_last_read(stores):
     owner = replace(reading("ann", "bob", "cat"), rank=Rank.OWNER)
-    await stores.roster.apply(owner)
-    await stores.roster.apply(replace(reading("ann"), account="second", rank=Rank.MEMBER))
-    await stores.roster.apply(replace(reading("ann", at=after(9)), account="second", rank=Rank.ADMIN))
-    await stores.roster.apply(replace(reading("ann"), group="camp-2"))
+    await stores.read_anew(owner)
+    await stores.read_anew(replace(reading("ann"), account="second", rank=Rank.MEMBER))
+    await stores.read_anew(replace(reading("ann", at=after(9)), account="second", rank=Rank.ADMIN))
+    await stores.read_anew(replace(reading("ann"), group="camp-2"))
     assert await stores.standings.standings(["camp-1", "camp-9"]) == {
         ("main", "camp-1"): Standing(rank=Rank.OWNER, members=3),
         ("second", "camp-1"): Standing(rank=Rank.ADMIN, members=1),

@@ -16,7 +16,7 @@ from groupbot.storage.profiles import SqlProfiles
 from groupbot.storage.roster import SqlRoster
 from groupbot.storage.seen_groups import SeenGroups
 from groupbot.storage.tables import metadata
-from groupbot.tracking.roster import Reading
+from groupbot.tracking.roster import Reading, StoredRoster
 from tests import postgres
 from tests.contract.ledger.conftest import T0
 
@@ -58,7 +58,8 @@ async def test_the_groups_that_were_seen_are_listed(database: Database) -> None:
     for group, rank in (("camp-1", Rank.OWNER), ("r9@chatroom", Rank.MEMBER)):
         members = (Person(id="u1"), Person(id="u2"))
         await roster.apply(
-            Reading(account="main", group=group, topic=group.upper(), at=T0, members=members, baseline=True, rank=rank)
+            Reading(account="main", group=group, topic=group.upper(), at=T0, members=members, baseline=True, rank=rank),
+            StoredRoster(),
         )
     found = await SeenGroups(database).list()
     assert [(seen.group, seen.topic, seen.standing) for seen in found] == [

@@ -20,7 +20,7 @@ from groupbot.storage.engine import Database
 from groupbot.storage.ledger import SqlLedger
 from groupbot.storage.presence import Presence
 from groupbot.storage.roster import SqlRoster
-from groupbot.tracking.roster import Reading
+from groupbot.tracking.roster import Reading, StoredRoster
 
 WECHATY = """\
 [[accounts]]
@@ -182,7 +182,7 @@ async def test_groups_that_a_daemon_saw_or_lost_are_judged_while_it_runs(
     await Presence(database).set_account_state("main", "online", "", now - timedelta(hours=1))
     await Presence(database).beat("one", "running", now, 1, now)
     reading = Reading(account="main", group="camp-1", topic="", at=now, members=(), baseline=True, rank=Rank.MEMBER)
-    await SqlRoster(database).apply(reading)
+    await SqlRoster(database).apply(reading, StoredRoster())
     await database.close()
     found = {check.name: check for check in await diagnose(Path("config.toml"), Asked())}
     assert not found["group:camp-2"].ok

@@ -15,7 +15,7 @@ from groupbot.cli import app
 from groupbot.core.events import Person, Rank
 from groupbot.storage.engine import Database
 from groupbot.storage.roster import SqlRoster
-from groupbot.tracking.roster import Reading
+from groupbot.tracking.roster import Reading, StoredRoster
 
 CONFIG = """\
 locale = "en"
@@ -86,7 +86,8 @@ def read_as(folder: Path, rank: Rank) -> None:
             people = (Person(id="wxid_1"), Person(id="wxid_2"))
             now = datetime.now(UTC)
             await SqlRoster(database).apply(
-                Reading(account="main", group=group, topic=group, at=now, members=people, baseline=True, rank=rank)
+                Reading(account="main", group=group, topic=group, at=now, members=people, baseline=True, rank=rank),
+                StoredRoster(),
             )
         await database.close()
 

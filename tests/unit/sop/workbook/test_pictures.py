@@ -125,3 +125,17 @@ def test_an_excel_picture_in_a_cell_is_a_material_of_its_row() -> None:
 
     assert [said(row) for row in made.deliveries] == [["看图", "image"]]
     assert list(files.kept.values()) == [png(9)]
+
+
+def test_a_playbook_keeps_the_spare_code_of_its_row() -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    for row in (("阶段", "时间", "内容"), ("开营", "第1天 9:00", "早"), ("风险管理", "群满了", "发二群的码")):
+        sheet.append(row)
+    sheet.add_image(Pasted(png(3), "D3"))
+    sop = loaded(saved(made))
+
+    (playbook,) = sop.playbooks
+    assert (playbook.symptom, playbook.words) == ("群满了", "发二群的码")
+    assert sop.materials[playbook.picture].kind == "image"
+    assert problems(sop) == []

@@ -98,7 +98,8 @@ def test_staged_members_are_refused(row: tuple[str | None, ...]) -> None:
     "words",
     [
         "我是xx老师", "点这里报名 +注册链接", "X日晚上见", "满X人开奖", "欢迎来到{store_name}", "{门店名}的朋友",
-        "看图+自己的海报", "原价×××元", "加老师微信：____", "链接：【插入链接】", "[姓名]你好", "某某老师来了", "时间待定",
+        "看图+自己的海报", "原价×××元", "加老师微信：____", "链接：【插入链接】", "[姓名]你好", "某某老师来了",
+        "时间待定",
     ],
 )  # fmt: skip
 def test_a_placeholder_in_words_to_post_is_an_error_at_its_cell(words: str) -> None:
