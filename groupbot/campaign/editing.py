@@ -7,15 +7,17 @@ every launch does: as a draft that each group takes over whole.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from groupbot.campaign.abilities import Means
 from groupbot.campaign.cast import roles_named
 from groupbot.campaign.launch import Examined, carry_out, examine
 from groupbot.campaign.ports import Campaigns, Versions
 from groupbot.campaign.proposal import Edit, Proposal, count, locked_by, repeating, without_resent
+from groupbot.campaign.recalling import digests, event_of, recall
 from groupbot.campaign.request import Request
 from groupbot.campaign.starts import accounts_of, start_of
 from groupbot.campaign.values import Campaign, CampaignState, Edition, Reconciled, SopVersion
@@ -24,17 +26,14 @@ from groupbot.delivery.pacing import Pace
 from groupbot.delivery.values import DeliveryView, NewDelivery
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
-from groupbot.sop.calendar import first_on_or_after
 from groupbot.sop.difference import difference
 from groupbot.sop.document import Material, Sop
 from groupbot.sop.load import load
 from groupbot.sop.matching import match, take_over
-from groupbot.sop.materials import Files, Found
+from groupbot.sop.materials import Files
 from groupbot.sop.merging import EVERYWHERE, Merged, merge
 from groupbot.sop.planned import Plan, PlanGroup, SopError
 from groupbot.sop.starts import plan_starts
-from groupbot.sop.timenode import CalendarDay, OnDay
-from groupbot.sop.timetext import parse_time
 from groupbot.sop.writing import to_yaml
 
 
@@ -164,7 +163,8 @@ class Editor:
         views = await self.campaigns.deliveries(campaign.id)
         unsent = await self.versions.unsent(campaign.id)
         names = await self.campaigns.groups(campaign.id)
-        planned = without_resent(self._plan(campaign, final, names), views, repeating(running.sop, final))
+        whole = await asyncio.to_thread(self._plan, campaign, final, names)  # seconds for 100,000 deliveries
+        planned = without_resent(whole, views, repeating(running.sop, final))
         request = Request(
             plan=planned,
             groups=names,
@@ -232,50 +232,6 @@ class Editor:
             start=campaign.start,
             variables={name: f"{value}" for name, value in values.items() if name in sop.variables},
         )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recorded:
-    """Materials as they were when a version was made: known by their digests, wherever they are now."""
-
-    digests: Mapping[str, str]
-
-    def find(self, path: str) -> Found:
-        """Return the material as it was."""
-        return Found(path=path, size=1, digest=self.digests.get(path, ""))
-
-    def keep(self, name: str, data: bytes) -> None:
-        """Keep nothing: a text holds no pictures."""
-
-
-def digests(sop: Sop) -> dict[str, str]:
-    """Return the digests of the SOP's materials, by the path in its text."""
-    return {material.written: material.digest for material in sop.materials.values()}
-
-
-def recall(campaign: Campaign, version: SopVersion) -> Sop:
-    """Return the SOP of `version` with its materials as they were; raises CampaignError when it can't be read."""
-    try:
-        file = f"{campaign.id}.yaml"
-        return load(version.text.encode(), file=file, files=Recorded(digests=version.materials))
-    except SopError as error:
-        raise CampaignError(
-            _("Version {number} of {campaign} can't be read: {reason}").format(
-                number=version.number, campaign=campaign.id, reason=error.message
-            ),
-            hint=_("Launch the campaign again from its file: `groupbot campaign launch`."),
-        ) from error
-
-
-def event_of(campaign: Campaign) -> datetime | None:
-    """Return the event's wall clock that the launch was given, None = the SOP's own."""
-    text = campaign.params.get("event")
-    node = parse_time(text) if isinstance(text, str) and text else None
-    if not isinstance(node, OnDay) or not isinstance(node.day, CalendarDay):
-        return None
-    day = node.day
-    found = date(day.year, day.month, day.day) if day.year else first_on_or_after(campaign.start, day.month, day.day)
-    return datetime.combine(found, time()) + timedelta(minutes=node.slots[0].start)
 
 
 def _roles(campaign: Campaign, planned: Plan) -> dict[str, str]:

@@ -128,22 +128,21 @@ class _Run:
         """Make the jobs; return the first of each group."""
         last: dict[str, int] = {}
         first = []
-        instants: dict[int, float] = {}
+        times: dict[tuple[int, int, int], tuple[float, float]] = {}
+        gaps: dict[int, tuple[float, ...]] = {}
         for number, delivery in enumerate(self.deliveries):
-            due = instants.get(id(delivery.due))
-            if due is None:
-                due = instants[id(delivery.due)] = delivery.due.timestamp()
-            latest = delivery.policies.latest(delivery.due, delivery.until)
+            moment = (id(delivery.due), id(delivery.until), id(delivery.policies))  # one step's groups share these
+            due, latest = times.get(moment) or times.setdefault(moment, _times(delivery))
             account = self.account_of(delivery)
             if account not in self._accounts:
                 self._accounts[account] = _Account(self.paces.get(account, UNPACED))
             self._jobs.append(
                 _Job(
                     rank=(-delivery.priority, due, delivery.ordinal),
-                    gaps=tuple(part.gap_s for part in delivery.parts),
+                    gaps=gaps.get(id(delivery.parts)) or gaps.setdefault(id(delivery.parts), _gaps(delivery)),
                     group=delivery.group,
                     account=account,
-                    latest=latest.timestamp() if latest else float("inf"),
+                    latest=latest,
                 )
             )
             lane = delivery.member or delivery.group
@@ -207,6 +206,16 @@ class _Run:
         following = self._next.get(number)
         if following is not None:
             self._queue(following, max(self._jobs[following].rank[1], now))
+
+
+def _times(delivery: PlannedDelivery) -> tuple[float, float]:
+    """Return when it is due and when it is too late."""
+    latest = delivery.policies.latest(delivery.due, delivery.until)
+    return delivery.due.timestamp(), latest.timestamp() if latest else float("inf")
+
+
+def _gaps(delivery: PlannedDelivery) -> tuple[float, ...]:
+    return tuple(part.gap_s for part in delivery.parts)
 
 
 def _instant(at: float) -> datetime:

@@ -96,4 +96,5 @@ def launch_problems(
 ) -> tuple[Problem, ...]:
     """Return what lint says of a plan that is about to be launched."""
     found = plan_problems(sop, planned, groups=groups, start=start, event=event, crew=crew)
-    return (*found, *voice_problems(planned, crew.roles))
+    somewhere = {role: account for voices in crew.voices.values() for role, account in voices.items()}
+    return (*found, *voice_problems(planned, {**somewhere, **crew.roles}))

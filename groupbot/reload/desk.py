@@ -8,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from groupbot.campaign.abilities import Means
-from groupbot.campaign.editing import Editor, Recorded, Running, recall
+from groupbot.campaign.editing import Editor, Running
 from groupbot.campaign.proposal import Edit
+from groupbot.campaign.recalling import Recorded, recall
 from groupbot.campaign.values import Edition
 from groupbot.chat.directory import Directory
 from groupbot.connectors import abilities

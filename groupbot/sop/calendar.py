@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from groupbot.i18n import _
+from groupbot.sop.days_off import WEEKEND, WORKDAYS, ChineseDaysOff, DayKind, DaysOff
 from groupbot.sop.timenode import (
     MAX_DAYS,
     AfterStep,
@@ -27,6 +28,9 @@ from groupbot.sop.timenode import (
 
 _LEAP_YEAR_WAIT = 9
 """Years within which a 29 February comes again, the gap around 1900 and 2100 included."""
+
+
+_CHINA = ChineseDaysOff()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +52,8 @@ class Moment:
 class Calendar:
     """What gives days their dates. `day_zero`: the SOP uses D0, so D-1 is two days before D1.
 
-    `last` is where repetitions without an end stop: the campaign's last day, or None for a week.
+    `last` is where repetitions without an end stop: the campaign's last day, or None for a week. `days_off` tells what
+    days are officially, None = every day is what its weekday says.
     """
 
     start: date
@@ -56,6 +61,7 @@ class Calendar:
     event: datetime | None = None
     day_zero: bool = False
     last: date | None = None
+    days_off: DaysOff | None = _CHINA
 
     def date_of(self, day: Day) -> tuple[date, tuple[str, ...]]:
         """Return the date of `day` and what was assumed.
@@ -108,12 +114,21 @@ class Calendar:
             message = _("The step repeats for more than ten years, until {last}.").format(last=last)
             raise TimeNodeError(message, hint=_("Mend its last day or the start date."))
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        chosen = [day for day in days if day.weekday() in node.weekdays]
+        chosen = [day for day in days if self.is_on(day, node.weekdays)]
         return [
             self._at(day, slot, index, said_first + said_last)
             for day in chosen
             for index, slot in enumerate(node.slots)
         ]
+
+    def is_on(self, day: date, weekdays: frozenset[int]) -> bool:
+        """Return whether `day` is one of `weekdays`; the five of work, and the weekend, follow the official days."""
+        kind = self.days_off.kind(day) if self.days_off and weekdays in (WORKDAYS, WEEKEND) else None
+        if kind is None:
+            return day.weekday() in weekdays
+        if weekdays == WORKDAYS:
+            return kind in {DayKind.WORK, DayKind.MAKE_UP}
+        return day.weekday() in WEEKEND and kind is not DayKind.MAKE_UP
 
     def _open_end(self) -> tuple[date, tuple[str, ...]]:
         """Return where a repetition without an end stops."""

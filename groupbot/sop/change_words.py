@@ -74,6 +74,8 @@ def time_words(node: TimeNode | None) -> str:
 
 
 def _moved(change: StepChanged) -> str:
+    if change.old.at == change.new.at:
+        return _("on other days")
     before, after = time_words(change.old.at), time_words(change.new.at)
     match change.old.at, change.new.at:
         case OnDay(day=old), OnDay(day=new) as node if old == new:

@@ -9,6 +9,7 @@ from groupbot.core.policies import QuietHours
 from groupbot.i18n import _
 from groupbot.sop.document import CardPart, MediaPart, Sop, Step, TextPart, templates_of
 from groupbot.sop.lint.staged import staged
+from groupbot.sop.material_plan import note_unfinished
 from groupbot.sop.notes import Notes
 from groupbot.sop.planned import Source
 from groupbot.sop.schema_errors import did_you_mean, nearest
@@ -29,6 +30,7 @@ def check(sop: Sop, notes: Notes) -> None:
         _posted(step, sop, notes)
         _event(step, sop, notes)
         _quiet(step, notes)
+    note_unfinished(sop, notes)
     staged(sop, notes)
     _unused(sop, notes)
 

@@ -14,6 +14,8 @@ Aspect = Literal["time", "stage", "words", "material", "speaker", "groups", "pol
 _ASPECTS: Mapping[str, Aspect] = {
     "at": "time",
     "trigger": "time",
+    "weekdays": "time",
+    "holidays": "time",
     "phase": "stage",
     "speaker": "speaker",
     "groups": "groups",

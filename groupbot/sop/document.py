@@ -10,10 +10,13 @@ from typing import Literal
 from groupbot.core.policies import Policies, QuietHours
 from groupbot.sop.planned import Problem, Source
 from groupbot.sop.template import Template
-from groupbot.sop.timenode import Day, OnDay, TimeNode
+from groupbot.sop.timenode import Day, FromEvent, OnDay, TimeNode
 
 MediaKind = Literal["image", "file", "video", "voice"]
 Place = Literal["group", "member", "moments"]
+Holidays = Literal["any", "skip", "only", "shift"]
+"""On official days off: post as ever, don't, only then, or on the next day of work."""
+MaterialStatus = Literal["planned", "making", "review", "done"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +41,8 @@ class Variable:
 class Material:
     """A file that steps post. `path` is absolute, `written` as in the SOP, `digest` its content's SHA-256.
 
-    `seconds`: how long a voice message lasts, 0 = not said. `size`: bytes, 0 = not known.
+    `seconds`: how long a voice message lasts, 0 = not said. `size`: bytes, 0 = not known. `maker` makes it until `due`;
+    of one that is not done the file may be missing, and the steps that post it are not planned.
     """
 
     name: str
@@ -49,6 +53,10 @@ class Material:
     title: str = ""
     seconds: float = 0.0
     size: int = 0
+    maker: str = ""
+    due: OnDay | FromEvent | None = None
+    status: MaterialStatus = "done"
+    edition: str = ""
     source: Source
 
 
@@ -166,6 +174,7 @@ class Step:
     `at` is open only for tasks and for steps with a `trigger`. `groups` is None where the SOP's default holds. `place`
     "member" is said to each member in private, "moments" is always a task. `audience` is for whom, as written;
     `assumptions` say how the operator's words were read; `lint_off` holds the codes of lint that are silenced here.
+    `weekdays` (0 = Monday; None: all) and `holidays` choose among the days that `at` names.
     """
 
     id: str
@@ -183,6 +192,8 @@ class Step:
     audience: str = ""
     assumptions: tuple[str, ...] = ()
     lint_off: tuple[str, ...] = ()
+    weekdays: frozenset[int] | None = None
+    holidays: Holidays = "any"
     source: Source
 
 

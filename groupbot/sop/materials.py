@@ -58,9 +58,11 @@ def kind_of(path: str) -> MediaKind:
     return next((kind for kind, endings in known if ending in endings), "file")
 
 
-def look_up(path: str, files: Files, notes: Notes, where: Source) -> Found | None:
-    """Return the file at `path`, or None with the reason noted."""
+def look_up(path: str, files: Files, notes: Notes, where: Source, *, done: bool = True) -> Found | None:
+    """Return the file at `path`, or None with the reason noted; one that is not `done` may be missing or empty."""
     found = files.find(path)
+    if not done and (isinstance(found, Missing) or (isinstance(found, Found) and not found.size)):
+        return None
     match found:
         case Found(size=0):
             message = _("The material `{path}` is an empty file.").format(path=path)

@@ -19,7 +19,7 @@ Side = Literal["mine", "file"]
 EVERYWHERE = "*"
 """The place of a choice that holds for every conflict."""
 _FACETS: Mapping[str, tuple[str, ...]] = {
-    "time": ("at", "trigger"),
+    "time": ("at", "trigger", "weekdays", "holidays"),
     "stage": ("phase",),
     "content": ("parts", "task"),
     "assignee": ("assignee",),

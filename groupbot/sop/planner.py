@@ -19,6 +19,7 @@ from groupbot.sop.check import in_quiet, note_quiet
 from groupbot.sop.choosing import Chosen, choose, wanted
 from groupbot.sop.document import Sop, Step
 from groupbot.sop.filling import fill, names_of, needs_of, way_out
+from groupbot.sop.material_plan import makers_tasks, unfinished
 from groupbot.sop.notes import Notes
 from groupbot.sop.planned import Plan, PlanGroup, PlannedDelivery, PlannedTask
 from groupbot.sop.schema_errors import did_you_mean
@@ -117,12 +118,13 @@ class _Planner:
                 message = _("The plan has more than {limit} posts.").format(limit=MAX_DELIVERIES)
                 self.notes.error("too-many-deliveries", message, step.source, hint=_("Launch on fewer groups."))
                 break
-            if step.task is None and step.at is None:
+            if (step.task is None and step.at is None) or unfinished(step, self.sop):
                 continue
             if step.task is None:
                 posts += self._posts(step, ordinal, occurrences)
             else:
                 tasks += self._tasks(step, step.task, occurrences)
+        tasks += makers_tasks(self.sop, self.calendar, self.notes)
         posts.sort(key=lambda row: (row[0], row[1]))
         return Plan(
             sop=self.sop.name,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from groupbot.core.policies import Policies, QuietHours
 from groupbot.i18n import _
 from groupbot.sop.document import EventSpec, Goal, Material, Phase, Sop, Variable
+from groupbot.sop.material_plan import read_due
 from groupbot.sop.materials import Files, kind_of, look_up
 from groupbot.sop.notes import Notes
 from groupbot.sop.places import Places, is_name
@@ -85,7 +86,6 @@ class SopReader:
             hint = _("Use letters, digits, - and _ only.")
             self.notes.error("bad-name", message, self.places.at(("name",)), hint=hint)
 
-
     def _quiet(self, zone: str) -> QuietHours | None:
         text = self.model.quiet_hours
         if text is None or text == "off":
@@ -115,7 +115,7 @@ class SopReader:
         read = {}
         for name, model in self.model.materials.items():
             where = self.places.at(("materials", name))
-            found = look_up(model.path, self.files, self.notes, where)
+            found = look_up(model.path, self.files, self.notes, where, done=model.status == "done")
             read[name] = Material(
                 name=name,
                 written=model.path,
@@ -125,6 +125,10 @@ class SopReader:
                 title=model.title,
                 seconds=model.seconds or 0.0,
                 size=found.size if found else 0,
+                maker=model.maker,
+                due=read_due(model.due, self.places.at(("materials", name, "due")), self.notes),
+                status=model.status,
+                edition=model.version,
                 source=where,
             )
         return read

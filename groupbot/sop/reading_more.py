@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groupbot.i18n import _
+from groupbot.sop.days_off import WEEKEND, WORKDAYS
 from groupbot.sop.document import Playbook, Reply, Trigger
 from groupbot.sop.notes import Notes
 from groupbot.sop.places import Places
+from groupbot.sop.planned import Source
 from groupbot.sop.schema import PlaybookModel, ReplyModel, TriggerModel
 from groupbot.sop.timenode import Day, TimeNodeError
-from groupbot.sop.timetext import parse_day
+from groupbot.sop.timetext import WEEKDAYS, parse_day
 from groupbot.sop.yaml_file import Place
 
 _MINUTE = 60
+_SEVERAL = {"workdays": WORKDAYS, "weekend": WEEKEND}
+_CHINESE = ("一1", "二2", "三3", "四4", "五5", "六6", "日天7")
 
 
 def read_trigger(model: TriggerModel | None, places: Places, place: Place, notes: Notes) -> Trigger | None:
@@ -56,3 +61,28 @@ def read_last_day(text: str | None, places: Places, notes: Notes) -> Day | None:
     except TimeNodeError as error:
         notes.refused("bad-time", error, places.at(("last_day",)))
         return None
+
+
+def read_weekdays(words: Sequence[str] | None, where: Source, notes: Notes) -> frozenset[int] | None:
+    """Return the weekdays (0 = Monday) that `words` name, None where nothing is said."""
+    if words is None:
+        return None
+    found: set[int] = set()
+    for word in words:
+        days = _weekdays_of(word.strip().casefold())
+        if not days:
+            message = _("`{text}` is no weekday.").format(text=word)
+            notes.error("bad-value", message, where, hint=_("Write mon, tue … sun, workdays or weekend."))
+        found |= days
+    return frozenset(found) or None
+
+
+def _weekdays_of(word: str) -> frozenset[int]:
+    if word in _SEVERAL:
+        return _SEVERAL[word]
+    if word in {"工作日", "周末"}:
+        return WORKDAYS if word == "工作日" else WEEKEND
+    for start in ("周", "星期", "礼拜"):
+        if word.startswith(start):
+            return frozenset(number for number, signs in enumerate(_CHINESE) if word[len(start) :] in tuple(signs))
+    return frozenset(number for number, name in enumerate(WEEKDAYS) if len(word) > 2 and word.startswith(name))  # noqa: PLR2004 - mon

@@ -22,7 +22,7 @@ from groupbot.sop.document import (
 from groupbot.sop.notes import Notes
 from groupbot.sop.open_end import parse_at
 from groupbot.sop.places import Places, is_name
-from groupbot.sop.reading_more import read_trigger
+from groupbot.sop.reading_more import read_trigger, read_weekdays
 from groupbot.sop.schema import ContentModel, LinkModel, MiniProgramModel, PartModel, SopModel, StepModel
 from groupbot.sop.template import Template
 from groupbot.sop.timenode import TimeNode, TimeNodeError
@@ -72,6 +72,8 @@ class StepReader:
             groups=self.places.selectors(model.groups, groups, self.notes) if model.groups is not None else None,
             policies=replace(policies, quiet=None) if model.quiet_hours == "off" else policies,
             priority=model.priority or 0,
+            weekdays=read_weekdays(model.weekdays, self.places.at((*place, "weekdays")), self.notes),
+            holidays=model.holidays or self.model.holidays,
             source=self.places.at(place),
         )
 

@@ -54,6 +54,7 @@ def _groups(value: Any) -> Any:
     return [] if "all" in chosen else chosen
 
 
+Holidays = Literal["any", "skip", "only", "shift"]
 Names = Annotated[list[Line], BeforeValidator(_several, json_schema_input_type=list[Line] | Line)]
 
 
@@ -94,6 +95,12 @@ class MaterialModel(_Section):
     )
     title: str = Field(default="", max_length=MAX_LINE, description="The file name that members see.")
     seconds: float | None = Field(default=None, gt=0, le=MAX_VOICE_S, description="How long a voice message lasts.")
+    maker: str = Field(default="", max_length=MAX_LINE, description="Who makes it, and is reminded.")
+    due: TimeText | None = Field(default=None, description="Until when: a day, or a day and a clock.")
+    status: Literal["planned", "making", "review", "done"] = Field(
+        default="done", description="Steps that post one that is not done are left out of a launch."
+    )
+    version: Annotated[str, Plain] = Field(default="", max_length=MAX_LINE, description="Which version it is, e.g. v2.")
 
 
 class LateModel(_Section):
@@ -208,6 +215,8 @@ class StepModel(ContentModel):
     on_part_failure: Literal["stop", "continue"] | None = None
     ask_timeout: Duration | None = None
     quiet_hours: Literal["off"] | None = Field(default=None, description="off: post in quiet hours too.")
+    weekdays: Names | None = Field(default=None, description="Only on these: mon … sun, workdays, weekend.")
+    holidays: Holidays | None = Field(default=None, description="On official days off: any, skip, only or shift.")
     priority: int | None = Field(default=None, ge=-100, le=100, description="Higher goes first between groups.")
     lint_off: Names | None = Field(default=None, description="Codes of lint that are meant as they are, e.g. burst.")
 
@@ -237,6 +246,7 @@ class SopModel(_Section):
     ask_timeout: Duration | None = Field(default=None, description="How long an open question blocks its group (30m).")
     event: EventModel | None = None
     last_day: TimeText | None = Field(default=None, description="Until when steps `until end` repeat, e.g. D21.")
+    holidays: Holidays = Field(default="any", description="`holidays` of steps that say nothing of it (any).")
     groups: Groups = Field(default=[], description="Groups of steps that name none (all).")
     phases: list[PhaseModel] = Field(min_length=1)
     playbooks: list[PlaybookModel] = Field(default=[])

@@ -24,7 +24,7 @@ from groupbot.sop.document import (
 )
 from groupbot.sop.open_end import format_at
 from groupbot.sop.template import Template
-from groupbot.sop.timetext import clock_text
+from groupbot.sop.timetext import WEEKDAYS, clock_text
 
 Shape = dict[str, Any]
 """Texts, and mappings and lists of them, as they stand in a YAML file. What has no value is left out."""
@@ -98,6 +98,8 @@ def file_step(step: Step, base: Mapping[str, Any]) -> Shape:
         filled(
             id=step.id,
             at=format_at(step.at) if step.at else None,
+            weekdays=None if step.weekdays is None else [WEEKDAYS[number] for number in sorted(step.weekdays)],
+            holidays=None if step.holidays == "any" else step.holidays,
             trigger=_trigger(step.trigger) if step.trigger else None,
             speaker=step.speaker,
             place=None if step.place == "group" else step.place,

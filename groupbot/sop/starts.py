@@ -48,7 +48,7 @@ def plan_starts(
         by_start.setdefault((one.start, one.event), []).append(one)
     plans: list[Plan] = []
     room = MAX_DELIVERIES
-    for (first, event), members in by_start.items():
+    for (first, event), members in sorted(by_start.items(), key=lambda item: item[0][0]):
         made = plan(sop, groups=[one.group for one in members], start=first, event=event, variables=variables)
         room -= len(made.deliveries)
         plans.append(made if room >= 0 else replace(made, deliveries=(), problems=(*made.problems, _too_many(sop))))

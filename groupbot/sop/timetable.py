@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from groupbot.i18n import _
 from groupbot.sop.calendar import Calendar, Moment
+from groupbot.sop.day_rules import calendar_for, note_no_day, on_its_days
 from groupbot.sop.document import Sop, Step
 from groupbot.sop.notes import Notes
 from groupbot.sop.timenode import (
@@ -40,9 +41,15 @@ def timetable(sop: Sop, calendar: Calendar, notes: Notes) -> Mapping[str, tuple[
     """Return the times of each step that has any; what keeps a step from having one is noted."""
     found: dict[str, list[Moment]] = {}
     ending = replace(calendar, last=_last_day(sop, calendar)) if any(map(_is_open, sop.steps)) else calendar
+    silent: set[str] = set()
     for step in _leaders_first(sop):
-        if step.at is not None:
-            found[step.id] = _moments(step, step.at, ending, found, notes)
+        if isinstance(step.at, AfterStep) and step.at.step in silent:
+            silent.add(step.id)
+            note_no_day(step, notes)
+        elif step.at is not None:
+            moments = _moments(step, step.at, calendar_for(step, ending), found, notes)
+            found[step.id] = on_its_days(step, moments, ending, notes)
+            silent |= {step.id} if moments and not found[step.id] else set()
     return {step: _named(moments) for step, moments in found.items()}
 
 

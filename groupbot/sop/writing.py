@@ -84,6 +84,10 @@ def _material(material: Material, path_of: Callable[[Material], str]) -> Shape:
         kind=None if material.kind == kind_of(path) else material.kind,
         title=material.title,
         seconds=number_text(material.seconds) if material.seconds else None,
+        maker=material.maker,
+        due=format_at(material.due) if material.due else None,
+        status=None if material.status == "done" else material.status,
+        version=material.edition,
     )
 
 

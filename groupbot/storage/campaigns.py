@@ -152,11 +152,14 @@ class SqlCampaigns:
                 update(campaigns).where(c.id == row.id).values(draft_complete=False, state=state, plan_version=version)
             )
             if state == "draft":
-                await conn.execute(delete(tasks).where(tasks.c.campaign == row.id))
-                await conn.execute(delete(sop_versions).where(sop_versions.c.campaign == row.id))
-                await conn.execute(delete(campaign_groups).where(campaign_groups.c.campaign == row.id))
-                await conn.execute(delete(campaigns).where(c.id == row.id))
+                await self._forget(conn, row.id)
             await signals.raise_(conn, self._insert)
+
+    async def _forget(self, conn: AsyncConnection, campaign: str) -> None:
+        """Delete a campaign that never ran, with the groups that an earlier launch of it may have brought live."""
+        for table in (deliveries, tasks, sop_versions, campaign_groups):
+            await conn.execute(delete(table).where(table.c.campaign == campaign))
+        await conn.execute(delete(campaigns).where(c.id == campaign))
 
     @retried
     async def set_state(self, campaign: str, state: CampaignState) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Row, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -67,13 +68,11 @@ class SqlFacts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @retried
     async def append(self, facts: Sequence[Fact], *, recorded_at: datetime) -> tuple[Fact, ...]:
         """Add what is new and return it in order, and move the roster's seats, in one transaction."""
         if not facts:
             return ()
-        async with self._database.write() as conn:
-            return await append_facts(conn, facts, recorded_at)
+        return await self._database.transact(lambda conn: append_facts(conn, facts, recorded_at))
 
     async def find(self, query: FactQuery) -> tuple[StoredFact, ...]:
         """Return facts by (at, id)."""
@@ -134,16 +133,16 @@ class SqlFacts:
         return CampaignScope(groups=groups, since=row.created_at, timezone=row.timezone)
 
 
-async def append_facts(conn: AsyncConnection, told: Sequence[Fact], recorded_at: datetime) -> tuple[Fact, ...]:
+def append_facts(conn: Connection, told: Sequence[Fact], recorded_at: datetime) -> tuple[Fact, ...]:
     """Do what `SqlFacts.append` does, inside the caller's transaction."""
-    candidates = without_repeats(told, await _recent_moves(conn, told))
+    candidates = without_repeats(told, _recent_moves(conn, told))
     if not candidates:
         return ()
     rows = [_row(fact, recorded_at) for fact in candidates]
-    result = await conn.execute(_INSERT[conn.dialect.name], rows)
+    result = conn.execute(_INSERT[conn.dialect.name], rows)
     added = {(row.account, row.event_id, row.member) for row in result}
     new = tuple({fact.key: fact for fact in reversed(candidates) if fact.key in added}.values())[::-1]
-    await move_seats(conn, [fact for fact in new if fact.kind in MOVES])
+    move_seats(conn, [fact for fact in new if fact.kind in MOVES])
     return new
 
 
@@ -194,7 +193,7 @@ async def _forget_mentions(conn: AsyncConnection, member: str, pseudonym: str) -
     return len(changes)
 
 
-async def _recent_moves(conn: AsyncConnection, told: Sequence[Fact]) -> list[Move]:
+def _recent_moves(conn: Connection, told: Sequence[Fact]) -> list[Move]:
     moving = [fact for fact in told if fact.kind in MOVES]
     if not moving:
         return []
@@ -205,7 +204,7 @@ async def _recent_moves(conn: AsyncConnection, told: Sequence[Fact]) -> list[Mov
     who = sorted({fact.member for fact in moving})
     known: list[Move] = []
     for start in range(0, len(who), _MANY):
-        found = await conn.execute(_RECENT_MOVES, span | {"who": who[start : start + _MANY]})
+        found = conn.execute(_RECENT_MOVES, span | {"who": who[start : start + _MANY]})
         known += [_move(row) for row in found]
     return known
 

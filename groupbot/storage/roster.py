@@ -121,7 +121,8 @@ class SqlRoster:
     async def _note(self, batch: Sequence[Noted]) -> Sequence[None]:
         """Write `batch` in one transaction, in an order that all writers keep."""
         ordered = sorted(batch, key=lambda noted: (noted.reading.group, noted.reading.account))
-        return await self._database.transact(lambda conn: [_write(conn, ordered)] * len(batch))
+        await self._database.transact(lambda conn: _write(conn, ordered))
+        return [None] * len(batch)
 
 
 def _write(conn: Connection, batch: Sequence[Noted]) -> None:
@@ -145,15 +146,15 @@ def _one_per_group(waiting: Sequence[Noted]) -> Sequence[Noted]:
     return list(first.values())
 
 
-async def move_seats(conn: AsyncConnection, moves: Sequence[Fact]) -> None:
+def move_seats(conn: Connection, moves: Sequence[Fact]) -> None:
     """Let the roster follow joins and leaves in their order; only a member's last move in a group counts."""
     last = {(fact.group, fact.member): fact for fact in moves if fact.group is not None}
     takes = [_seat_row(fact) for fact in last.values() if fact.kind is FactKind.JOIN]
     leaves = [_seat_row(fact) | {"left_at": fact.at} for fact in last.values() if fact.kind is FactKind.LEAVE]
     if takes:
-        await conn.execute(_TAKE[conn.dialect.name], takes)
+        conn.execute(_TAKE[conn.dialect.name], takes)
     if leaves:
-        await conn.execute(_LEAVE[conn.dialect.name], leaves)
+        conn.execute(_LEAVE[conn.dialect.name], leaves)
 
 
 async def forget_seats(conn: AsyncConnection, member: str, pseudonym: str) -> int:

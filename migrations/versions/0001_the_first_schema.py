@@ -107,6 +107,9 @@ def upgrade() -> None:
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("account", "group", name=op.f("pk_groups")),
     )
+    with op.batch_alter_table("groups", schema=None) as batch_op:
+        batch_op.create_index("ix_groups_group", ["group"], unique=False)
+
     op.create_table(
         "lane_locks",
         sa.Column("lane", sa.String(length=140), nullable=False),
@@ -337,6 +340,9 @@ def downgrade() -> None:
 
     op.drop_table("members")
     op.drop_table("lane_locks")
+    with op.batch_alter_table("groups", schema=None) as batch_op:
+        batch_op.drop_index("ix_groups_group")
+
     op.drop_table("groups")
     with op.batch_alter_table("facts", schema=None) as batch_op:
         batch_op.drop_index("ix_facts_member")

@@ -7,13 +7,14 @@ The files depend on the texts alone: the same source gives the same bytes, whene
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -36,14 +37,33 @@ _ANY_DATE = datetime(2020, 1, 1, tzinfo=UTC)  # babel writes dates into a compil
 
 
 def gather(root: Path = ROOT) -> Catalog:
-    """Return every source text in groupbot's code, with the files that hold it."""
+    """Return every source text in groupbot's code, with the places that hold it.
+
+    Raises ValueError for a text that is put together when the program runs: it could not be looked up.
+    """
     found = Catalog(creation_date=_ANY_DATE)
-    keywords = {"_": None, "ngettext": (1, 2)}
-    for name, line, text, _comments, _context in extract_from_dir(
-        root / "groupbot", [("**.py", "python")], keywords=keywords
-    ):
-        found.add(text, locations=[(name, line)])
+    for path in sorted((root / "groupbot").rglob("*.py")):
+        place = path.relative_to(root).as_posix()
+        for line, spoken in _spoken(ast.parse(path.read_text(encoding="utf-8"))):
+            text = tuple(_literal(form, place) for form in spoken)
+            found.add(text if len(text) > 1 else text[0], locations=[(place, line)])
     return found
+
+
+def _spoken(tree: ast.AST) -> Iterator[tuple[int, Sequence[ast.expr]]]:
+    """Yield the line and the forms of each text that is looked up, inside f-strings too."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="_"), args=args):
+                yield node.lineno, args[:1]
+            case ast.Call(func=ast.Name(id="ngettext"), args=args):
+                yield node.lineno, args[:2]
+
+
+def _literal(form: ast.expr, place: str) -> str:
+    if isinstance(form, ast.Constant) and isinstance(form.value, str):
+        return form.value
+    raise ValueError(f"{place}:{form.lineno}: only a literal text can be translated; format it afterwards")
 
 
 def read(path: Path = PO) -> Catalog:

@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from gettext import GNUTranslations
+from textwrap import dedent
 
 import pytest
 from babel.messages import Catalog
@@ -56,6 +57,30 @@ def test_the_same_texts_give_the_same_bytes(chinese):
     assert catalog.as_mo(chinese) == catalog.as_mo(catalog.read())
     compiled = read_mo(io.BytesIO(catalog.as_mo(chinese)))
     assert {catalog.forms(message.id) for message in compiled} <= {catalog.forms(message.id) for message in chinese}
+
+
+class TestGather:
+    @staticmethod
+    def texts(tmp_path, source: str) -> set[str | tuple[str, ...]]:
+        """The texts gathered from a package of one module."""
+        (tmp_path / "groupbot").mkdir()
+        (tmp_path / "groupbot" / "talk.py").write_text(source, encoding="utf-8")
+        return {message.id for message in catalog.gather(tmp_path) if message.id}
+
+    def test_texts_are_found_wherever_they_are_spoken(self, tmp_path):
+        source = """
+            def page(n):
+                yield f"<b>{escape(_('Inside'))}</b>"
+                yield _("Two " "halves")
+                yield ngettext("{n} group", "{n} groups", n)
+                yield other("Not spoken")
+        """
+        assert self.texts(tmp_path, dedent(source)) == {"Inside", "Two halves", ("{n} group", "{n} groups")}
+
+    @pytest.mark.parametrize("source", ['_(f"{name} left")', "_(words)", '_("a" + words)', 'ngettext("one", many, 2)'])
+    def test_a_text_that_is_put_together_is_refused(self, tmp_path, source):
+        with pytest.raises(ValueError, match=r"groupbot/talk\.py:1: only a literal"):
+            self.texts(tmp_path, source)
 
 
 class TestMerge:

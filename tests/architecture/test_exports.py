@@ -25,6 +25,7 @@ PINNED = {
         "DaemonSettings",
         "DatabaseSettings",
         "DeliverySettings",
+        "EditingSettings",
         "FriendSettings",
         "GroupSettings",
         "InvitationSettings",

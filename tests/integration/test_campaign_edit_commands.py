@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from groupbot import i18n
 from groupbot.cli import app
-from tests.integration.test_campaign_edits import CONFIG, TEXT
+from tests.integration.editing_desk import CONFIG, TEXT
 
 TOMORROW = f"{datetime.now(ZoneInfo('Asia/Shanghai')) + timedelta(days=1):%Y-%m-%d}"
 

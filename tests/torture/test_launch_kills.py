@@ -199,6 +199,32 @@ async def test_a_launch_that_died_half_live_is_completed_and_takes_nothing_out(t
         assert Counter(view.state for view in await books.views()) == {State.PLANNED: len(GROUPS)}
 
 
+async def test_a_launch_that_died_half_live_and_then_again_in_its_draft_is_forgotten(tmp_path, monkeypatch):
+    config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",))
+    done: list[str] = []
+
+    async def dies_at_the_second_batch(conn, campaign, version, groups):
+        if done:
+            raise KeyboardInterrupt
+        done.extend(groups)
+        return await apply(conn, campaign, version, groups)
+
+    apply = reconcile.apply
+    async with opened(config, ("camp",)) as books:
+        with monkeypatch.context() as patch:
+            patch.setattr(reconcile, "apply", dies_at_the_second_batch)
+            with pytest.raises(KeyboardInterrupt):
+                await books.launch("camp", plan_of("s1"))
+        store = SqlCampaigns(books.database)
+        record = await store.get("camp")
+        assert record is not None
+        version = await store.open_draft(record)
+        await store.add_draft("camp", version, plan_of("s1")[:3])
+        await store.recover()
+        assert (await store.get("camp"), await books.views()) == (None, [])
+        assert (await books.launch("camp", plan_of("s1"))).inserted == len(GROUPS)
+
+
 async def test_an_edit_of_some_groups_that_died_leaves_the_others_alone(tmp_path, monkeypatch):
     config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",))
 

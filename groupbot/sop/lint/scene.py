@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -52,7 +53,7 @@ class Scene:
 
     sop: Sop
     posts: Sequence[Post]
-    audiences: Mapping[str, Set[object]]
+    audiences: Mapping[str, AbstractSet[object]]
     reach: Mapping[str, int]
     groups: Sequence[PlanGroup]
 
@@ -83,7 +84,7 @@ def _selectors(step: Step, sop: Sop) -> Sequence[Selector]:
     return sop.groups if step.groups is None else step.groups
 
 
-def _audiences(sop: Sop) -> dict[str, Set[object]]:
+def _audiences(sop: Sop) -> dict[str, AbstractSet[object]]:
     selectors = {step.id: _selectors(step, sop) for step in sop.steps}
     marks = {(one.by, value) for chosen in selectors.values() for one in chosen for value in one.values} | {_EVERYONE}
     return {step: frozenset(_marks(chosen, marks)) for step, chosen in selectors.items()}

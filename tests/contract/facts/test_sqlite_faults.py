@@ -141,9 +141,9 @@ async def test_a_full_disk_is_told_and_nothing_is_half_written(database):
     store = SqlFacts(database)
     await store.append(facts(message("m1")), recorded_at=NOON)
     big = facts(*(message(f"x{n}", text="填" * 4000) for n in range(50)))
-    async with database.engine.connect() as conn:  # one connection with a page limit stands for a full disk
-        pages = (await conn.exec_driver_sql("PRAGMA page_count")).scalar_one()
-        await conn.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    with database.thread_engine.connect() as conn:  # one connection with a page limit stands for a full disk
+        pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
+        conn.exec_driver_sql(f"PRAGMA max_page_count={pages}")
     with pytest.raises(StoreError) as refused:
         await store.append(big, recorded_at=NOON)
     assert refused.value.hint

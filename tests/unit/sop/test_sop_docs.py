@@ -101,7 +101,8 @@ def codes_in(path: Path) -> Iterator[str]:
 def test_every_code_of_a_problem_is_told() -> None:
     modules = [*(ROOT / "groupbot/sop").glob("*.py"), *(ROOT / "groupbot/sop/lint").glob("*.py")]
     modules += (ROOT / "groupbot/sop/workbook").glob("*.py")
-    modules += [ROOT / name for name in ("groupbot/cli/sop.py", "groupbot/cli/sop_input.py", "groupbot/campaign/voices.py")]
+    more = ("groupbot/cli/sop.py", "groupbot/cli/sop_input.py", "groupbot/campaign/voices.py")
+    modules += [ROOT / name for name in more]
     codes = {code for module in modules for code in codes_in(module)} - {"not-before", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"} | {speed.CODE}
 
     assert len(codes) > 40
