@@ -173,12 +173,14 @@ def _day_table(day: Day, roles: Mapping[str, str], *, in_full: bool) -> Table:
     table = Table(title=title, title_justify="left")
     for heading in (_("time"), _("step"), _("what"), _("groups"), _("last group has it")):
         table.add_column(heading, overflow="fold")
-    for post in day.posts:
-        at = post.expected[0].begins.astimezone(post.due.tzinfo) if in_full else post.due
+    for item in day.by_time:
+        if not isinstance(item, Post):
+            todo = Text(_todo(item, in_full=in_full))
+            table.add_row(f"{item.due:%H:%M}", Text(item.step), todo, item.group or "-", "-")
+            continue
+        at = item.expected[0].begins.astimezone(item.due.tzinfo) if in_full else item.due
         clock = f"{at:%H:%M:%S}" if in_full else f"{at:%H:%M}"
-        table.add_row(clock, Text(post.step), Text(_words(post, roles, in_full=in_full)), _reach(post), _last(post))
-    for task in day.tasks:
-        table.add_row(f"{task.due:%H:%M}", Text(task.step), Text(_todo(task, in_full=in_full)), task.group or "-", "-")
+        table.add_row(clock, Text(item.step), Text(_words(item, roles, in_full=in_full)), _reach(item), _last(item))
     return table
 
 

@@ -53,6 +53,12 @@ class Day:
     posts: tuple[Post, ...]
     tasks: tuple[PlannedTask, ...] = ()
 
+    @property
+    def by_time(self) -> tuple[Post | PlannedTask, ...]:
+        """Return posts and tasks together as they come; at one time posts first."""
+        timed = [(post.due, post) for post in self.posts] + [(task.due, task) for task in self.tasks if task.due]
+        return tuple(item for _due, item in sorted(timed, key=lambda pair: pair[0]))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preview:

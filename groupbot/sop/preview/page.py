@@ -88,10 +88,11 @@ def _hours(shown: Preview) -> Iterator[str]:
 
 def _day(day: Day, roles: Mapping[str, str]) -> Iterator[str]:
     yield f"<section><h2>{day.day:%m-%d} {escape(weekday(day.day.weekday()))}</h2>"
-    for post in day.posts:
-        yield from _post(post, roles)
-    for task in day.tasks:
-        yield _task(task)
+    for item in day.by_time:
+        if isinstance(item, Post):
+            yield from _post(item, roles)
+        else:
+            yield _task(item)
     yield "</section>"
 
 

@@ -259,3 +259,8 @@ def test_hours_of_another_zone_begin_on_its_own_hour(load_text: Callable[[str], 
     shown = preview(planned, expected_of(planned))
 
     assert min(shown.per_hour) == datetime.fromisoformat("2026-05-18T20:00:00+05:30")
+
+
+def test_a_day_tells_tasks_and_posts_as_they_come(made: tuple[Preview, Sop]) -> None:
+    shown, _sop = made
+    assert [[item.step for item in day.by_time] for day in shown.days] == [["hello", "later"], ["note", "evil"]]
