@@ -270,6 +270,7 @@ class Daemon:
         await remind(self._app.tasks, self._app.alerts, self._app.clock.now())
 
     async def _catch_up(self) -> None:
+        await self._app.friends.tell_left()
         await catch_up(self._app.facts, self._app.friends, self._app.invitations, self._app.clock.now())
 
     async def _prune(self) -> None:

@@ -114,9 +114,9 @@ class OneOff:
 
 
 def order_key(*pieces: str) -> str:
-    """Return a key of `pieces`; platforms give ids of any length, so a long one becomes its hash."""
+    """Return a key of `pieces`; platforms give ids of any length and signs, so what people can't type is hashed."""
     key = "/".join(pieces)
-    return key if len(key) <= KEY_LIMIT else f"{pieces[0]}/sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+    return key if len(key) <= KEY_LIMIT and key.isprintable() else f"{pieces[0]}/sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def address_of(order: Order) -> str:

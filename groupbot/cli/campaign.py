@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -10,9 +12,11 @@ import typer
 from rich.table import Table
 
 from groupbot.campaign.one_off import ONE_OFF
+from groupbot.campaign.starts import days_of_start
 from groupbot.campaign.values import Campaign, CampaignState, TaskView
 from groupbot.cli.campaign_edit import add_edits
 from groupbot.cli.campaign_launch import add_launch
+from groupbot.cli.campaign_template import add_template
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.output import console, print_json, require_person
 from groupbot.delivery.values import State
@@ -24,6 +28,7 @@ from groupbot.storage.tasks import SqlTasks
 
 app = typer.Typer(no_args_is_help=True, help=_("Run SOPs in groups."))
 add_launch(app)
+add_template(app)
 add_edits(app)
 
 CampaignArgument = Annotated[str, typer.Argument(metavar="ID", help=_("The campaign's id, as `campaign list` shows."))]
@@ -53,19 +58,22 @@ def list_command(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption =
 
 @app.command("show", help=_("Show one campaign and how its deliveries stand."))
 def show(campaign: CampaignArgument, *, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    async def work() -> tuple[Campaign, dict[State, int], list[tuple[str, str, str]]]:
+    async def work() -> tuple[Campaign, dict[State, int], list[tuple[str, str, str]], dict[date, int]]:
         async with open_database(config) as (_settings, database):
             store = SqlCampaigns(database)
             found = await _existing(store, campaign)
             tasks = [_task_row(task, found.timezone) for task in await SqlTasks(database).list(campaign)]
-            return found, dict(await store.counts(campaign)), tasks
+            starts = days_of_start(found, await store.groups(campaign))
+            return found, dict(await store.counts(campaign)), tasks, starts
 
-    found, counts, tasks = answer(work())
+    found, counts, tasks, starts = answer(work())
     if as_json:
-        print_json(_campaign_json(found, counts))
+        print_json(_campaign_json(found, counts) | _starts_json(starts))
         return
     screen = console()
     screen.print(f"{found.id}  {found.title}  {_campaign_word(_shown_state(found, counts))}")
+    for day, number in starts.items() if len(starts) > 1 else ():
+        screen.print("  " + _("{count} groups start on {day}").format(count=number, day=day))
     for state in State:
         if counts[state]:
             screen.print(f"  {state_word(state)}: {counts[state]}")
@@ -155,6 +163,11 @@ def _campaign_json(campaign: Campaign, counts: dict[State, int]) -> dict[str, An
         "start": campaign.start.isoformat(),
         "counts": {state.value: counts[state] for state in State},
     }
+
+
+def _starts_json(starts: Mapping[date, int]) -> dict[str, Any]:
+    """Return how many groups start on which day, where they differ."""
+    return {"starts": {day.isoformat(): number for day, number in starts.items()}} if len(starts) > 1 else {}
 
 
 def _campaign_word(state: CampaignState) -> str:

@@ -45,18 +45,19 @@ def export(
     except OSError as error:
         fail(GroupbotError(_("{file} can't be written: {reason}.").format(file=out, reason=os_reason(error))))
     if as_json:
-        print_json({"campaign": campaign, "file": str(out), "listed": list(made.listed)})
+        print_json({"campaign": campaign, "file": str(out), "left_out": list(made.left_out)})
         return
     screen = console()
     screen.print(Text(_("{file} is written.").format(file=out)), soft_wrap=True)
-    if made.listed:
-        screen.print(Text(_("Only listed in it: {steps}").format(steps=", ".join(made.listed))), soft_wrap=True)
+    if made.left_out:
+        words = _("Not in it, and staying as they are: {steps}. `groupbot campaign step` changes them.")
+        screen.print(Text(words.format(steps=", ".join(made.left_out))), soft_wrap=True)
 
 
 def _exported(desk: Editor, running: Running, out: Path) -> Exported:
     number = running.newest.number
     if out.suffix in YAML:
         text = f"# {mark(running.campaign.id, number)}\n{to_yaml(running.sop)}"
-        return Exported(data=text.encode(), listed=())
+        return Exported(data=text.encode(), left_out=())
     files = desk.files(running.home)
     return current(running.sop, files=files, campaign=running.campaign.id, version=number)

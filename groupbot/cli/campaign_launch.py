@@ -32,6 +32,7 @@ from groupbot.sop.document import Sop
 from groupbot.sop.duration import parse_duration
 from groupbot.sop.group_list import Known, ListedGroup, read_group_list
 from groupbot.sop.planned import Plan, PlanGroup, SopError
+from groupbot.sop.results import unproven
 from groupbot.sop.starts import GroupStart, plan_starts, staggered
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
@@ -186,7 +187,8 @@ def _linted(sop: Sop, chosen: _Groups, asked: _Asked, settings: Settings) -> Pla
     planned = plan_starts(sop, chosen.starts, start=chosen.first, variables=asked.sets)
     crew = replace(Crew.of(settings, asked.roles), voices=chosen.voices)
     found = launch_problems(sop, planned, groups=chosen.groups, start=chosen.first, event=chosen.event, crew=crew)
-    return replace(planned, problems=(*planned.problems, *found))
+    doubts = unproven(sop.results, groups=len(chosen.starts), where=sop.source)
+    return replace(planned, problems=(*planned.problems, *found, *doubts))
 
 
 def _chosen(asked: _Asked, sop: Sop, settings: Settings) -> _Groups:

@@ -17,10 +17,11 @@ from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 from groupbot.delivery.addressing import OwnId
 from groupbot.delivery.guards import Guards
-from groupbot.delivery.lane import PACE_HISTORY, Lane, LaneRules
+from groupbot.delivery.lane import Lane, LaneRules
 from groupbot.delivery.ownership import Unrivalled
 from groupbot.delivery.pacing import UNPACED, Pace, Pacer
 from groupbot.delivery.ports import Ledger, Ownerships, Waker
+from groupbot.delivery.rations import paced_lately
 from groupbot.delivery.values import Candidate, Ownership
 from groupbot.errors import StoreError
 from groupbot.i18n import _
@@ -129,7 +130,7 @@ class Dispatcher:
 
     async def _lane(self, ownership: Ownership) -> Lane:
         account = ownership.account
-        history = await self._ledger.posted_since(account, self._clock.now() - PACE_HISTORY)
+        history = await paced_lately(self._ledger, account, self._clock.now())
         return Lane(
             ownership=ownership,
             adapter=self._adapters[account],

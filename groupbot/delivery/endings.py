@@ -81,6 +81,12 @@ class Endings:
             self._pending = None
             await self.write(ending.candidate, ending.token, ending.outcome, ending.written)
 
+    async def given_up(self) -> None:
+        """Wait for the first try to write the outcome that was handed in, and for no other: the lane is being ended."""
+        if (ending := self._pending) is not None:
+            self._pending = None
+            await self._once(ending.candidate, ending.written)
+
     async def write(
         self, candidate: Candidate, token: str, outcome: Outcome, first_try: asyncio.Task[bool] | None = None
     ) -> None:
@@ -96,9 +102,11 @@ class Endings:
 
     async def abandon(self, candidate: Candidate, token: str) -> None:
         """Write that nobody knows; a ledger that fails now leaves it to the next owner, who finds it `sending`."""
-        lost = Lost(error=_("stopped while it was being sent"))
+        await self._once(candidate, self._write(candidate, token, Lost(error=_("stopped while it was being sent"))))
+
+    async def _once(self, candidate: Candidate, written: Awaitable[bool]) -> None:
         try:
-            await asyncio.shield(self._write(candidate, token, lost))
+            await asyncio.shield(written)
         except StoreError as error:
             self._log.bind(delivery=candidate.address).error("outcome not written: {error}", error=str(error))
 

@@ -27,7 +27,7 @@ from groupbot.delivery.endings import Endings
 from groupbot.delivery.guards import Guards
 from groupbot.delivery.pacing import Pace, Pacer
 from groupbot.delivery.ports import Draft, Ledger
-from groupbot.delivery.rations import Rations
+from groupbot.delivery.rations import Rations, paced_lately
 from groupbot.delivery.sending import Sender
 from groupbot.delivery.values import (
     Ask,
@@ -35,6 +35,7 @@ from groupbot.delivery.values import (
     Claim,
     Diversion,
     Drop,
+    Look,
     Lost,
     Notice,
     Ownership,
@@ -52,8 +53,6 @@ T = TypeVar("T")
 CAN_POST = frozenset({AccountState.ONLINE, AccountState.LIMITED})
 """A limit notice pauses the account in the ledger; when a person resumes it there, the connection can post."""
 
-PACE_HISTORY = timedelta(hours=26)
-"""How far back pacing counts after a restart or a new pace: a local day, daylight saving included."""
 SEND_RESERVE = timedelta(seconds=120)
 """How long a claim reserves its lane while nothing is heard of it: longer than any adapter's deadline."""
 
@@ -139,31 +138,52 @@ class Lane:
         while True:
             now = self._clock.now()
             if self._new_pace is not None:
-                history = await self._ledger.posted_since(self.account, now - PACE_HISTORY)
+                history = await paced_lately(self._ledger, self.account, now)
                 self._pacer, self._new_pace = self._pacer.anew(self._new_pace, history), None
-            await self._tell(await self._ledger.expire(self.account, now))
-            await self._sweep(now)
-            if self.stopping or self.adapter.state not in CAN_POST:
-                return await self._ledger.next_look(self.account, now)
+            look = await self._ledger.look(self.ownership, now, self._rules.batch)
+            moved = await self._sweep(look, now)
+            if not self._can_post:
+                if moved:
+                    continue
+                return look.next
             ready = self._pacer.account_ready_at(now)
             if ready > now:
                 await self._rations.tell_cap(self._pacer, now, ready)
                 return ready
-            candidates = await self._ledger.candidates(self.ownership, now, self._rules.batch)
             try:
-                moved, again = await self._walk(candidates)
+                sent, again = await self._walk(look.candidates)
+            except asyncio.CancelledError:
+                await self._endings.given_up()
+                raise
             finally:
                 await self._endings.settled()
-            if not moved:
-                looks = [again, await self._ledger.next_look(self.account, now)]
-                return min((look for look in looks if look is not None), default=None)
+            if not (moved or sent):
+                return await self._next_after(look, again, now)
 
-    async def _sweep(self, now: datetime) -> None:
-        """Let what is late meet its policy even while nothing can be posted: it must not wait for the account."""
-        for candidate in await self._ledger.overdue(self.ownership, now, self._rules.batch):
+    @property
+    def _can_post(self) -> bool:
+        return not self.stopping and self.adapter.state in CAN_POST
+
+    async def _sweep(self, look: Look, now: datetime) -> bool:
+        """Let what is late meet its policy even while nothing can be posted: it must not wait for the account.
+
+        Return whether anything changed. `look` is then of the past, which is safe: a claim sees what is.
+        """
+        if look.over:
+            await self._tell(await self._ledger.expire(self.account, now))
+        moved = look.over
+        for candidate in look.overdue:
             judged = decide(candidate, now)
             if isinstance(judged, Drop | Ask):
-                await self._divert(candidate, judged, now)
+                moved = await self._divert(candidate, judged, now) or moved
+        return moved
+
+    async def _next_after(self, look: Look, again: datetime | None, now: datetime) -> datetime | None:
+        """Return when to look again after a walk in which nothing moved."""
+        if not look.candidates:
+            return look.next
+        looks = [again, await self._ledger.next_look(self.account, now)]  # what kept a candidate may be newer than it
+        return min((instant for instant in looks if instant is not None), default=None)
 
     async def _walk(self, candidates: Sequence[Candidate]) -> tuple[bool, datetime | None]:
         """Try each candidate once; return whether anything changed and the first instant a skipped one is ready."""
@@ -171,7 +191,7 @@ class Lane:
         again: datetime | None = None
         for candidate in candidates:
             now = self._clock.now()
-            if self.stopping or self.adapter.state not in CAN_POST:
+            if not self._can_post:
                 return False, again
             if self._pacer.account_ready_at(now) > now:
                 return True, again

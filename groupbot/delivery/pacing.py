@@ -56,23 +56,32 @@ class _Rest:
 
 
 class _Day:
-    """What was used since the local day began."""
+    """What was used since the local day began. On a clock that was set back, what lies ahead counts as used just now.
+
+    So a clock that was wrong costs the rest of one day, neither a year nor the account.
+    """
 
     def __init__(self) -> None:
         self._uses: deque[tuple[datetime, int]] = deque()
 
     def add(self, now: datetime, amount: int) -> None:
+        self._pull_back(now)
         self._uses.append((now, amount))
 
     def undo(self) -> None:
         if self._uses:
             self._uses.pop()
 
-    def used(self, today: datetime) -> int:
+    def used(self, today: datetime, now: datetime) -> int:
         """Return the sum since `today` began, and forget what was before."""
+        self._pull_back(now)
         while self._uses and self._uses[0][0] < today:
             self._uses.popleft()
         return sum(amount for _at, amount in self._uses)
+
+    def _pull_back(self, now: datetime) -> None:
+        if self._uses and self._uses[-1][0] > now:
+            self._uses = deque((min(at, now), amount) for at, amount in self._uses)
 
 
 class Pacer:
@@ -140,14 +149,14 @@ class Pacer:
         if not self._pace.budgets.get(cost.kind):
             return None
         budget = self.budget(cost.kind, now)
-        fits = self._spent[cost.kind].used(self._midnight(now)) + cost.amount <= budget
+        fits = self._spent[cost.kind].used(self._midnight(now), now) + cost.amount <= budget
         return None if fits else self._midnight(now, days=1)
 
     def _interval(self, seconds: float) -> timedelta:
         return timedelta(seconds=seconds * (1 + self._rng.random() * self._pace.jitter))
 
     def _full(self, posts: _Day, cap: int, now: datetime) -> bool:
-        return bool(cap) and posts.used(self._midnight(now)) >= cap
+        return bool(cap) and posts.used(self._midnight(now), now) >= cap
 
     def _today(self, now: datetime) -> date:
         return now.astimezone(ZoneInfo(self._pace.timezone)).date()

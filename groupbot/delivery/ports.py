@@ -13,6 +13,7 @@ from groupbot.delivery.values import (
     Candidate,
     Claim,
     Diversion,
+    Look,
     Notice,
     Outcome,
     Ownership,
@@ -36,6 +37,13 @@ class Ledger(Protocol):
 
     async def release(self, ownership: Ownership, now: datetime) -> None:
         """Give the account back, if still owned."""
+        ...
+
+    async def look(self, ownership: Ownership, now: datetime, limit: int) -> Look:
+        """Return what `candidates`, `overdue` (at most `limit` each) and `next_look` give, and whether a block is over.
+
+        One consistent look, which is also one trip to the database: what a lane asks each time it wakes.
+        """
         ...
 
     async def candidates(self, ownership: Ownership, now: datetime, limit: int) -> Sequence[Candidate]:

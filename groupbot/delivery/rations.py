@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.chat.words import kind_word
-from groupbot.delivery.budgets import Cost, cost
+from groupbot.delivery.budgets import Cost, PastPost, cost
 from groupbot.delivery.pacing import Pacer
+from groupbot.delivery.ports import Ledger
 from groupbot.delivery.values import Ask, Candidate, Diversion, Wait
 from groupbot.i18n import _
+
+PACE_HISTORY = timedelta(hours=26)
+"""How far back pacing counts after a restart or a new pace: a local day, daylight saving included."""
+
+
+async def paced_lately(ledger: Ledger, account: str, now: datetime) -> list[PastPost]:
+    """Return the posts of `account` that pacing counts at `now`.
+
+    What lies far ahead was posted on a clock that was wrong: it would count anew at each start until its time came.
+    """
+    posts = await ledger.posted_since(account, now - PACE_HISTORY)
+    return [post for post in posts if post.at <= now + PACE_HISTORY]
 
 
 class Rations:

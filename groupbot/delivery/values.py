@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -226,6 +227,20 @@ class NewDelivery:
         if self.place == "account":
             return f"a:{self.account}"
         return f"m:{self.member}" if self.member else f"g:{self.group}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What an account has to do, all seen at one moment.
+
+    `over`: a block's time has come, so `Ledger.expire` has work. `overdue`, `candidates` and `next` are what the calls
+    of these names give.
+    """
+
+    over: bool
+    overdue: Sequence[Candidate]
+    candidates: Sequence[Candidate]
+    next: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

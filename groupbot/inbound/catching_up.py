@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from groupbot.inbound.friends import FriendStage
@@ -12,6 +12,7 @@ from groupbot.tracking.ports import FactQuery
 
 REQUESTS_LAST = timedelta(days=7)
 """How far back requests are looked at: as long as an order to accept one may wait."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _KINDS = frozenset({FactKind.FRIEND_REQUEST, FactKind.FRIEND, FactKind.INVITATION})
 
 
@@ -31,9 +32,10 @@ async def catch_up(facts: Finding, friends: FriendStage, invitations: Invitation
     if friends.rule.accept == "never" and invitations.rule.accept == "never":
         return
     found = await facts.find(FactQuery(kinds=_KINDS, since=now - REQUESTS_LAST))
-    contacts = {(stored.fact.account, stored.fact.member) for stored in found if stored.fact.kind is FactKind.FRIEND}
-    for fact in (stored.fact for stored in found):
+    facts_found = [stored.fact for stored in found]
+    added = {(fact.account, fact.member): fact.at for fact in facts_found if fact.kind is FactKind.FRIEND}
+    for fact in facts_found:
         if fact.kind is FactKind.INVITATION:
             await invitations.catch_up(fact)
-        elif fact.kind is FactKind.FRIEND_REQUEST and (fact.account, fact.member) not in contacts:
+        elif fact.kind is FactKind.FRIEND_REQUEST and fact.at > added.get((fact.account, fact.member), _NEVER):
             await friends.catch_up(fact)

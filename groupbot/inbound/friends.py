@@ -50,7 +50,8 @@ class FriendStage:
         if not isinstance(event, FriendRequested):
             return
         if not accepts(self.rule, event.greeting):
-            await self._leave(event.account)
+            self._left[event.account] += 1
+            await self.tell_left()
             return
         await self._accept(event.account, event.request_id)
 
@@ -66,19 +67,22 @@ class FriendStage:
         if await self._desk.submit(Order(account=account, key=key, parts=(part,))):
             logger.bind(action="friend-accept", account=account, order=key).info("ordered")
 
-    async def _leave(self, account: str) -> None:
-        self._left[account] += 1
+    async def tell_left(self) -> None:
+        """Tell how many no rule accepted, each account once in `DIGEST`; to be called now and then, for the last ones."""
         now = self._clock.now()
-        if account in self._told and now - self._told[account] < DIGEST:
-            return
-        count, self._told[account] = self._left.pop(account), now
-        text = ngettext(
-            "{account}: {n} friendship request waits that no rule accepts; answer it on the phone.",
-            "{account}: {n} friendship requests wait that no rule accepts; answer them on the phone.",
-            count,
-        ).format(account=account, n=count)
-        alert = Alert(severity=Severity.INFO, code="friend-requests", text=text, fields={"account": account})
-        await self._alerts.send(alert)
+        for account in [account for account in self._left if not self._told_lately(account, now)]:
+            count, self._told[account] = self._left.pop(account), now
+            text = ngettext(
+                "{account}: {n} friendship request waits that no rule accepts; answer it on the phone.",
+                "{account}: {n} friendship requests wait that no rule accepts; answer them on the phone.",
+                count,
+            ).format(account=account, n=count)
+            alert = Alert(severity=Severity.INFO, code="friend-requests", text=text, fields={"account": account})
+            await self._alerts.send(alert)
+
+    def _told_lately(self, account: str, now: datetime) -> bool:
+        told = self._told.get(account)
+        return told is not None and told <= now < told + DIGEST
 
 
 def accepts(rule: FriendSettings, greeting: str) -> bool:

@@ -54,12 +54,7 @@ class LoginCodeStage:
             self._remove(account)
 
     async def _bring(self, account: str, code: str) -> None:
-        try:
-            file = self._write(account, picture(code))
-            if self._show is not None:
-                self._show(_("{account} must be logged in: scan this code.").format(account=account), drawing(code))
-        except ValueError:  # longer than any QR code
-            file = None
+        file = self._write(account, code)
         await self._alerts.send(
             Alert(
                 severity=Severity.CRITICAL,
@@ -69,25 +64,41 @@ class LoginCodeStage:
                 attachments=(str(file),) if file else (),
             )
         )
+        self._draw(account, code)
 
-    def _write(self, account: str, png: bytes) -> Path | None:
-        """Put the picture into its place in one step; None when the folder refuses it."""
+    def _write(self, account: str, code: str) -> Path | None:
+        """Put the picture into its place in one step; None when the folder refuses it, or no picture can hold it."""
         file = self._files[account]
         fresh = file.with_suffix(".new")
         try:
+            png = picture(code)
             fresh.unlink(missing_ok=True)
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
                 stream.write(png)
             fresh.replace(file)
-        except OSError as error:
-            logger.bind(action="login-code", account=account).error("no picture: {reason}", reason=os_reason(error))
+        except (OSError, ValueError) as error:
+            _log(account, error)
             return None
         return file.absolute()
+
+    def _draw(self, account: str, code: str) -> None:
+        """Show the code in the terminal, which may have been closed, or know no blocks."""
+        if self._show is None:
+            return
+        try:
+            self._show(_("{account} must be logged in: scan this code.").format(account=account), drawing(code))
+        except (OSError, ValueError) as error:
+            _log(account, error)
 
     def _remove(self, account: str) -> None:
         if file := self._files.get(account):
             with suppress(OSError):
                 file.unlink(missing_ok=True)
+
+
+def _log(account: str, error: Exception) -> None:
+    reason = os_reason(error) if isinstance(error, OSError) else type(error).__name__
+    logger.bind(action="login-code", account=account).error("not shown: {reason}", reason=reason)
 
 
 def file_name(account: str) -> str:

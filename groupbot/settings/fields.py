@@ -46,6 +46,12 @@ def _check_endpoint(value: str) -> str:
     return value
 
 
+def _check_word(value: str) -> str:
+    if not value.strip():
+        raise ValueError(_("must not be empty"))
+    return value
+
+
 def _check_kind(value: str) -> str:
     kinds = sorted(cls.kind for cls in get_args(Content))
     if value not in kinds:
@@ -77,6 +83,7 @@ Zone = Annotated[str, AfterValidator(_check_zone)]
 Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
 FilePath = Annotated[Path, AfterValidator(beside_config)]
 DatabaseUrl = Annotated[str, Field(min_length=1), AfterValidator(beside_config_url)]
+Word = Annotated[str, AfterValidator(_check_word)]
 ContentKind = Annotated[str, AfterValidator(_check_kind)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]

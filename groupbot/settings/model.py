@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
@@ -28,6 +28,7 @@ from groupbot.settings.fields import (
     PositiveSeconds,
     Seconds,
     Section,
+    Word,
     Zone,
 )
 from groupbot.settings.references import check_references
@@ -148,7 +149,7 @@ class FriendSettings(Section):
     accept: Literal["never", "code", "all"] = "never"
     """`code`: those whose greeting holds one of `codes`; `all`: every one. `never`: a contact can write to the account,
     so somebody must want that."""
-    codes: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    codes: tuple[Word, ...] = ()
     """Words of the greeting, as printed beside the entry; upper and lower case and full-width letters are the same."""
 
     @model_validator(mode="after")

@@ -109,7 +109,7 @@ def _settings(old: Sop, new: Sop) -> Iterator[SettingChanged]:
 def _top(sop: Sop) -> Shape:
     """Return what stands around the steps; policies and materials count with the steps that have them."""
     values = shape(sop)
-    for key in ("late", "unknown", "on_part_failure", "ask_timeout", "materials"):
+    for key in ("late", "unknown", "on_part_failure", "ask_timeout", "materials", "results"):
         values.pop(key, None)
     goals = {phase["name"]: phase["goal"] for phase in values.pop("phases") if "goal" in phase}
     return values | ({"phases": goals} if goals else {})

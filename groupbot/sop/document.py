@@ -9,6 +9,7 @@ from typing import Literal
 
 from groupbot.core.policies import Policies, QuietHours
 from groupbot.sop.planned import Problem, Source
+from groupbot.sop.results import Results
 from groupbot.sop.template import Template
 from groupbot.sop.timenode import Day, FromEvent, OnDay, TimeNode
 
@@ -246,6 +247,8 @@ class Sop:
     steps: tuple[Step, ...] = ()
     playbooks: tuple[Playbook, ...] = ()
     replies: tuple[Reply, ...] = ()
+    results: Results | None = None
+    """What came of it where it ran; only a template has them."""
     source: Source
     warnings: tuple[Problem, ...] = ()
 

@@ -59,7 +59,7 @@ def note_unfinished(sop: Sop, notes: Notes) -> None:
 
 def status_word(material: Material) -> str:
     """Return how far a material is, in the operator's language."""
-    words = {"planned": _("planned"), "making": _("being made"), "review": _("in review"), "done": _("done")}
+    words = {"planned": _("not begun"), "making": _("being made"), "review": _("in review"), "done": _("done")}
     return words[material.status]
 
 

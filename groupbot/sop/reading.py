@@ -19,6 +19,7 @@ from groupbot.sop.places import Places, is_name
 from groupbot.sop.planned import Source
 from groupbot.sop.reading_more import read_last_day, read_playbooks, read_replies
 from groupbot.sop.reading_steps import StepReader
+from groupbot.sop.results import read_results
 from groupbot.sop.schema import EventModel, SopModel
 from groupbot.sop.schema_errors import nearest
 from groupbot.sop.template import BUILT_IN, RESERVED
@@ -77,6 +78,7 @@ class SopReader:
             steps=steps.read(),
             playbooks=read_playbooks(model.playbooks, self.places),
             replies=read_replies(model.replies, self.places, self.notes, frozenset(variables)),
+            results=read_results(model.results),
             source=self.places.at(()),
         )
 

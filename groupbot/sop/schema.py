@@ -229,6 +229,33 @@ class PhaseModel(_Section):
     steps: list[StepModel]
 
 
+class GroupResultModel(_Section):
+    """What came of one group."""
+
+    sent: int = Field(default=0, ge=0, description="Deliveries that went out.")
+    late: int = Field(default=0, ge=0, description="Of these, begun more than a minute late.")
+    skipped: int = Field(default=0, ge=0)
+    joins: int = Field(default=0, ge=0, description="Members who joined.")
+    replies: int = Field(default=0, ge=0, description="Messages of members.")
+
+
+class GoalResultModel(_Section):
+    """What came of one goal."""
+
+    text: Line
+    target: Annotated[str, Plain] = Field(default="", max_length=MAX_LINE)
+    result: Annotated[str, Plain] = Field(default="", max_length=MAX_LINE, description="What was reached, e.g. 132.")
+
+
+class ResultsModel(_Section):
+    """What came of the campaign that a template was saved from."""
+
+    campaign: Line
+    finished: int = Field(default=0, ge=0, description="Groups in which nothing was left to send.")
+    goals: list[GoalResultModel] = Field(default=[])
+    groups: dict[str, GroupResultModel] = Field(default={})
+
+
 class SopModel(_Section):
     """A community SOP for groupbot."""
 
@@ -251,3 +278,4 @@ class SopModel(_Section):
     phases: list[PhaseModel] = Field(min_length=1)
     playbooks: list[PlaybookModel] = Field(default=[])
     replies: list[ReplyModel] = Field(default=[])
+    results: ResultsModel | None = Field(default=None, description="What came of it, as `save-template` writes it.")

@@ -68,10 +68,13 @@ def _too_many(sop: Sop) -> Problem:
 def _together(plans: Sequence[Plan]) -> Plan:
     counted = Counter(problem for made in plans for problem in dict.fromkeys(made.problems))
     problems = (problem for problem, times in counted.items() if problem.code != "no-group" or times == len(plans))
+    tasks: dict[str, PlannedTask] = {}
+    for task in (task for made in plans for task in made.tasks):
+        tasks.setdefault(task.key, task)
     return replace(
         plans[0],
         deliveries=_in_order(delivery for made in plans for delivery in made.deliveries),
-        tasks=tuple({task.key: task for made in reversed(plans) for task in made.tasks}.values()),
+        tasks=tuple(tasks.values()),
         problems=tuple(problems),
     )
 

@@ -15,6 +15,7 @@ import yaml
 from groupbot.sop.document import ALL_GROUPS, EventSpec, Material, Sop, Step
 from groupbot.sop.materials import kind_of
 from groupbot.sop.open_end import format_at
+from groupbot.sop.results import results_shape
 from groupbot.sop.schema import MAX_PHASE
 from groupbot.sop.shapes import (
     DEFAULTS,
@@ -74,6 +75,7 @@ def shape(sop: Sop, *, path_of: Callable[[Material], str] = as_written) -> Shape
         phases=_phases(sop, common),
         playbooks=[filled(symptom=book.symptom, words=book.words, picture=book.picture) for book in sop.playbooks],
         replies=[{"keywords": list(reply.keywords), "text": reply.text.text} for reply in sop.replies],
+        results=filled(**results_shape(sop.results)) if sop.results else None,
     )
 
 

@@ -72,6 +72,9 @@ CANDIDATES = _DUE.where(
 ).order_by(d.priority.desc(), d.due, d.ordinal, d.next_part.desc(), d.id)
 OVERDUE = _DUE.where(d.late_at < _now, d.approved.is_(False)).order_by(d.due, d.ordinal, d.id)
 
+OVER = select(deliveries).where(d.account == _account, OPEN, d.blocks_until <= _now)
+"""Whatever keeps its lane waiting though its time is over."""
+
 NEXT_LOOK = select(
     select(func.min(d.not_before)).where(d.account == _account, PLANNED, d.not_before > _now).scalar_subquery(),
     select(func.min(d.blocks_until)).where(OPEN, d.blocks_until > _now).scalar_subquery(),

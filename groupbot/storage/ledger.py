@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.engine import Connection
 
+from groupbot.core.events import AccountState
 from groupbot.delivery.budgets import Cost, PastPost
 from groupbot.delivery.values import (
     Ask,
@@ -16,6 +17,7 @@ from groupbot.delivery.values import (
     Claim,
     Diversion,
     Drop,
+    Look,
     Notice,
     Outcome,
     Ownership,
@@ -25,7 +27,7 @@ from groupbot.delivery.values import (
 )
 from groupbot.i18n import _
 from groupbot.storage import echoes, outcomes
-from groupbot.storage.candidates import CANDIDATES, NEXT_LOOK, OPEN, OVERDUE, as_candidate
+from groupbot.storage.candidates import CANDIDATES, NEXT_LOOK, OPEN, OVER, OVERDUE, as_candidate
 from groupbot.storage.claims import Begin, Claims, Finish
 from groupbot.storage.engine import Database
 from groupbot.storage.tables import accounts, deliveries, lane_locks, posts
@@ -70,26 +72,32 @@ class SqlLedger:
 
     async def release(self, ownership: Ownership, now: datetime) -> None:
         mine = (a.name == ownership.account, a.owner == ownership.instance, a.epoch == ownership.epoch)
-        given_back = update(accounts).where(*mine).values(owner=None, state="offline", changed_at=now)
+        given_back = update(accounts).where(*mine).values(owner=None, **_offline(now))
         await self._database.transact(lambda conn: conn.execute(given_back).rowcount)
+
+    async def look(self, ownership: Ownership, now: datetime, limit: int) -> Look:
+        await self._claims.give_back(ownership.account, now)
+        account = ownership.account
+
+        def work(conn: Connection) -> Look:
+            return Look(
+                over=conn.execute(OVER, {"account": account, "now": now}).first() is not None,
+                overdue=_overdue(conn, account, now, limit),
+                candidates=_candidates(conn, ownership, now, limit),
+                next=_next_look(conn, account, now),
+            )
+
+        return await self._database.query(work)
 
     async def candidates(self, ownership: Ownership, now: datetime, limit: int) -> Sequence[Candidate]:
         await self._claims.give_back(ownership.account, now)
-        values = {"account": ownership.account, "instance": ownership.instance, "now": now, "limit": limit}
-        return await self._database.query(
-            lambda conn: [as_candidate(row) for row in conn.execute(CANDIDATES, values).mappings()]
-        )
+        return await self._database.query(lambda conn: _candidates(conn, ownership, now, limit))
 
     async def overdue(self, ownership: Ownership, now: datetime, limit: int) -> Sequence[Candidate]:
-        values = {"account": ownership.account, "now": now, "limit": limit}
-        return await self._database.query(
-            lambda conn: [as_candidate(row) for row in conn.execute(OVERDUE, values).mappings()]
-        )
+        return await self._database.query(lambda conn: _overdue(conn, ownership.account, now, limit))
 
     async def next_look(self, account: str, now: datetime) -> datetime | None:
-        values = {"account": account, "now": now}
-        looks = await self._database.query(lambda conn: tuple(conn.execute(NEXT_LOOK, values).one()))
-        return min((instant for instant in looks if instant is not None), default=None)
+        return await self._database.query(lambda conn: _next_look(conn, account, now))
 
     async def begin(self, claim: Claim, ownership: Ownership, now: datetime) -> str | None:
         return await self._claims.begin(Begin(claim=claim, instance=ownership.instance, now=now))
@@ -137,13 +145,9 @@ class SqlLedger:
         return [_notice(row, State.SENT, reason) for row, reason in settled]
 
     async def expire(self, account: str, now: datetime) -> Sequence[Notice]:
-        over = select(deliveries).where(d.account == account, OPEN, d.blocks_until <= now)
-        if not await self._database.query(lambda conn: conn.execute(over.limit(1)).first()):
-            return []
-
         def work(conn: Connection) -> list[Notice]:
             notices: list[Notice] = []
-            for row in conn.execute(over).all():
+            for row in conn.execute(OVER, {"account": account, "now": now}).all():
                 values = outcomes.expired(row, now)
                 changed = update(deliveries).where(d.id == row.id).values(blocks_until=None, **values)
                 state, reason = conn.execute(changed.returning(d.state, d.reason)).one()
@@ -163,12 +167,33 @@ class SqlLedger:
         ]
 
 
+def _candidates(conn: Connection, ownership: Ownership, now: datetime, limit: int) -> list[Candidate]:
+    values = {"account": ownership.account, "instance": ownership.instance, "now": now, "limit": limit}
+    return [as_candidate(row) for row in conn.execute(CANDIDATES, values).mappings()]
+
+
+def _overdue(conn: Connection, account: str, now: datetime, limit: int) -> list[Candidate]:
+    values = {"account": account, "now": now, "limit": limit}
+    return [as_candidate(row) for row in conn.execute(OVERDUE, values).mappings()]
+
+
+def _next_look(conn: Connection, account: str, now: datetime) -> datetime | None:
+    looks = conn.execute(NEXT_LOOK, {"account": account, "now": now}).one()
+    return min((instant for instant in looks if instant is not None), default=None)
+
+
 def _take_over(conn: Connection, row: Any, account: str, instance: str, now: datetime) -> int:
     """Make `instance` the owner and return the new epoch. `row` is the dialect's own insert()."""
-    owned = {"owner": instance, "epoch": a.epoch + 1, "state": "offline", "changed_at": now}
+    owned = {"owner": instance, "epoch": a.epoch + 1, **_offline(now)}
     first = row.values(name=account, owner=instance, epoch=1, changed_at=now)
     taken = conn.execute(first.on_conflict_do_update(index_elements=[a.name], set_=owned).returning(a.epoch))
     return int(taken.scalar_one())
+
+
+def _offline(now: datetime) -> dict[str, Any]:
+    """Return the columns of an account that is connected to nothing. Its login code is void, and shown as no detail."""
+    detail = case((a.state == AccountState.LOGIN_NEEDED.value, ""), else_=a.detail)
+    return {"state": AccountState.OFFLINE.value, "detail": detail, "changed_at": now}
 
 
 def _orphan(conn: Connection, row: Any, now: datetime) -> Notice:

@@ -46,8 +46,7 @@ def retry(conn: Connection, token: str, delivery: int, outcome: Retry, now: date
         )
         .returning(d.id)
     )
-    _relock(conn, delivery, outcome.lock_until)
-    return result.scalar() is not None
+    return _relocked(conn, result.scalar(), outcome.lock_until)
 
 
 def lost(conn: Connection, token: str, delivery: int, outcome: Lost, now: datetime) -> bool:
@@ -132,16 +131,18 @@ def _advance(conn: Connection, token: str, delivery: int, end: Sent | Refused, n
         .values(attempt=0, blocks_until=None, **values)
         .returning(d.id)
     )
-    _relock(conn, delivery, end.lock_until if end.next_at is not None else None)
-    return result.scalar() is not None
+    return _relocked(conn, result.scalar(), end.lock_until if end.next_at is not None else None)
 
 
-def _relock(conn: Connection, delivery: int, until: datetime | None) -> None:
-    """Keep the lane of `delivery` until then, or free it."""
+def _relocked(conn: Connection, delivery: int | None, until: datetime | None) -> bool:
+    """Keep the lane of `delivery` until then, or free it; None = the claim was void, and the lane is another's."""
+    if delivery is None:
+        return False
     if until is None:
         conn.execute(delete(lane_locks).where(lane_locks.c.delivery == delivery))
     else:
         conn.execute(update(lane_locks).where(lane_locks.c.delivery == delivery).values(until=until))
+    return True
 
 
 def _leave(
@@ -153,8 +154,7 @@ def _leave(
         .values(state=state, reason=reason, blocks_until=blocks_until)
         .returning(d.id)
     )
-    conn.execute(delete(lane_locks).where(lane_locks.c.delivery == delivery))
-    return result.scalar() is not None
+    return _relocked(conn, result.scalar(), None)
 
 
 def _close_post(

@@ -16,6 +16,7 @@ from groupbot.delivery.values import (
     Claim,
     Diversion,
     Drop,
+    Look,
     Lost,
     Notice,
     Outcome,
@@ -78,6 +79,15 @@ class MemoryLedger:
         held = self.store.accounts[ownership.account]
         if (held.owner, held.epoch) == (ownership.instance, ownership.epoch):
             held.owner = None
+
+    async def look(self, ownership: Ownership, now: datetime, limit: int) -> Look:
+        account = ownership.account
+        return Look(
+            over=any(row.plan.account == account and _is_over(row, now) for row in self.store.rows.values()),
+            overdue=await self.overdue(ownership, now, limit),
+            candidates=await self.candidates(ownership, now, limit),
+            next=await self.next_look(account, now),
+        )
 
     async def candidates(self, ownership: Ownership, now: datetime, limit: int) -> Sequence[Candidate]:
         self._answer()
@@ -195,8 +205,7 @@ class MemoryLedger:
         self._answer()
         notices: list[Notice] = []
         for row in self.store.rows.values():
-            is_over = row.blocks_until is not None and row.blocks_until <= now
-            if row.plan.account == account and row.state in OPEN and is_over:
+            if row.plan.account == account and _is_over(row, now):
                 row.blocks_until = None
                 self._expire(row, now)
                 notices.append(row.notice(row.state, row.reason))
@@ -302,6 +311,10 @@ class MemoryLedger:
             timezone=self.store.campaigns[plan.campaign].timezone,
             **{name: getattr(plan, name) for name in _OF_THE_PLAN},
         )
+
+
+def _is_over(row: Row, now: datetime) -> bool:
+    return row.state in OPEN and row.blocks_until is not None and row.blocks_until <= now
 
 
 def _next_late(row: Row, ended_at: datetime) -> datetime | None:

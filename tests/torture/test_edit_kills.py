@@ -13,11 +13,11 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from groupbot.core.content import Text
 from groupbot.delivery.values import State
-from groupbot.storage.tables import campaigns
+from groupbot.storage.tables import campaign_groups, campaigns
 from groupbot.storage.versions import SqlVersions
 from tests.torture import console_world
 from tests.torture.books import Books, opened
@@ -25,8 +25,8 @@ from tests.torture.console_world import PostsFile
 from tests.torture.daemon import DaemonProcess, command, groupbot, until_true
 from tests.torture.extent import FULL
 
-GROUPS = tuple(f"g{n:03}" for n in range(160))
-"""They become live in four transactions, so that a kill can fall between two."""
+GROUPS = tuple(f"g{n:03}" for n in range(110))
+"""They become live in three transactions, so that a kill can fall between two."""
 STEPS = 40 if FULL else 3
 BUSY = 3
 """Steps that the daemon sends meanwhile; no edit touches them."""
@@ -103,7 +103,7 @@ async def _killed_edit(
     file: Path, rest: tuple[str, ...], rng: Random, books: Books, daemon: DaemonProcess | None
 ) -> None:
     """Edit and kill, with a daemon that starts or dies meanwhile."""
-    before, _complete = await _draft(books)
+    before = await _drafts(books)
     process = command("campaign", "edit", "edited", str(file), "--yes", *rest)
     if daemon is not None and not daemon.running:
         daemon.start()
@@ -119,26 +119,30 @@ async def _some_while(process: subprocess.Popen[str], rng: Random, books: Books,
     moment = rng.random()
     if moment < 0.2:
         await asyncio.sleep(rng.random() * 2)
-    else:
-        await _come_to(process, books, before, whole=moment >= 0.4)
-        await asyncio.sleep(rng.random() * 0.2)
+        return
+    await _come_to(process, books, before, live=0 if moment < 0.5 else rng.choice((1, 51, 101)))
+    await asyncio.sleep(rng.random() * 0.1)
 
 
-async def _come_to(process: subprocess.Popen[str], books: Books, before: int, *, whole: bool) -> None:
-    """Wait until the edit has begun a draft, or written the `whole` of it, or is over."""
+async def _come_to(process: subprocess.Popen[str], books: Books, before: int, *, live: int) -> None:
+    """Wait until the edit has begun a draft and brought `live` groups to it, or is over."""
 
     async def there() -> bool:
-        number, complete = await _draft(books)
-        return process.poll() is not None or (number > before and (complete or not whole))
+        if process.poll() is not None:
+            return True
+        async with books.database.read() as conn:
+            number = await conn.scalar(select(campaigns.c.plan_version))
+            mine = campaign_groups.c.plan_version == number
+            groups = await conn.scalar(select(func.count()).select_from(campaign_groups).where(mine))
+        return number > before and groups >= live
 
-    await until_true(there, within_s=30, what="an edit writes", every_s=0.002)
+    await until_true(there, within_s=60, what="an edit writes", every_s=0.002)
 
 
-async def _draft(books: Books) -> tuple[int, bool]:
-    """Return how many drafts there were, and whether the last is wholly written and not yet live everywhere."""
+async def _drafts(books: Books) -> int:
+    """Return how many drafts there were."""
     async with books.database.read() as conn:
-        row = (await conn.execute(select(campaigns.c.plan_version, campaigns.c.draft_complete))).one()
-    return int(row.plan_version), bool(row.draft_complete)
+        return int(await conn.scalar(select(campaigns.c.plan_version)) or 0)
 
 
 async def _last_edit(folder: Path, rest: tuple[str, ...], books: Books, daemon: DaemonProcess | None) -> None:

@@ -1,7 +1,7 @@
 """The sheet of a campaign as it runs now, to be edited and given back: each row carries the id of its step.
 
 A sheet can't say all that an SOP can. What it does not say stays as it is when the sheet comes back, since the file is
-compared with what it said when it was written. Steps that no row can hold are only listed.
+compared with what it said when it was written. Steps that no row can hold are left out, and stay as they are.
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from groupbot.i18n import _
 from groupbot.sop.document import MediaPart, Sop, Step, TextPart
 from groupbot.sop.load import load_what_can
 from groupbot.sop.materials import Files
-from groupbot.sop.open_end import format_at
 from groupbot.sop.planned import SopError
 from groupbot.sop.sheets.cells import put, saved
 from groupbot.sop.timenode import AfterStep
@@ -38,10 +36,10 @@ _TRIES = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exported:
-    """An .xlsx file, and the steps that are only listed in it."""
+    """A file, and the steps that are not in it."""
 
     data: bytes
-    listed: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 def mark(campaign: str, version: int) -> str:
@@ -76,7 +74,7 @@ def current(sop: Sop, *, files: Files, campaign: str, version: int) -> Exported:
         if back >= shown:
             break
         shown &= back
-    return Exported(data=data, listed=tuple(step.id for step in sop.steps if step.id not in shown))
+    return Exported(data=data, left_out=tuple(step.id for step in sop.steps if step.id not in shown))
 
 
 def _has_row(step: Step) -> bool:
@@ -110,14 +108,11 @@ def _book(sop: Sop, shown: Collection[str], note: str) -> bytes:
     sheet.title = "SOP"
     _row(sheet, 1, [heading for heading, _width in _COLUMNS] + [f"{_ID}（{note}）"], bold=True)
     for number, step in enumerate((step for step in sop.steps if step.id in shown), start=2):
-        _row(sheet, number, [*_cells(step, sop), step.id])
+        _row(sheet, number, [*_cells(step, sop), f"#{step.id}"])  # `d1-review` alone looks like a day
     for number, (_heading, width) in enumerate(_COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.column_dimensions[get_column_letter(len(_COLUMNS) + 1)].hidden = True
     sheet.freeze_panes = "A2"
-    rest = [step for step in sop.steps if step.id not in shown]
-    if rest:
-        _list(book.create_sheet("说明"), rest)
     return saved(book)
 
 
@@ -127,14 +122,6 @@ def _cells(step: Step, sop: Sop) -> list[str]:
     speaker = sop.roles.get(step.speaker, step.speaker)
     at = format_time(step.at) if step.at else ""
     return [step.phase, at, speaker, "\n\n".join(said), "\n".join(posted)]
-
-
-def _list(sheet: Worksheet, steps: Sequence[Step]) -> None:
-    """List what no row can hold."""
-    lines = [_("These steps stay as they are; `groupbot campaign step` changes them."), ""]
-    lines += [f"{step.id} | {format_at(step.at) if step.at else '-'}" for step in steps]
-    for number, line in enumerate(lines, start=1):
-        _row(sheet, number, [line])
 
 
 def _row(sheet: Worksheet, number: int, texts: Sequence[str], *, bold: bool = False) -> None:

@@ -25,6 +25,8 @@ EVENT_WORDS = (
     "活动|开课|上课|直播课|直播|开播|课程|公开课|训练营|开始|开售|发售|秒杀|开团|团购|开抢|讲座|分享会|分享|开讲|会议|发布会"
     "|开业|大促|正课|首播|开奖|开幕|路演|课"
 )
+_BEGINS = "(?:开课|上课|开播|开始|开售|发售|开团|开抢|开讲|开奖|开幕|开场)"
+"""What is the event's own moment when it stands alone."""
 _WEEK = "(?:周|星期|礼拜)"
 _WEEKDAY = f"{_WEEK} (?:[一二三四五六日天](?![月点时十])|[1-7](?![\\d:.点次回]))"
 _MORE = f"(?: {SEPARATOR}? (?:每?{_WEEK} )?[一二三四五六日天](?![月点时十天号]))"
@@ -66,16 +68,20 @@ AHEAD = pattern(rf"提前 (?P<lengths>{LENGTHS})|前 (?P<day>[1一]) 天")
 LATER = pattern(rf"\+ (?P<n>{NUMBER}) (?:d(?![a-z])|天)")
 
 
-def event_patterns(name: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what finds distances from the event, its own day and the evening before, for an event called `name`."""
+def event_patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    """Return what finds distances from the event called `name`, its own day or moment, the evening before, the day after.
+    """
     words = f"(?:{re.escape(name)}|{EVENT_WORDS})" if name else f"(?:{EVENT_WORDS})"
     open_ = rf"(?:距离?|离)?{words}(?:正式)?(?:开始|开场|开播|开课)?"
     return (
         pattern(
             rf"{open_}(?:(?P<sign>前|后)的? (?P<lengths>{LENGTHS})|(?P<lengths2>{LENGTH}) (?:之|以)?(?P<sign2>前|后))"
         ),
-        pattern(rf"(?:距离?|离)?{words}(?:当[天日]|那天|日|开始时?(?![前后之以])|时(?!间))"),
+        pattern(
+            rf"(?:距离?|离)?{words}(?:当[天日]|那天|日|开始时?(?![前后之以])|时(?!间))|(?:正式)?{_BEGINS}(?=\n|$)"
+        ),
         pattern(rf"{open_}前 ?(?:[1一]|的)(?=晚)"),
+        pattern(rf"{words}(?:结束)?(?:后|之后)?的?(?:次日|翌日|隔天|第[二2]天)"),
     )
 
 
@@ -241,6 +247,11 @@ def event_day(_match: re.Match[str]) -> Token:
 def day_before_event(_match: re.Match[str]) -> Token:
     """Read `活动前一晚` up to the evening."""
     return EventMoment(steps=((-1, 0),))
+
+
+def day_after_event(_match: re.Match[str]) -> Token:
+    """Read `直播次日`."""
+    return EventMoment(steps=((1, 0),))
 
 
 def ahead(match: re.Match[str]) -> Token | None:

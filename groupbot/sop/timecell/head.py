@@ -74,9 +74,10 @@ def _give_back(head: Head, text: str) -> None:
     """Give back words that run on into what follows them: the `今天` of `D2 19:00 今天的作业`."""
     space = text.rfind(" ", 0, head.end)
     run = [word for word in head.words if word.begin > space]
-    glued = (
-        space > 0 and run and text[head.end] != " " and not any(isinstance(word.token, Clock | Part) for word in run)
-    )
+    kinds = {type(word.token) for word in run}
+    clocked = any(isinstance(word.token, Clock) for word in head.words[: len(head.words) - len(run)])
+    part = Part in kinds and not clocked  # `12:30 午间答疑`: the part of the day is the script's
+    glued = space > 0 and run and text[head.end] != " " and Clock not in kinds and not part
     if glued and any(is_time(word.token) for word in head.words[: -len(run)]):
         del head.words[-len(run) :]
         head.end = space + 1

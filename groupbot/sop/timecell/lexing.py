@@ -95,6 +95,7 @@ _RULES: tuple[Rule, ...] = (
     (pattern("(?:发)?朋友圈|发圈"), _always(Spot(place="moments"))),
     (pattern(r"-+|到|至|to\b"), _always(Join(kind="-"))),
     (pattern(r"[,/&+|。·]|和|与|及|以及|还有|然后|and\b"), _always(Join(kind=","))),
+    (pattern("每周 [1-7一两二三四五六七] 次(?= \\()"), _always(Filler())),
     (pattern("(?:都|再|各|分别)*(?:来|发|推|推送|发送)?[一1](?:波|次|条|轮|遍)"), _always(Filler())),
     (
         pattern(
@@ -110,9 +111,10 @@ _DAY_TOKENS = DayWord | DaySpan | MonthDays | Weekdays | Every | Near
 
 @lru_cache(maxsize=16)
 def _rules(event: str) -> tuple[Rule, ...]:
-    distance, own_day, evening = days.event_patterns(event)
+    distance, own_day, evening, next_day = days.event_patterns(event)
     event_rules: tuple[Rule, ...] = (
         (distance, days.event_distance),
+        (next_day, days.day_after_event),
         (own_day, days.event_day),
         (evening, days.day_before_event),
     )

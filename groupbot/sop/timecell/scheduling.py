@@ -12,8 +12,9 @@ from groupbot.sop.timecell.groups import Group, Sorter
 from groupbot.sop.timecell.slots import ClockReader, told
 from groupbot.sop.timecell.tokens import Clock, DayWord, EventMoment, Every, Join, Part, Placed, Weekdays
 from groupbot.sop.timecell.values import By, Carried, Days, Listed, Place, Scheduled, Span, TimeContext, UnknownTime
-from groupbot.sop.timenode import DAY_MINUTES, EVERY_DAY, FromEvent, OnDay, Repeat, Several, Slot, TimeNode
+from groupbot.sop.timenode import DAY_MINUTES, EVERY_DAY, EventDay, FromEvent, OnDay, Repeat, Several, Slot, TimeNode
 
+_HALF_DAY = DAY_MINUTES // 2
 Node = OnDay | Repeat | FromEvent
 
 
@@ -82,7 +83,9 @@ class Scheduler:
             self.said.append(_("`{text}` says no unit: days are meant.").format(text=self.text))
         steps = [step for moment in moments for step in moment.steps]
         days = tuple(day for moment in moments for day in moment.days)
-        kept = Carried(days=Listed(days=days)) if days else carried
+        kept = Carried(days=Listed(days=days or tuple(EventDay(days=shift) for shift, _minutes in steps)))
+        if any(abs(minutes) > _HALF_DAY for _shift, minutes in steps):  # it may lie on another day than the event
+            kept = carried
         return [FromEvent(days=shift, minutes=minutes) for shift, minutes in steps], kept
 
     def _days(self, own: Days | None, near: int | None, carried: Carried) -> tuple[Days, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from groupbot.sop.timecell.day_words import EVENT_WORDS
 from groupbot.sop.timecell.folding import NUMBER, number
 from groupbot.sop.timecell.lengths import LENGTH, length
-from groupbot.sop.timecell.patterns import pattern
+from groupbot.sop.timecell.patterns import PART, pattern
 from groupbot.sop.timecell.values import Checklist, TriggerKind, Waiting, Within
 from groupbot.sop.timenode import DAY_MINUTES
 
@@ -18,15 +18,16 @@ _WHEN = "(?:成功|完成)?(?:的?时|(?:之|以)?后)?(?:即|立即|立刻|马�
 _SEND = "(?:发|发送|推送|触发|欢迎)?"
 _IN = "(?:之|以)?内"
 _THEN = "(?:之|以)?后"
+_NTH = rf"(?:的?(?:当[天日]|次日|第 (?P<nth>{NUMBER}) [天日]) (?P<clock>(?:{PART})? \d{{1,2}} [:点] (?:\d\d|半)?)?)?"
 _DELAY = rf"(?:(?P<about>约|大约|大概)? (?P<delay>{LENGTH})(?P<about2>左右)?(?:(?P<within>{_IN})|{_THEN})?)?"
 _VERB = (
     "(?:打卡|回复|购买|下单|付款|支付|报名|进群|入群|登录|到课|签到|领取|领券|成交|完课|提交作业|交作业|参与|互动|填写|注册|成单"
-    "|激活|预约|到店|收到|咨询|提问|反馈|投诉)"
+    "|激活|预约|到店|收到|咨询|提问|反馈|投诉|签收|到货|发货|收货|开卡|核销|试用|体验|加购|入会|退款|扫码)"
 )
 _REACHED = "(?:达到?|满|够|超过|突破|到了?|>=?|≥)"
 _BEFRIEND = (
     "(?:加|添加|通过)[上了为]?(?:好友|微信|企微|企业微信)|好友(?:通过|添加)|成为好友|被添加|通过好友请求|通过验证|加粉"
-    "|添加(?=后)"
+    "|添加(?=后|当|次|第)"
 )
 _SUBJECTS: tuple[tuple[TriggerKind, str], ...] = (
     ("join", f"{_WHO}(?:入群|进群|加群|进入群聊?|加入群聊?)"),
@@ -35,10 +36,10 @@ _SUBJECTS: tuple[tuple[TriggerKind, str], ...] = (
     ("invites", f"每?(?:邀请|裂变|拉新|拉)[满到了够]? (?P<count2>{NUMBER}) [人位个名](?:好友|进群|入群|新人)?"),
     ("no_action", f"(?:当[天日])?[仍还尚]?(?:未|没有?){_VERB}[的者]?"),
     ("event_end", f"(?:{EVENT_WORDS}|课程?)结束|下课|下播|散场|[课播](?=后)"),
-    ("action", f"{_WHO}{_VERB}(?:成功|完成|结束|了)?(?=时|后|之后|以后|即)"),
+    ("action", f"{_WHO}{_VERB}(?:成功|完成|结束|了)?(?=时|后|之后|以后|即|当[天日]|次日|第)"),
 )
 _TRIGGERS = tuple(
-    (kind, pattern(f"(?P<words>(?:{words}) {_WHEN} {_DELAY} {_WHEN}{_SEND}){_END}")) for kind, words in _SUBJECTS
+    (kind, pattern(f"(?P<words>(?:{words}) {_WHEN} {_NTH} {_DELAY} {_WHEN}{_SEND}){_END}")) for kind, words in _SUBJECTS
 )
 _ROW = pattern(
     rf"(?P<words>(?P<about>约|大约|大概)? (?P<delay>{LENGTH})"
@@ -52,7 +53,7 @@ _WITHIN = pattern(rf"(?P<about>约|大约)?(?P<delay>{LENGTH}){_IN}(?:完成|回
 _FREE = pattern(
     "(?P<words>-+|/|\\\\|无|n/a|none|(?:[\u4e00-\u9fff]{1,6}?)?不设(?:具体)?(?:的?时间)?|(?:每[天日])?(?:"
     "不定时|不定期|不固定|不限时?间?|随时|随机|平时|日常[\u4e00-\u9fff]{0,6}|时间不[定限]|时间不固定|无固定时间|视情况(?:而定)?|按需"
-    f"|灵活(?:安排)?|长期|持续|机动|全程|有空时?|空闲(?:时间?|点)?)(?:发|发送|进行)?){_END}"
+    f"|灵活(?:安排)?|长期|持续|机动|全程|全天|有空时?|空闲(?:时间?|点)?)(?:发|发送|进行)?){_END}"
 )
 _STAGE = pattern(rf"(?P<stage>[\u4e00-\u9fff]{{1,8}}(?:期|阶段)){_END}")
 
@@ -111,6 +112,10 @@ def _found(kind: TriggerKind, match: re.Match[str]) -> Found | None:
         return None
     if parts.get("within"):
         return Found(when=Within(minutes=passed[0] * DAY_MINUTES + passed[1]), end=match.end())
+    if nth := parts.get("nth"):
+        passed = (passed[0] + max((number(nth) or 1) - 1, 0), passed[1])
+    elif "次日" in match["words"]:
+        passed = (passed[0] + 1, passed[1])
     about = bool(parts.get("about") or parts.get("about2"))
     when = Waiting(
         kind=kind, words=match["words"].strip(), count=count, days=passed[0], minutes=passed[1], approximate=about

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from groupbot.sop.planned import Source
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.material_times import Progress
 from groupbot.sop.workbook.shapes import Table
 
 _SCRIPTS = re.compile(r"(?:话术|文案|模板|脚本)[^,，]{0,3}(?:库|集|表|汇总|大全|模板)|^话术$|^文案$")
@@ -54,6 +55,18 @@ class Libraries:
     scripts: dict[str, Script] = field(default_factory=dict)
     materials: dict[str, Shelf] = field(default_factory=dict)
     doubled: list[tuple[str, Source]] = field(default_factory=list)
+    progress: dict[str, Progress] = field(default_factory=dict)
+
+    def take_progress(self, one: Progress, pictures: tuple[str, ...]) -> None:
+        """Take in a row that tells how far a material is; its file or picture goes before that of another sheet."""
+        key = fold_name(one.name)
+        one = replace(one, has_content=one.has_content or bool(pictures) or key in self.materials)
+        if self.progress.setdefault(key, one) is not one:
+            self.doubled.append((one.name, one.source))
+            return
+        known = self.materials.get(key)
+        if known is None or one.path or pictures:
+            self.materials[key] = Shelf(name=one.name, path=one.path, pictures=pictures, source=one.source)
 
     def script(self, words: str) -> tuple[Script | None, str]:
         """Return the script that `words` call, and the name that was called for ("" when `words` are no call)."""

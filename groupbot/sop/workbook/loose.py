@@ -7,16 +7,12 @@ from dataclasses import dataclass, replace
 
 from groupbot.sop.timecell.block import read_block
 from groupbot.sop.timecell.cell import read_time
-from groupbot.sop.timecell.values import DAILY, Checklist, Scheduled, TimeContext, TimeReading
+from groupbot.sop.timecell.values import DAILY, Scheduled, TimeContext, TimeReading
 from groupbot.sop.timenode import TimeNodeError
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.shapes import Table
-
-_SAMPLE = 40
-_MOST = 0.6
-_LONG = 200
-"""Characters: what is longer is words with a time at most in front."""
+from groupbot.sop.workbook.timely import mostly_times, says_time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,12 +27,12 @@ def guessed_table(sheet: Sheet) -> Table | None:
     """Return the sheet as a table of time and words, when one of its columns holds little but times; else None."""
     rows = sorted(sheet.rows)
     columns = sorted({column for row in rows for column in sheet.rows[row]})
-    timed = next((column for column in columns if _is_timed(sheet, rows, column)), 0)
+    timed = next((column for column in columns if mostly_times(_below(sheet, rows, column))), 0)
     others = [column for column in columns if column > timed] if timed else []
     if not others:
         return None
     script = max(others, key=lambda column: sum(len(cell.text) for row in rows if (cell := sheet.cell(row, column))))
-    first = next(row for row in rows if (cell := sheet.cell(row, timed)) and _says_time(cell))
+    first = next(row for row in rows if (cell := sheet.cell(row, timed)) and says_time(cell))
     meaning: dict[Field, tuple[int, ...]] = {Field.WHEN: (timed,), Field.SCRIPT: (script,)}
     rest = tuple(column for column in others if column != script)
     stage = tuple(column for column in columns if column < timed)[-1:]
@@ -47,22 +43,8 @@ def guessed_table(sheet: Sheet) -> Table | None:
     )
 
 
-def _is_timed(sheet: Sheet, rows: list[int], column: int) -> bool:
-    cells = [cell for row in rows if (cell := sheet.cell(row, column))][:_SAMPLE]
-    times = sum(_says_time(cell) for cell in cells)
-    return times > 1 and times >= _MOST * len(cells)
-
-
-def _says_time(cell: Cell) -> bool:
-    if not isinstance(cell.value, str):
-        return True
-    if len(cell.text) > _LONG:
-        return False
-    try:
-        reading = read_time(cell.text, TimeContext(otherwise=DAILY))
-    except TimeNodeError:
-        return False
-    return not isinstance(reading.when, Checklist) and not reading.script
+def _below(sheet: Sheet, rows: list[int], column: int) -> list[Cell]:
+    return [cell for row in rows if (cell := sheet.cell(row, column))]
 
 
 def blocks_of(sheet: Sheet, *, event: str) -> Iterator[Block | Cell]:

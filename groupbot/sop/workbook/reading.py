@@ -11,6 +11,7 @@ from groupbot.sop.document import ALL_GROUPS, EventSpec, Phase, Sop
 from groupbot.sop.materials import Files
 from groupbot.sop.notes import Notes
 from groupbot.sop.planned import Source
+from groupbot.sop.results import Results
 from groupbot.sop.schema import MAX_LINE, MAX_NAME, MAX_STEPS
 from groupbot.sop.timenode import needs_event
 from groupbot.sop.workbook.front import Front, facts_of, is_front, project_facts
@@ -19,7 +20,9 @@ from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.libraries import Libraries, add_library, library_kind, pictures_of
 from groupbot.sop.workbook.limits import refuse
 from groupbot.sop.workbook.loose import blocks_of, guessed_table, without_script
+from groupbot.sop.workbook.material_times import progress_of
 from groupbot.sop.workbook.matrix import cells_of
+from groupbot.sop.workbook.results_sheet import is_results, results_in
 from groupbot.sop.workbook.rows import MAX_BANNER, Row, TailRow, rows_of
 from groupbot.sop.workbook.scripts import ScriptReader
 from groupbot.sop.workbook.shapes import Table, rows_above, tables_of
@@ -58,6 +61,7 @@ class _BookReader:
     scripts: ScriptReader = field(init=False)
     tails: Tails = field(init=False)
     maker: StepMaker = field(init=False)
+    results: Results | None = None
     _unread: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,6 +86,14 @@ class _BookReader:
     def _opened(self, sheet: Sheet) -> _Opened | None:
         """Take in what is no step of a sheet; return it when it holds more."""
         if not sheet.rows and not sheet.floating:
+            return None
+        if is_results(sheet):
+            self.results = results_in(sheet, self.notes)
+            return None
+        if progress := progress_of(sheet, self.notes):
+            pictures = _by_row(sheet)
+            for one in progress:
+                self.libraries.take_progress(one, pictures.get(one.row, ()))
             return None
         if project := project_facts(sheet):
             self.front.take(sheet, project[0])
@@ -186,6 +198,11 @@ class _BookReader:
                 self._not_read(sheet, [cell.row])
 
     def _unknown(self, table: Table) -> None:
+        if table.guessed:
+            message = _("The column `{heading}` is not understood: it is taken for the words to post.")
+            hint = _("Call it 话术 or 内容, or add such a column.")
+            heading = table.guessed.text[:30]
+            self.notes.warn("unknown-column", message.format(heading=heading), table.sheet.at(table.guessed), hint=hint)
         for cell in table.unknown:
             message = _("The column `{heading}` is not understood: it is left out.").format(heading=cell.text[:30])
             hint = _("Use a heading such as 时间, 话术, 素材, 渠道, 负责人, 备注.")
@@ -211,6 +228,7 @@ class _BookReader:
         event = front.event
         if event is None and any(step.at is not None and needs_event(step.at) for step in steps):
             event = EventSpec(name=_("event"), source=top)
+        self.scripts.stock.add_unfinished()
         for name, where in self.libraries.doubled:
             message = _("`{name}` stands twice in the library: the first counts.").format(name=name)
             self.notes.warn("duplicate-name", message, where, hint=_("Rename one of them."))
@@ -231,6 +249,7 @@ class _BookReader:
             steps=steps,
             playbooks=tuple(self.tails.playbooks),
             replies=tuple(self.tails.replies),
+            results=self.results,
             source=top,
         )
 

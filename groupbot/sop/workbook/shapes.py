@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from groupbot.sop.document import Place
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field, likely_field
+from groupbot.sop.workbook.timely import mostly_times
+from groupbot.sop.workbook.words import TICKS, places_of
 
 HEADER_ROWS = 20
 """Title cells, notes and pictures above a header row take fewer rows than this."""
-_PLACES = frozenset({Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION})
+_PLACE_FIELDS: Mapping[Place, Field] = {
+    "group": Field.GROUP_ACTION, "member": Field.MEMBER_ACTION, "moments": Field.MOMENTS_ACTION
+}  # fmt: skip
+_PLACES = frozenset(_PLACE_FIELDS.values())
 _SAID = frozenset({Field.STEP, Field.SCRIPT})
 _FEW = 2
 _LOOK = 3
@@ -23,9 +29,12 @@ _DOING = frozenset({
 _WEEKDAY = r"(?:周|星期|礼拜)[一二三四五六日天末]|工作日|周末"
 _DAYLIKE = re.compile(
     rf"^\s*(?:{_WEEKDAY}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|第\s*[\d一二三四五六七八九十]+\s*天|d(?:ay)?\s*-?\d+|t\s*[-+]\s*\d+"
-    r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|\d{1,2}[/.]\d{1,2}\b|\d{4}[-/年.]\d{1,2}|每天|每日)",
+    r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|\d{1,2}[/.]\d{1,2}\b|\d{4}[-/年.]\d{1,2}(?:[-/月.]\d{1,2}日?)?|每天|每日)",
     re.IGNORECASE,
 )
+_RUN_ON = re.compile(r"[^\W\d_]{3,}")
+"""Words glued to a day (`周末专场满减`) that make it no heading of a column of days."""
+_TIMELY = re.compile(r"\d|[早晚前后每周天日时点]|上午|下午|中午|随时|不定")
 _BAND = re.compile(r"\d{1,2}\s*[:：点时]|凌晨|早|上午|中午|午间|下午|傍晚|晚")
 
 
@@ -34,7 +43,8 @@ class Table:
     """A header row, what its columns mean, and the rows below it up to `last`.
 
     `days` are the columns of a matrix: column -> its heading. `bands` are those of one that is turned around: clocks on
-    top, days on the left. `unknown`: headings of which nothing is understood.
+    top, days on the left. `unknown`: headings of which nothing is understood; `guessed`: the one of them that heads
+    the most words, in a table without a column of words.
     """
 
     sheet: Sheet
@@ -45,6 +55,7 @@ class Table:
     days: Mapping[int, Cell]
     bands: Mapping[int, Cell]
     unknown: tuple[Cell, ...]
+    guessed: Cell | None = None
 
     @property
     def rows(self) -> Iterator[int]:
@@ -82,7 +93,8 @@ def tables_of(sheet: Sheet) -> list[Table]:
 def rows_above(sheet: Sheet, tables: Sequence[Table]) -> list[int]:
     """Return the filled rows above the first table: titles and the project's frame."""
     first = tables[0].header if tables else max(sheet.rows, default=0) + 1
-    return [row for row in sorted(sheet.rows) if row < first]
+    hanging = {origin[0] for (row, _column), origin in sheet.covered.items() if row == first and tables}
+    return [row for row in sorted(sheet.rows) if row < first and row not in hanging]
 
 
 _Columns = dict[int, Field]
@@ -135,8 +147,15 @@ def _joined(sheet: Sheet, headers: Sequence[tuple[int, _Columns]]) -> list[tuple
             columns = above | {  # noqa: PLW2901  # a column that only the upper row names keeps its meaning
                 column: whose[column] or field if field in _SAID else field for column, field in columns.items()
             }
-        kept.append((row, columns))
+        kept.append((row, _hanging(sheet, row) | columns))
     return kept
+
+
+def _hanging(sheet: Sheet, row: int) -> _Columns:
+    """Return the columns whose headings stand above `row`, merged down into it."""
+    above = [(column, origin) for (at, column), origin in sheet.covered.items() if at == row and origin[0] < row]
+    cells = [(column, cell) for column, origin in above if origin[1] == column and (cell := sheet.cell(*origin))]
+    return {column: field for column, cell in cells if (field := likely_field(cell.text))}
 
 
 def _place_above(sheet: Sheet, row: int, column: int) -> Field | None:
@@ -162,7 +181,8 @@ def _day_columns(sheet: Sheet, row: int) -> dict[int, Cell]:
 def _is_day(cell: Cell) -> bool:
     if isinstance(cell.value, date):
         return True
-    return isinstance(cell.value, str) and len(cell.text) <= MAX_HEADING and bool(_DAYLIKE.match(cell.text))
+    day = _DAYLIKE.match(cell.text) if isinstance(cell.value, str) and len(cell.text) <= MAX_HEADING else None
+    return day is not None and not _RUN_ON.match(cell.text, day.end())
 
 
 def _weight(sheet: Sheet, row: int, columns: _Columns) -> int:
@@ -176,7 +196,9 @@ def _is_header(sheet: Sheet, row: int, columns: _Columns) -> bool:
     fields = set(columns.values())
     cells = sheet.filled(row)
     brief = sum(len(cell.text) <= MAX_HEADING for cell in cells)
-    return len(fields) >= _FEW and bool(fields & _DOING) and len(columns) * 2 >= len(cells) and brief == len(cells)
+    timed = len(fields) > _FEW and bool(fields & {Field.WHEN, Field.DAY}) and len(columns) < len(cells)
+    known = bool(fields & _DOING) or timed
+    return len(fields) >= _FEW and known and len(columns) * 2 >= len(cells) and brief == len(cells)
 
 
 def _matrix(sheet: Sheet, row: int) -> bool:
@@ -189,8 +211,9 @@ def _matrix(sheet: Sheet, row: int) -> bool:
 
 
 def _clocked(days: Mapping[int, Cell]) -> bool:
-    """Return whether most of `days` carry a clock of their own: then it is a row of steps."""
-    return sum(bool(_BAND.search(cell.text)) for cell in days.values()) * 2 > len(days)
+    """Return whether the first or most of `days` carry a clock of their own: then it is a row of steps."""
+    clocked = [bool(_BAND.search(cell.text)) for cell in days.values()]
+    return clocked[0] or sum(clocked) * 2 > len(clocked)
 
 
 def _bands(sheet: Sheet, row: int) -> dict[int, Cell]:
@@ -199,9 +222,18 @@ def _bands(sheet: Sheet, row: int) -> dict[int, Cell]:
     bands = {cell.column: cell for cell in cells if _BAND.search(cell.text) and not exact_field(cell.text)}
     if len(bands) < _FEW or len(bands) * 2 < len(sheet.filled(row)):
         return {}
-    left = min(bands) - 1
-    below = [cell for number in range(row + 1, row + 1 + HEADER_ROWS) if (cell := sheet.cell(number, left))]
-    return bands if sum(_is_day(cell) for cell in below) >= _FEW else {}
+    return bands if _left_of(sheet, row, bands) else {}
+
+
+def _left_of(sheet: Sheet, row: int, bands: Mapping[int, Cell]) -> int:
+    """Return the column of days on the left of `bands`, 0 when there is none."""
+    for column in range(min(bands) - 1, 0, -1):
+        below = [cell for number in range(row + 1, row + 1 + HEADER_ROWS) if (cell := sheet.cell(number, column))]
+        heading = sheet.cell(row, column)
+        named = heading is not None and exact_field(heading.text) is Field.DAY
+        if sum(_is_day(cell) or (named and cell.text.isdecimal()) for cell in below) >= _FEW:
+            return column
+    return 0
 
 
 def _is_pure(sheet: Sheet, row: int, columns: _Columns) -> bool:
@@ -260,10 +292,55 @@ def _settled(table: Table) -> Table:
             columns = {field: places for field, places in columns.items() if places != (left,)}
             columns[Field.WHEN] = (left,)
     if table.bands and not days:
-        columns = {field: places for field, places in columns.items() if min(table.bands) - 1 not in places}
-        columns[Field.DAY] = (min(table.bands) - 1,)
+        left = _left_of(table.sheet, table.header, table.bands)
+        columns = {field: places for field, places in columns.items() if left not in places}
+        columns[Field.DAY] = (left,)
+    if not table.is_matrix:
+        columns |= _by_cells(table, columns)
+    if Field.STAGE not in columns and (stages := _naming(table, columns.get(Field.WHEN, ()))):
+        columns[Field.STAGE] = stages
+        columns[Field.WHEN] = tuple(column for column in columns[Field.WHEN] if column not in stages)
     unknown = tuple(cell for cell in table.unknown if all(cell.column not in places for places in columns.values()))
-    return replace(table, columns=columns, unknown=unknown)
+    table = replace(table, columns=columns, unknown=unknown)
+    return table if table.is_matrix or columns.keys() & _DOING else _with_guess(table)
+
+
+def _by_cells(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
+    """Return what the cells below unknown headings tell of them: ticks below a place, times where no column has any."""
+    found: dict[Field, tuple[int, ...]] = {}
+    for heading in table.unknown:
+        cells = [cell for row in table.rows if (cell := table.sheet.cell(row, heading.column))]
+        places = places_of(heading.text)[0]
+        ticked = all(cell.text.casefold() in TICKS for cell in cells)
+        if cells and places and (ticked or not columns.keys() & _SAID):
+            field = _PLACE_FIELDS[places[0]]
+            found[field] = (*columns.get(field, ()), heading.column)
+        elif not columns.keys() & {Field.WHEN, Field.DAY} and Field.WHEN not in found and mostly_times(cells):
+            found[Field.WHEN] = (heading.column,)
+    return found
+
+
+def _naming(table: Table, columns: Sequence[int]) -> tuple[int, ...]:
+    """Return those of several columns called 时间 or 节点 that say no times, but names such as 预热."""
+    if len(columns) < _FEW:
+        return ()
+    texts = {at: [cell.text for row in table.rows if (cell := table.sheet.cell(row, at))] for at in columns}
+    named = tuple(at for at in columns if texts[at] and not any(_TIMELY.search(text) for text in texts[at]))
+    return named if len(named) < len(columns) else ()
+
+
+def _with_guess(table: Table) -> Table:
+    """Return a table that has no column of words with its longest column of unknown heading as such."""
+    longest = max(table.unknown, key=lambda heading: _length(table, heading.column), default=None)
+    if longest is None or not _length(table, longest.column):
+        return table
+    rest = tuple(cell for cell in table.unknown if cell is not longest)
+    columns = {**table.columns, Field.SCRIPT: (longest.column,)}
+    return replace(table, columns=columns, unknown=rest, guessed=longest)
+
+
+def _length(table: Table, column: int) -> int:
+    return sum(len(cell.text) for row in table.rows if (cell := table.sheet.cell(row, column)))
 
 
 def _unnamed_first(table: Table) -> int:

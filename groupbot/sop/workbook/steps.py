@@ -31,9 +31,13 @@ _SLUG = 16
 _HASH_DIGITS = 8
 _NO_WORD = re.compile(r"[^\w]+")
 _TIMED_LINE = re.compile(r"^\s*\S{0,12}?\d{1,2}\s*(?:[:：]\s*\d{2}|点)\S{0,12}?\s*[:：]", re.MULTILINE)
-_SPACED_LINE = re.compile(r"^\s*\d{1,2}[:：]\d{2}(?:\s*[-~—～]\s*\d{1,2}[:：]\d{2})?[ \t\u3000]+\S", re.MULTILINE)
+_CLOCK = r"\d{1,2}(?:[:：]\d{2}|点(?:半|\d{1,2}分?)?)"
+_SPACED_LINE = re.compile(
+    rf"^\s*(?:[早晚]上?|清晨|凌晨|上午|中午|下午|傍晚)?\s*{_CLOCK}(?:\s*[-~—～]\s*{_CLOCK})?[ \t\u3000]+\S", re.MULTILINE
+)
 _ACTIONS = (Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION)
 _TIMES = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
+_TOTAL = re.compile(r"(?:总?合|总|小|共)计[:：]?|汇总[:：]?|总和|(?:grand )?total[:：]?", re.IGNORECASE)
 _ROBOTS = re.compile(r"机器人|bot|自动|系统|wetool|工具", re.IGNORECASE)
 
 
@@ -69,7 +73,7 @@ class StepMaker:
             self.notes.warn("row-left-out", message, row.where(Field.STATUS), hint=_("Clear the state to plan it."))
             self._keep_time(row, times)
             return
-        if self._goes_on(row) or self._lacks_values(row, times):
+        if self._adds_up(row) or self._goes_on(row) or self._lacks_values(row, times):
             return
         actions = actions_of(row)
         if not actions:
@@ -85,6 +89,14 @@ class StepMaker:
         when = times.name(row)
         for number, action in enumerate(actions):
             self._act(row, replace(action, with_materials=False) if number else action, reading, when=when)
+
+    def _adds_up(self, row: Row) -> bool:
+        """Note a row of totals: `合计 | 12`."""
+        cells = row.table.sheet.filled(row.number)
+        if not cells or not _TOTAL.fullmatch(cells[0].text) or row.get(Field.SCRIPT) or row.own(*_TIMES):
+            return False
+        self.notes.warn("row-not-read", _("The row adds up the others: it is no step."), row.where())
+        return True
 
     def _goes_on(self, row: Row) -> bool:
         """Add the materials of a row that only goes on with the merged words of the row above to that row's step."""
@@ -234,7 +246,7 @@ class StepMaker:
 
     def _id(self, row: Row, phase: str, said: tuple[str, ...]) -> str:
         """Return the id that the row carries, else one that stays while its stage, time and words do."""
-        written = row.text(Field.STEP_ID)
+        written = row.text(Field.STEP_ID).removeprefix("#")
         if written and is_name(written) and written not in self._ids:
             self._ids[written] = 1
             return written

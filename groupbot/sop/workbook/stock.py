@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from groupbot.i18n import _
 from groupbot.sop.document import LinkPart, Material, MediaPart
-from groupbot.sop.materials import Files, kind_of, look_up
+from groupbot.sop.materials import Files, Found, kind_of, look_up
 from groupbot.sop.notes import Notes
 from groupbot.sop.planned import Source
 from groupbot.sop.schema_errors import did_you_mean
 from groupbot.sop.template import ScriptError, parse_template
 from groupbot.sop.workbook.grid import Picture
-from groupbot.sop.workbook.libraries import Libraries, fold_name
+from groupbot.sop.workbook.libraries import Libraries, Shelf, fold_name
 
 _PATH = re.compile(
     r"[^\s，,、;；\n]+\.(?:png|jpe?g|gif|webp|bmp|mp4|mov|m4v|silk|sil|slk|pdf|docx?|xlsx?|pptx?|zip|txt|mp3)",
@@ -54,10 +54,8 @@ class Stock:
             self.notes.error("picture-unkept", message, where, hint=hint)
             return None
         name = f"{label or 'picture'}-{kept.digest[:8]}"
-        self.materials.setdefault(
-            name,
-            Material(name=name, written=picture.name, path=kept.path, digest=kept.digest, kind="image", source=where),
-        )
+        made = Material(name=name, written=picture.name, path=kept.path, digest=kept.digest, kind="image", source=where)
+        self._keep(made, label)
         return MediaPart(kind="image", material=name, source=where)
 
     def named(self, text: str, where: Source, *, strict: bool) -> list[MaterialPart]:
@@ -82,28 +80,49 @@ class Stock:
         """Return what one name leads to; None when nothing is called so."""
         shelf, _called = self.libraries.material(piece)
         if shelf is not None:
-            pictures = [self.picture(key, shelf.name, shelf.source) for key in shelf.pictures]
-            found: list[MaterialPart] = [part for part in pictures if part]
-            return found + (self._address_or_path(shelf.path, shelf.name, shelf.source) if shelf.path else [])
+            return self._from_shelf(shelf)
         if _ADDRESS.search(piece):
             return self._address_or_path(piece, piece, where)
         path = _PATH.search(piece)
         return self._address_or_path(path[0], "", where) if path else None
 
+    def add_unfinished(self) -> None:
+        """Add the materials that are not done and that no row names, so that their makers are reminded too."""
+        for key, progress in self.libraries.progress.items():
+            shelf = self.libraries.materials[key]
+            if progress.status != "done" and shelf.name not in self.materials and not _ADDRESS.search(shelf.path):
+                self._from_shelf(shelf)
+
+    def _from_shelf(self, shelf: Shelf) -> list[MaterialPart]:
+        pictures = [self.picture(key, shelf.name, shelf.source) for key in shelf.pictures]
+        found: list[MaterialPart] = [part for part in pictures if part]
+        progress = self.libraries.progress.get(fold_name(shelf.name))
+        if shelf.path:
+            return found + self._address_or_path(shelf.path, shelf.name, shelf.source)
+        if progress is None or found:
+            return found
+        return self._address_or_path(shelf.name, shelf.name, shelf.source)
+
+    def _keep(self, material: Material, label: str) -> None:
+        """Remember a material, with how far it is where a table tells."""
+        progress = self.libraries.progress.get(fold_name(label))
+        self.materials.setdefault(material.name, progress.on(material) if progress else material)
+
     def _address_or_path(self, text: str, name: str, where: Source) -> list[MaterialPart]:
         if address := _ADDRESS.search(text):
             return self._link(address[0], _title(text, name), where)
-        found = look_up(text, self.files, self.notes, where)
-        if found is None:
+        progress = self.libraries.progress.get(fold_name(name))
+        is_done = progress is None or progress.status == "done"
+        found = look_up(text, self.files, self.notes, where, done=is_done)
+        if found is None and is_done:
             return []
+        found = found or Found(path="", size=0, digest="")
         name = name or text
-        kind = kind_of(text)
-        self.materials.setdefault(
-            name,
-            Material(
-                name=name, written=text, path=found.path, digest=found.digest, size=found.size, kind=kind, source=where
-            ),
+        kind = kind_of(text) if "." in text else "image"
+        made = Material(
+            name=name, written=text, path=found.path, digest=found.digest, size=found.size, kind=kind, source=where
         )
+        self._keep(made, name)
         return [MediaPart(kind=kind, material=name, source=where)]
 
     def _link(self, address: str, title: str, where: Source) -> list[MaterialPart]:

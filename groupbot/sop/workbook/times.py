@@ -10,7 +10,9 @@ from datetime import date, datetime, time
 from groupbot.sop.open_end import format_at
 from groupbot.sop.planned import Source
 from groupbot.sop.timecell.cell import read_time
-from groupbot.sop.timecell.values import DAILY, Days, Scheduled, TimeContext, TimeReading
+from groupbot.sop.timecell.folding import fold
+from groupbot.sop.timecell.values import DAILY, Checklist, Days, Scheduled, TimeContext, TimeReading
+from groupbot.sop.timecell.waiting import waiting
 from groupbot.sop.timenode import TimeNodeError
 from groupbot.sop.workbook.grid import Cell, Value
 from groupbot.sop.workbook.headings import Field, fold_heading
@@ -23,6 +25,8 @@ DAYISH = re.compile(
 )
 _NUMBERED_DAY = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*[-~～至到—]\s*(\d{1,3}))?")
 _COLUMNS = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
+_ASIDE = re.compile(r"[（(【\[]([^()（）【】\[\]]{2,30})[)）】\]]")
+_DOTTED = re.compile(r"\d{1,2}\.[0-5]\d(?:\s*[-~～至到—]\s*\d{1,2}\.[0-5]\d)?")
 _DAY_HEADING = re.compile(r"^(?:天数|第几天|天|days?)$")
 
 
@@ -51,6 +55,8 @@ class RowTimes:
         reading = self.read(written)
         if reading.carried.days is not None or isinstance(reading.when, Scheduled):
             self.above = reading
+        elif isinstance(reading.when, Checklist) and row.own(Field.DAY):
+            self._open_stage(_said(_day(row) or ""))
         return reading
 
     def name(self, row: Row) -> str:
@@ -59,12 +65,15 @@ class RowTimes:
 
     def _open_stage(self, stage: str) -> None:
         """Let a stage that names a day (`第一天 破冰`) give it to the clocks below."""
-        try:
-            reading = self.read(stage)
-        except TimeNodeError:
-            return
-        if isinstance(reading.when, Scheduled) and not reading.when.has_clock:
-            self.above = reading
+        named = DAYISH.search(stage)
+        for text in (stage, *_ASIDE.findall(stage), stage[named.start() :] if named else ""):
+            try:
+                reading = self.read(text)
+            except TimeNodeError:
+                continue
+            if isinstance(reading.when, Scheduled) and not reading.when.has_clock:
+                self.above = reading
+                return
 
     def read(self, written: Value, weekdays: frozenset[int] = frozenset()) -> TimeReading:
         """Return what a time cell says, by the row above."""
@@ -105,13 +114,23 @@ def time_of(row: Row) -> Value:
         return clock.value
     if clock and isinstance(clock.value, datetime) and not until:
         return clock.value
+    if free := next((cell.text for cell in (often, clock) if cell and _is_free(cell.value)), ""):
+        return free
     days = _said(day) if day else ""
     if last and days:
         days = f"{days}至{_said(last.value)}"
     clock_text = " ".join(_said(cell.value) for cell in clocks)
+    if days and _DOTTED.fullmatch(clock_text):  # beside a day it can only be a clock
+        clock_text = clock_text.replace(".", ":")
     if until and clock_text:
         clock_text = f"{clock_text}-{_end(clock, until)}"
     return " ".join(piece for piece in (days, _said(often.value) if often else "", clock_text) if piece)
+
+
+def _is_free(value: Value) -> bool:
+    """Return whether a cell leaves the time to a person: `不定期`, `随时`."""
+    found = waiting(fold(value).text) if isinstance(value, str) and value else None
+    return found is not None and isinstance(found.when, Checklist) and not found.stage
 
 
 def time_place(row: Row) -> Source:
@@ -142,9 +161,12 @@ def _is_day(cell: Cell) -> bool:
 
 def _day(row: Row) -> Value | None:
     """Return the row's day; a bare number below `天数` is a day of the campaign."""
-    cell = row.get(Field.DAY)
-    if cell is None:
+    cells = row.cells(Field.DAY)
+    if not cells:
         return None
+    if len(cells) > 1:  # 周次 and 星期, or a date and its weekday
+        return " ".join(dict.fromkeys(_said(cell.value) for cell in cells))
+    (cell,) = cells
     if isinstance(cell.value, str):
         numbered = _NUMBERED_DAY.fullmatch(cell.value.strip())
         if numbered and _DAY_HEADING.match(fold_heading(row.table.heading(Field.DAY))):

@@ -12,18 +12,19 @@ from groupbot.sop.document import Place, Trigger
 TICKS = frozenset({"√", "✓", "✔", "☑", "v", "y", "yes", "是", "有", "●", "○", "1", "✅"})
 _PLACES: tuple[tuple[Place, re.Pattern[str]], ...] = (
     ("moments", re.compile(r"朋友圈|发圈|moments|圈子")),
-    ("member", re.compile(r"1\s*[vV对:：]\s*[1一]|一对一|私聊|私信|单聊|点对点|个人号|个微|好友|小窗")),
-    ("group", re.compile(r"群")),
+    ("member", re.compile(r"1\s*[vV对:：]\s*[1一]|一对一|私聊|私信|单聊|点对点|个人号|个微|好友|小窗|^私$|\bdm\b|private")),
+    ("group", re.compile(r"群|group")),
 )
 _OUTSIDE = re.compile(
-    r"电话|短信|公众号|视频号|直播间|线下|门店|到店|小红书|抖音|微博|快手|官网|邮件|内部|员工|客服|会议|APP|小程序推送|后台|"
+    r"电话|短信|公众号|视频号|直播间|线下|门店|到店|小红书|抖音|微博|快手|官网|邮件|内部|员工|客服|会议|app|小程序推送|后台|"
     r"地推|staff|sms"
 )
-_ANY_PLACE = re.compile(r"[群圈聊信友好人微窗一1１]|对点|moments|" + _OUTSIDE.pattern)
+_ANY_PLACE = re.compile(r"[群圈聊信友好人微窗一1１私]|对点|moments|group|dm\b|private|" + _OUTSIDE.pattern)
 _PERSON = re.compile(
     r"红包|打电话|电话|外呼|拉群|建群|拉人|拉入|邀请入群|解散|踢|移出|移除|禁言|抽奖|开奖|摇奖|砸金蛋|大转盘|转盘|发圈|朋友圈|"
     r"打标签|贴标签|打标|录入|登记|统计|核销|核对|审核|发货|寄送|快递|面谈|拜访|到店接待|培训|设计|制作|拍摄|剪辑|采购|布置|"
-    r"准备物料|物料准备|测试链接|搭建|配置|设置群|改群主|转让群|盘点|复盘会|开会|退款|打款|接待|检查"
+    r"准备物料|^(?:对接|选品|梳理|制定)|^确认(?:货|价|名单|人[数员]|物料|流程|库存|讲师|嘉宾|链接|权限)|"
+    r"物料准备|测试链接|搭建|配置|设置群|改群主|转让群|盘点|复盘会|开会|退款|打款|接待|检查"
 )
 _NOTICE = re.compile(
     r"预告|提醒|通知|公告|规则|预热|公布|介绍|攻略|说明|玩法|宣布|播报|倒计时|名单|文案|话术|须知|告知|宣讲|欢迎|海报|晒"
@@ -34,7 +35,7 @@ _ORDER = re.compile(
     r"(?:发(?:放|送|个|大|小|手气|拼手气|[一二三四五六七八九十\d]+个|[^，。,.!！]{0,4})?红包|打电话|电话(?:联系|回访|邀约|追单|跟进)|"
     r"(?:大|小|拼手气|口令|惊喜)?红包(?:雨)?(?:[+＋、]|$)|抽奖(?:$|[+＋、送])|(?:点对点|单独|逐个|逐一|一对一)(?:私聊|私信|联系|通知)|"
     r"拉(?:群|入|进|小群|新群)|建(?:群|立|新群)|解散|踢(?:出|人|广告)|移(?:出|除)|(?:全员|全体)?禁言|(?:进行|开始|开启|转盘|幸运)?抽奖$|"
-    r"(?:转|发|同步)?朋友圈|发圈|打标签|给.{1,10}打标|统计|核对|核销|登记|录入|准备|制作|设计|检查|安排|联系|确认(?:名单|人数|物料))"
+    r"(?:转|发|同步)?朋友圈|发圈|打标签|给.{1,10}打标|统计|核对|核销|登记|录入|准备|制作|设计|检查|安排|联系|确认(?:名单|人数|物料)|[给为帮][^，。,.!！]{1,12}(?:开通|开课|办理|打款|退款|寄|发货|备注))"
 )
 _FAKE = re.compile(
     r"水军|托儿|气氛组账?号?|小号|马甲|暖场号|内鬼|假(?:截图|晒单|成交)|虚假|刷单|充场|陪聊号|"
@@ -42,7 +43,7 @@ _FAKE = re.compile(
 )
 _OFF = re.compile(
     r"^(?:已?取消|已?作废|已?废弃|停用|已?停止|暂停|不执行|不发|不用发?|弃用|已?删除|已?下线|"
-    r"无效|关闭|已关闭|不做|搁置|cancel(?:l?ed)?|void)"
+    r"无效|已?关闭|已?停用|不做|搁置|cancel(?:l?ed)?|void)"
 )
 _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("friend", re.compile(
@@ -70,11 +71,11 @@ _ALL = re.compile(
 @lru_cache(maxsize=512)
 def places_of(channel: str) -> tuple[tuple[Place, ...], bool]:
     """Return the places that a channel names, and whether it names something that only people reach."""
-    if not _ANY_PLACE.search(channel):
+    if not _ANY_PLACE.search(channel.casefold()):
         return (), False
     found: dict[Place, None] = {}
     outside = False
-    for piece in _BETWEEN.split(unicodedata.normalize("NFKC", channel)):
+    for piece in _BETWEEN.split(unicodedata.normalize("NFKC", channel).casefold()):
         place = next((place for place, sign in _PLACES if sign.search(piece)), None)
         if place:
             found[place] = None

@@ -12,6 +12,7 @@ from groupbot.inbound.own_changes import Profile
 from groupbot.storage.engine import Database
 from groupbot.storage.ledger import SqlLedger
 from groupbot.storage.past_posts import ever_posted
+from groupbot.storage.presence import SILENCE, Presence
 from groupbot.storage.profiles import SqlProfiles
 from groupbot.storage.roster import SqlRoster
 from groupbot.storage.seen_groups import SeenGroups
@@ -71,3 +72,18 @@ async def test_the_groups_that_were_seen_are_listed(database: Database) -> None:
 async def test_an_account_without_posts_has_never_posted(database: Database) -> None:
     assert await ever_posted(database, ["main", "other"]) == frozenset()
     assert await ever_posted(database, []) == frozenset()
+
+
+@pytest.mark.parametrize("then", ["released", "taken over", "silent"])
+async def test_a_login_code_is_shown_by_no_status_whatever_became_of_the_daemon(database: Database, then: str) -> None:
+    ledger, presence = SqlLedger(database), Presence(database)
+    owner, _ = await ledger.acquire("main", "me", T0)
+    await presence.beat("me", "running", T0, 1, T0)
+    await presence.set_account_state("main", "login_needed", "https://login.test/l/Qx7", T0)
+    match then:
+        case "released":
+            await ledger.release(owner, T0)
+        case "taken over":
+            await ledger.acquire("main", "another", T0)
+    now = T0 + SILENCE if then == "silent" else T0
+    assert [account.detail for account in (await presence.standing(now)).accounts] == [""]

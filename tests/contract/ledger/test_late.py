@@ -113,3 +113,32 @@ async def test_tasks_become_what_the_sop_says_now(kit: Kit) -> None:
         "b": ("gone", "cancelled"),
         "c": ("come", "open"),
     }
+
+
+async def test_one_look_tells_what_the_single_questions_tell(kit: Kit) -> None:
+    owner = await kit.own()
+    await kit.launch(
+        delivery("s1", policies=SHORT),
+        delivery("s2", 20, policies=EVER),
+        delivery("s3", 30, group="g2"),
+        groups=("g1", "g2"),
+    )
+    for now in (at(0), at(11), at(30)):
+        look = await kit.ledger.look(owner, now, 9)
+        assert look.overdue == await kit.ledger.overdue(owner, now, 9)
+        assert look.candidates == await kit.ledger.candidates(owner, now, 9)
+        assert look.next == await kit.ledger.next_look("main", now)
+        assert not look.over
+
+
+async def test_a_look_says_when_a_block_is_over(kit: Kit) -> None:
+    owner = await kit.own()
+    await kit.launch(delivery("s1", policies=SHORT))
+    [candidate] = await kit.due(at(0))
+    await kit.ledger.divert(candidate, Ask(reason="?"), owner, at(0))
+    over = (await kit.ledger.look(owner, at(0), 9)).next
+    assert over is not None
+    assert not (await kit.ledger.look(owner, at(0), 9)).over
+    assert (await kit.ledger.look(owner, over, 9)).over
+    await kit.ledger.expire("main", over)
+    assert not (await kit.ledger.look(owner, over, 9)).over

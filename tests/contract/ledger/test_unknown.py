@@ -312,3 +312,17 @@ async def test_the_echo_of_a_known_post_settles_no_other(kit: Kit) -> None:
     await kit.record_echo(**echo(minutes=1, event="m-known"))
     assert await kit.ledger.settle_echoes("main", at(2)) == []
     assert await kit.state("s2") is State.UNKNOWN
+
+
+async def test_a_void_outcome_leaves_the_lane_to_who_has_it_now(kit: Kit) -> None:
+    await kit.own()
+    await kit.launch(delivery("s1", group="g1"))
+    await kit.launch(delivery("other", group="g1"), campaign="second")
+    [first, _] = await kit.due(at(0))
+    old = await kit.begin(first, at(0))
+    await kit.own(instance="new")
+    await kit.ledger.settle(first.campaign, first.key, Settlement.RESEND, at(0))
+    [again] = [candidate for candidate in await kit.due(at(0)) if candidate.id == first.id]
+    assert await kit.begin(again, at(0))
+    assert not await kit.ledger.finish(old, first.id, Retry(not_before=at(1), error="busy"), at(0))
+    assert await kit.steps_due(at(0)) == []

@@ -107,7 +107,7 @@ async def test_a_store_that_fails_when_a_post_is_done_is_tried_until_it_is_writt
     assert "disk full" in bench.inbox.alerts[0].text
 
 
-@pytest.mark.parametrize("method", ["expire", "candidates", "begin", "next_look"])
+@pytest.mark.parametrize("method", ["look", "candidates", "begin", "next_look"])
 async def test_a_store_that_fails_before_a_post_posts_nothing_and_is_tried_again(method: str) -> None:
     bench = Bench()
     await bench.open(delivery())

@@ -120,3 +120,29 @@ def test_names_that_files_cant_have_stay_apart():
     names = [file_name(account) for account in ("a b", "a:b", "..", "a_b", "a\\b")]
     assert len(set(names)) == len(names)
     assert all(not set(name) & set("/\\: ") for name in names)
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(5, "the terminal is gone"), UnicodeEncodeError("ascii", "█", 0, 1, "no"), BrokenPipeError()]
+)
+async def test_a_terminal_that_fails_keeps_no_picture_and_no_alert_from_a_person(tmp_path, error):
+    desk = Desk(tmp_path)
+
+    def fails(_title, _code):
+        raise error
+
+    desk.stage = LoginCodeStage(folder=tmp_path, accounts=["main"], alerts=desk, show=fails)
+    await desk.state(AccountState.LOGIN_NEEDED, CODE)
+    [alert] = desk.told
+    assert alert.attachments == (str(tmp_path / "login-main.png"),)
+
+
+async def test_a_link_in_the_pictures_place_is_replaced_and_not_followed(desk, tmp_path):
+    target = tmp_path / "target"
+    target.write_bytes(b"mine")
+    for name in ("login-main.png", "login-main.new"):
+        (desk.folder / name).symlink_to(target)
+    await desk.state(AccountState.LOGIN_NEEDED, CODE)
+    assert target.read_bytes() == b"mine"
+    assert not (desk.folder / "login-main.png").is_symlink()
+    assert stat.S_IMODE((desk.folder / "login-main.png").stat().st_mode) == 0o600
