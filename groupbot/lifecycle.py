@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ from groupbot.errors import LifecycleError, StoreError
 from groupbot.i18n import _
 from groupbot.inbound.catching_up import catch_up
 from groupbot.log import configure
-from groupbot.reload.watching import watch
 from groupbot.settings import FriendSettings, InvitationSettings, LogSettings, RetentionSettings
 from groupbot.storage import migrate, signals
 from groupbot.storage.presence import HEARTBEAT
@@ -39,6 +38,11 @@ for the alerts that still wait."""
 
 CATCH_UP_S = 600.0
 """Seconds between looks for requests that were recorded and not answered: a rare thing, and people wait for days."""
+HALVES_S = 60.0
+"""Seconds between looks for launches that died half-way; the daemon finishes one that it finds twice unchanged."""
+
+WATCH_AFTER_S = 1.0
+"""Seconds after the start until edits are followed; one made meanwhile is found at the first look."""
 REMINDERS_S = 20.0
 """Seconds between looks for tasks that have become due: people are not asked to the second."""
 
@@ -119,6 +123,7 @@ class Daemon:
         self._since = app.clock.now()
         self._state = "running"
         self._revision = -1
+        self._halves: Mapping[str, int] = {}
         self._file = 0
 
     async def run(self) -> None:
@@ -142,12 +147,12 @@ class Daemon:
                     self._every(app.settings.delivery.signal_poll_s, self._look_for_signals), name="signals"
                 ),
                 tasks.create_task(self._every(REMINDERS_S, self._remind), name="reminders"),
+                tasks.create_task(self._every(HALVES_S, self._finish_launches), name="launches"),
                 tasks.create_task(self._every(86_400.0, self._prune), name="retention"),
                 tasks.create_task(self._every(CATCH_UP_S, self._catch_up), name="catch-up"),
             ]
             if self._config is not None:
-                edits = watch(self._config, app.settings, self, app.alerts, database=app.database)
-                minding.append(tasks.create_task(edits, name="reload"))
+                minding.append(tasks.create_task(self._watch(self._config), name="reload"))
             logger.bind(action="started", accounts=len(app.adapters)).info("groupbot runs")
             await self._stop.wait()
             until = await self._end(sending, inbound, recorder, minding)
@@ -155,6 +160,13 @@ class Daemon:
             await self._finish([alerting], until - asyncio.get_running_loop().time())
             app.login_codes.clear()
         logger.bind(action="stopped").info("groupbot stopped")
+
+    async def _watch(self, config: Path) -> None:
+        """Follow edits. The reader of SOPs takes as long to import as all the rest, so posts go out before it is."""
+        await asyncio.sleep(WATCH_AFTER_S)
+        watching = await asyncio.to_thread(_watching)
+        app = self._app
+        await watching.watch(config, app.settings, self, app.alerts, database=app.database)
 
     def set_pace(self, account: str, pace: Pace) -> None:
         """Post at another pace; one of `reload.Apply`."""
@@ -259,6 +271,15 @@ class Daemon:
             return True
         self._file = self._file or present
         return present != self._file
+
+    async def _finish_launches(self) -> None:
+        """Complete launches and edits whose process died: their groups would stay on two versions until a restart."""
+        halves = await self._app.campaigns.halves()
+        for campaign, version in halves.items():
+            if self._halves.get(campaign) == version:
+                await self._app.campaigns.complete(campaign, version)
+                logger.bind(action="launch-completed", campaign=campaign).info("a launch that had died was completed")
+        self._halves = halves
 
     async def _look_for_signals(self) -> None:
         revision = await signals.revision(self._app.database)

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from loguru import logger
 
+from groupbot.errors import ConfigError
+from groupbot.i18n import _, os_reason
+
 if TYPE_CHECKING:
     from loguru import Record
 
@@ -81,7 +84,10 @@ def configure(options: Options, secrets: Iterable[str] = (), *, stream: TextIO |
     """Send the log to `stream` (standard error by default) and to the file that `options` names.
 
     May be called again: the newest call counts. `secrets` are values that never appear, wherever they come from.
+    Raises ConfigError for a file that can't be written, before anything is changed.
     """
+    if options.file:
+        _require_writable(options.file)
     blot = blotter(secrets)
     shared: dict[str, Any] = {
         "level": options.level,
@@ -101,6 +107,17 @@ def configure(options: Options, secrets: Iterable[str] = (), *, stream: TextIO |
             **shared,
         )
     _intercept(options.level)
+
+
+def _require_writable(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.open("a").close()
+    except OSError as error:
+        raise ConfigError(
+            _("The log file {file} can't be written: {reason}.").format(file=file, reason=os_reason(error)),
+            hint=_("Mend [log] file, or make its folder writable."),
+        ) from error
 
 
 def blotter(secrets: Iterable[str]) -> Callable[[str], str]:

@@ -116,7 +116,9 @@ class OneOff:
 def order_key(*pieces: str) -> str:
     """Return a key of `pieces`; platforms give ids of any length and signs, so what people can't type is hashed."""
     key = "/".join(pieces)
-    return key if len(key) <= KEY_LIMIT and key.isprintable() else f"{pieces[0]}/sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+    if len(key) <= KEY_LIMIT and key.isprintable():
+        return key
+    return f"{pieces[0]}/sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def address_of(order: Order) -> str:

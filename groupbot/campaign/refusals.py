@@ -31,6 +31,8 @@ def same_campaign(request: Request, known: Campaign | None) -> list[Problem]:
         code, message = "campaign-cancelled", _("campaign {campaign} was cancelled, which is final")
     elif (known.sop, known.start) != (request.plan.sop, request.start):
         code, message = "other-campaign", _("campaign {campaign} runs {sop} from {start}, not this")
+    elif request.edition.follows is None and known.version != request.plan.version and _is_sheet(request):
+        return [_edited_sheet(request)]
     else:
         return []
     return [
@@ -42,6 +44,23 @@ def same_campaign(request: Request, known: Campaign | None) -> list[Problem]:
             where=Source(file=request.plan.sop),
         )
     ]
+
+
+def _is_sheet(request: Request) -> bool:
+    sources = [row.source for row in request.plan.deliveries] + [row.source for row in request.plan.tasks]
+    return any(source.row is not None for source in sources)
+
+
+def _edited_sheet(request: Request) -> Problem:
+    return Problem(
+        level="error",
+        code="sheet-edited",
+        message=_("campaign {campaign} runs an earlier version of this sheet").format(campaign=request.campaign),
+        hint=_("Rows have no ids of their own: `groupbot campaign edit {campaign} FILE` finds which is which.").format(
+            campaign=request.campaign
+        ),
+        where=Source(file=request.plan.sop),
+    )
 
 
 def _reserved(request: Request) -> Problem:

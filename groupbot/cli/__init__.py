@@ -10,38 +10,20 @@ import typer
 from typer.exceptions import TyperException
 
 from groupbot import __version__
-from groupbot.cli import accounts, campaign, database, deliveries, facts, groups, members, persona, sop, tasks
-from groupbot.cli.daemon import add_daemon
-from groupbot.cli.demo import add_demo
-from groupbot.cli.demo_stage import open_stage
-from groupbot.cli.doctor import add_doctor
+from groupbot.cli.families import Families
 from groupbot.cli.output import REFUSED, WRONG_USE, fail
-from groupbot.cli.project import add_project
 from groupbot.cli.wrong_use import explained
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 
 app = typer.Typer(
     name="groupbot",
+    cls=Families,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help=_("Runs community SOPs in chat groups: scripts and materials on time, honest records."),
 )
-app.add_typer(sop.app, name="sop")
-app.add_typer(campaign.app, name="campaign")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(tasks.app, name="tasks")
-app.add_typer(facts.app, name="facts")
-app.add_typer(groups.app, name="groups")
-app.add_typer(members.app, name="members")
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(persona.app, name="persona")
-app.add_typer(database.app, name="db")
-add_daemon(app)
-add_demo(app, open_stage)
-add_project(app)
-add_doctor(app)
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - what typer hands to an option's callback

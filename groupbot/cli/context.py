@@ -35,13 +35,7 @@ def settings_of(config: Path, *, quiet: bool = True) -> Settings:
     settings = load(config)
     i18n.use(i18n.from_environment() or settings.locale)
     chosen = settings.log.model_copy(update={"level": "WARNING", "file": None}) if quiet else settings.log
-    try:
-        log.configure(chosen, settings.secrets())
-    except OSError as error:
-        raise ConfigError(
-            _("The log file {file} can't be written: {reason}.").format(file=chosen.file, reason=os_reason(error)),
-            hint=_("Mend [log] file, or make its folder writable."),
-        ) from error
+    log.configure(chosen, settings.secrets())
     return settings
 
 

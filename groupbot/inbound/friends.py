@@ -68,7 +68,7 @@ class FriendStage:
             logger.bind(action="friend-accept", account=account, order=key).info("ordered")
 
     async def tell_left(self) -> None:
-        """Tell how many no rule accepted, each account once in `DIGEST`; to be called now and then, for the last ones."""
+        """Tell how many no rule accepted, once in `DIGEST` for each account; called now and then, for the last ones."""
         now = self._clock.now()
         for account in [account for account in self._left if not self._told_lately(account, now)]:
             count, self._told[account] = self._left.pop(account), now

@@ -17,7 +17,10 @@ from groupbot.settings import FriendSettings, InvitationSettings, LogSettings, R
 
 
 class Apply(Protocol):
-    """What a running daemon can change without a restart. Each takes effect before it returns, and never raises."""
+    """What a running daemon can change without a restart. Each takes effect before it returns.
+
+    None raises, but for `set_log`.
+    """
 
     def set_pace(self, account: str, pace: Pace) -> None:
         """Let `account` post at `pace` from its next post on; what it has posted today still counts."""
@@ -32,7 +35,7 @@ class Apply(Protocol):
         ...
 
     def set_log(self, log: LogSettings, secrets: tuple[str, ...]) -> None:
-        """Log as `log` says, with `secrets` blotted out."""
+        """Log as `log` says, with `secrets` blotted out; raises ConfigError for a file that can't be written."""
         ...
 
     def set_retention(self, retention: RetentionSettings) -> None:
@@ -43,7 +46,7 @@ class Apply(Protocol):
 def bring(old: Settings, new: Settings, apply: Apply) -> Changes:
     """Apply what may change while the daemon runs and return what differs; only what differs is touched.
 
-    Raises ConfigError, before anything is touched, for settings that would leave the daemon without any account.
+    Raises ConfigError, before anything is touched, for settings that would leave the daemon without any account or log.
     """
     if old.accounts and not new.accounts:
         raise ConfigError(
@@ -52,6 +55,8 @@ def bring(old: Settings, new: Settings, apply: Apply) -> Changes:
         )
     changes = compare(old, new)
     held = changes.in_force
+    if held.log != old.log:
+        apply.set_log(held.log, held.secrets())
     for account in held.accounts:
         chosen = pace(held, account.name)
         if chosen != pace(old, account.name):
@@ -62,8 +67,6 @@ def bring(old: Settings, new: Settings, apply: Apply) -> Changes:
         apply.set_directory(Directory.from_settings(held.groups))
     if held.recorder.retention != old.recorder.retention:
         apply.set_retention(held.recorder.retention)
-    if held.log != old.log:
-        apply.set_log(held.log, held.secrets())
     return changes
 
 

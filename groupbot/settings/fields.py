@@ -11,6 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from groupbot.core.content import Content
 from groupbot.i18n import _
 
+YEAR_S = 31_536_000.0
+"""The longest time that a setting in seconds may ask for: instants so far off can still be reckoned with."""
+CENTURY_DAYS = 36_500
+"""The same for settings in days."""
 FOLDER = "folder"
 """Key of the validation context under which the folder of config.toml travels."""
 
@@ -61,6 +65,8 @@ def _check_kind(value: str) -> str:
 
 def beside_config(value: Path, info: ValidationInfo) -> Path:
     """Return `value` as it is meant in config.toml: relative paths start at the file's own folder."""
+    if value == Path() or "\0" in str(value):
+        raise ValueError(_("must be a path in double quotes"))
     folder = (info.context or {}).get(FOLDER)
     return folder / value if folder else value
 
@@ -85,6 +91,7 @@ FilePath = Annotated[Path, AfterValidator(beside_config)]
 DatabaseUrl = Annotated[str, Field(min_length=1), AfterValidator(beside_config_url)]
 Word = Annotated[str, AfterValidator(_check_word)]
 ContentKind = Annotated[str, AfterValidator(_check_kind)]
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=YEAR_S)]
+PositiveSeconds = Annotated[float, Field(gt=0, le=YEAR_S)]
+Days = Annotated[int, Field(ge=0, le=CENTURY_DAYS)]
 Count = Annotated[int, Field(ge=0)]

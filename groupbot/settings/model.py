@@ -21,8 +21,8 @@ from groupbot.settings.fields import (
     FOLDER,
     AccountName,
     ChatId,
-    Count,
     DatabaseUrl,
+    Days,
     FilePath,
     GroupName,
     PositiveSeconds,
@@ -98,15 +98,15 @@ class EditingSettings(Section):
 class RetentionSettings(Section):
     """Days that facts are kept, per kind; 0 = for ever."""
 
-    message: Count = 180
+    message: Days = 180
     """Members' messages. 180: two training seasons for comparing, then members' words are no longer ours to hold."""
-    own_post: Count = 0
+    own_post: Days = 0
     """The accounts' own posts; reports of old campaigns count them."""
-    join: Count = 0
+    join: Days = 0
     """Joins; funnels and channels of old campaigns count them."""
-    leave: Count = 0
+    leave: Days = 0
     """Leaves; the same."""
-    account_state: Count = 90
+    account_state: Days = 90
     """Log-ins and losses of connection; only read when something went wrong lately."""
 
 
@@ -130,9 +130,9 @@ class LogSettings(Section):
     """A log file beside standard error; none by default."""
     format: Literal["text", "json"] = "text"
     """`json` writes one JSON object per line, for log collectors."""
-    rotation_mb: float = Field(default=20.0, gt=0)
+    rotation_mb: float = Field(default=20.0, gt=0, le=1_000_000)
     """Megabytes after which a new log file is begun. 20: opens in any editor."""
-    retention_days: int = Field(default=30, ge=1)
+    retention_days: Days = Field(default=30, ge=1)
     """Days that old log files are kept."""
 
 

@@ -125,15 +125,30 @@ class SqlCampaigns:
             waiting = await _waiting(conn, campaign, version, groups)
             return await reconcile.apply(conn, campaign, version, waiting)
 
+    async def halves(self) -> Mapping[str, int]:
+        """Return the campaigns whose draft is complete and not live everywhere yet, with its plan version."""
+        async with self._database.read() as conn:
+            rows = (await conn.execute(select(c.id, c.plan_version).where(c.draft_complete))).all()
+        return {row.id: row.plan_version for row in rows}
+
+    async def complete(self, campaign: str, version: int) -> None:
+        """Make a complete draft live where whoever launched it did not get to; nothing when that is over."""
+        async with self._database.read() as conn:
+            row = (await conn.execute(select(campaigns).where(c.id == campaign, c.plan_version == version))).first()
+        if row is not None and row.draft_complete:
+            await self._complete(row)
+
+    async def _complete(self, row: Row[Any]) -> None:
+        with suppress(CampaignError):  # a newer launch sees to all of it
+            await self._apply(row.id, row.plan_version, await self.groups(row.id))
+        await self._close_draft(row)
+
     async def recover(self) -> None:
         async with self._database.read() as conn:
             rows = (await conn.execute(select(campaigns).where(c.id.in_(select(drafts.c.campaign))))).all()
             halves = (await conn.execute(select(campaigns).where(c.draft_complete))).all()
         for row in {row.id: row for row in (*rows, *halves)}.values():
-            if row.draft_complete:
-                with suppress(CampaignError):  # a newer launch sees to all of it
-                    await self._apply(row.id, row.plan_version, await self.groups(row.id))
-            await self._close_draft(row)
+            await (self._complete(row) if row.draft_complete else self._close_draft(row))
 
     @retried
     async def _close_draft(self, row: Row[Any]) -> None:

@@ -178,7 +178,10 @@ def plan_of(step: str) -> list[NewDelivery]:
     ]
 
 
-async def test_a_launch_that_died_half_live_is_completed_and_takes_nothing_out(tmp_path, monkeypatch):
+@pytest.mark.parametrize("by_a_running_daemon", [False, True])
+async def test_a_launch_that_died_half_live_is_completed_and_takes_nothing_out(
+    tmp_path, monkeypatch, by_a_running_daemon
+):
     config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",))
     done: list[str] = []
 
@@ -195,8 +198,15 @@ async def test_a_launch_that_died_half_live_is_completed_and_takes_nothing_out(t
             with pytest.raises(KeyboardInterrupt):
                 await books.launch("camp", plan_of("s1"))
         assert 0 < len(await books.views()) < len(GROUPS)
-        await SqlCampaigns(books.database).recover()
+        store = SqlCampaigns(books.database)
+        if by_a_running_daemon:
+            [(campaign, version)] = (await store.halves()).items()
+            await store.complete(campaign, version)
+            await store.complete(campaign, version)
+        else:
+            await store.recover()
         assert Counter(view.state for view in await books.views()) == {State.PLANNED: len(GROUPS)}
+        assert await store.halves() == {}
 
 
 async def test_a_launch_that_died_half_live_and_then_again_in_its_draft_is_forgotten(tmp_path, monkeypatch):

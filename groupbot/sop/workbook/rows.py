@@ -117,7 +117,9 @@ def _own_stage(table: Table, number: int) -> Cell | None:
 def _banner(table: Table, number: int) -> Cell | None:
     """Return the only cell of a row that heads the rows below: `二、转化期`."""
     order = set(table.columns.get(Field.ORDER, ()))
-    cells = [cell for cell in table.sheet.filled(number) if cell.column not in order]
+    cells = table.sheet.filled(number)
+    if len(cells) > 1:
+        cells = [cell for cell in cells if cell.column not in order]
     if len(cells) != 1 or not isinstance(cells[0].value, str) or cells[0].picture:
         return None
     (only,) = cells
@@ -129,7 +131,7 @@ def _banner(table: Table, number: int) -> Cell | None:
     action = any(only.column in table.columns.get(field, ()) for field in _ACTIONS)
     time = any(only.column in table.columns.get(field, ()) for field in _TIMES)
     below = table.sheet.rows.get(number + 1)
-    heads = not action and not time
+    heads = not action and not time and not only.text.isdecimal()
     return only if tail or spans or (stage and bool(below)) or (heads and only.column == 1) else None
 
 

@@ -26,6 +26,7 @@ DAYISH = re.compile(
 _NUMBERED_DAY = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*[-~～至到—]\s*(\d{1,3}))?")
 _COLUMNS = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
 _ASIDE = re.compile(r"[（(【\[]([^()（）【】\[\]]{2,30})[)）】\]]")
+_EVERY = re.compile(r"每[天日早晚]|daily|天天", re.IGNORECASE)
 _DOTTED = re.compile(r"\d{1,2}\.[0-5]\d(?:\s*[-~～至到—]\s*\d{1,2}\.[0-5]\d)?")
 _DAY_HEADING = re.compile(r"^(?:天数|第几天|天|days?)$")
 
@@ -41,6 +42,7 @@ class RowTimes:
     otherwise: Days | None = None
     above: TimeReading | None = None
     _stage: str = ""
+    _stage_days: str = ""
     _known: dict[tuple[Value, TimeReading | None], TimeReading] = field(default_factory=dict)
 
     def of(self, row: Row) -> TimeReading:
@@ -50,6 +52,8 @@ class RowTimes:
         if staged and row.stage != self._stage and not row.table.has(Field.DAY):
             self._open_stage(row.stage)
         self._stage = row.stage
+        if staged and self._stage_days and isinstance(written, str) and _EVERY.match(written):
+            written = f"{self._stage_days} {written}"  # every day of the stage's
         if staged and written == "" and not row.table.has(*_COLUMNS):
             written = row.stage
         reading = self.read(written)
@@ -65,14 +69,14 @@ class RowTimes:
 
     def _open_stage(self, stage: str) -> None:
         """Let a stage that names a day (`第一天 破冰`) give it to the clocks below."""
-        named = DAYISH.search(stage)
+        named, self._stage_days = DAYISH.search(stage), ""
         for text in (stage, *_ASIDE.findall(stage), stage[named.start() :] if named else ""):
             try:
                 reading = self.read(text)
             except TimeNodeError:
                 continue
             if isinstance(reading.when, Scheduled) and not reading.when.has_clock:
-                self.above = reading
+                self.above, self._stage_days = reading, text
                 return
 
     def read(self, written: Value, weekdays: frozenset[int] = frozenset()) -> TimeReading:

@@ -317,7 +317,7 @@ async def test_the_echo_of_a_known_post_settles_no_other(kit: Kit) -> None:
 async def test_a_void_outcome_leaves_the_lane_to_who_has_it_now(kit: Kit) -> None:
     await kit.own()
     await kit.launch(delivery("s1", group="g1"))
-    await kit.launch(delivery("other", group="g1"), campaign="second")
+    await kit.launch(delivery("other", group="g1", campaign="second"), campaign="second")
     [first, _] = await kit.due(at(0))
     old = await kit.begin(first, at(0))
     await kit.own(instance="new")

@@ -263,3 +263,19 @@ async def test_what_is_meant_for_members_in_private_is_never_said_in_the_group(c
     assert [(problem.level, problem.code) for problem in launched.problems] == [("warning", "done-by-person")]
     [task] = campaigns.store.tasks.values()
     assert (task.step, task.parts) == ("tell", private.parts)
+
+
+async def test_an_edited_sheet_is_not_launched_over_its_running_campaign(campaigns: MemoryCampaigns) -> None:
+    def of_sheet(version: str) -> Plan:
+        row = replace(step("greet"), source=Source(file="camp.xlsx", sheet="SOP", row=3, column="A"))
+        return replace(plan(row), version=version)
+
+    first = Request(plan=of_sheet("v1"), groups=["g1"], start=DAY)
+    again = Request(plan=of_sheet("v2"), groups=["g1"], start=DAY)
+    assert (await launch(first, campaigns=campaigns, directory=DIRECTORY, now=T0)).ok
+    assert (await launch(first, campaigns=campaigns, directory=DIRECTORY, now=T0)).ok
+
+    refused = await launch(again, campaigns=campaigns, directory=DIRECTORY, now=T0)
+
+    assert [problem.code for problem in refused.problems] == ["sheet-edited"]
+    assert f"campaign edit {again.campaign}" in refused.problems[0].hint

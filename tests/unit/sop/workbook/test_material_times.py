@@ -41,7 +41,7 @@ def test_only_the_row_that_posts_it_waits_and_the_makers_have_tasks() -> None:
         made_of(("开营海报", "小美", "D-2", "待审核", None, None), ("课表", "阿强", "D-1", "定稿", None, "kb.png")),
         files=FILES,
     )
-    assert [said(row) for row in plan.deliveries] == [["看课表", "image /project/kb.png"]]
+    assert [said(row) for row in plan.deliveries] == [["看课表", "image"]]
     assert [(task.assignee, f"{task.due:%m-%d %H:%M}") for task in plan.tasks] == [("小美", "05-16 18:00")]
     assert problems(plan) == [("warning", "material-unfinished", "A2")]
 
