@@ -13,6 +13,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -299,3 +300,9 @@ class Daemon:
             gone = await self._app.facts.prune(cutoff.kind, cutoff.before)
             if gone:
                 logger.bind(action="retention", kind=cutoff.kind.value, rows=gone).info("old facts deleted")
+
+
+def _watching() -> ModuleType:
+    from groupbot.reload import watching  # noqa: PLC0415 - imports the whole reader of SOPs, see `Daemon._watch`
+
+    return watching

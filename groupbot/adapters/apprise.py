@@ -11,7 +11,7 @@ import contextvars
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +22,11 @@ from groupbot.chat.channels import ChannelError
 from groupbot.errors import ConfigError
 from groupbot.i18n import _
 from groupbot.log import blotter
+
+LEFT_BEHIND = 4
+"""Attempts without an end that one channel may have: a server that sends a byte now and then keeps a thread for ever."""
+MOST_BYTES = 5_000_000
+"""Bytes that go along with one alert, before they are encoded: many mail servers refuse a message of 10 MB."""
 
 _TYPES = {
     Severity.INFO: NotifyType.INFO,
@@ -63,6 +68,7 @@ class AppriseChannel:
         self._timeout_s = timeout_s
         self._blot = blot
         self._apprise = Apprise(service)
+        self._attempts: list[threading.Thread] = []
 
     @property
     def name(self) -> str:
@@ -70,10 +76,15 @@ class AppriseChannel:
         return self._name
 
     async def tell(self, alert: Alert) -> None:
-        """Send `alert` with those of its attachments that are there; raises ChannelError."""
+        """Send `alert` with those of its attachments that are there and not too large; raises ChannelError."""
+        self._attempts = [attempt for attempt in self._attempts if attempt.is_alive()]
+        if len(self._attempts) >= LEFT_BEHIND:
+            raise ChannelError(_("no answer within {seconds:g} s").format(seconds=self._timeout_s))
+        attempt, done = _in_own_thread(lambda: self._notify(alert), name=f"alert-{self._name}")
+        self._attempts.append(attempt)
         try:
             async with asyncio.timeout(self._timeout_s):
-                reason = await _in_own_thread(lambda: self._notify(alert), name=f"alert-{self._name}")
+                reason = await done
         except TimeoutError as error:
             words = _("no answer within {seconds:g} s").format(seconds=self._timeout_s)
             raise ChannelError(words) from error
@@ -82,7 +93,7 @@ class AppriseChannel:
 
     def _notify(self, alert: Alert) -> str | None:
         """Send and block; return None when it was taken, else what Apprise said about it."""
-        attach = [Path(path).as_uri() for path in alert.attachments if Path(path).is_file()]
+        attach = [file.as_uri() for file in _enclosed(map(Path, alert.attachments))]
         result = self._apprise.notify(
             body=_body(alert),
             title=_title(alert.severity),
@@ -93,6 +104,16 @@ class AppriseChannel:
         if result:
             return None
         return " ".join(entry.message for entry in result.logs())
+
+
+def _enclosed(files: Iterable[Path]) -> Iterator[Path]:
+    """Yield those of `files` that are there, as long as all of them together are not too large."""
+    room = MOST_BYTES
+    for file in files:
+        size = file.stat().st_size if file.is_file() else room + 1
+        if size < room:
+            room -= size
+            yield file
 
 
 def _title(severity: Severity) -> str:
@@ -109,8 +130,8 @@ def _body(alert: Alert) -> str:
     return "\n".join([alert.text, *(f"{name}: {value}" for name, value in alert.fields.items())])
 
 
-async def _in_own_thread(work: Callable[[], str | None], *, name: str) -> str | None:
-    """Run `work` in a daemon thread: a pool's threads would be waited for when the process ends."""
+def _in_own_thread(work: Callable[[], str | None], *, name: str) -> tuple[threading.Thread, asyncio.Future[str | None]]:
+    """Begin `work` in a daemon thread: a pool's threads would be waited for when the process ends."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[str | None] = loop.create_future()
 
@@ -128,5 +149,6 @@ async def _in_own_thread(work: Callable[[], str | None], *, name: str) -> str | 
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, result)
 
-    threading.Thread(target=run, name=name, daemon=True).start()
-    return await done
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    thread.start()
+    return thread, done

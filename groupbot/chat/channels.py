@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +18,8 @@ from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.chat.repeats import Repeats
 
 WAITING = 100
-"""Alerts that one channel may have waiting; then the oldest gives way, since the newest says how things are."""
+"""Alerts that one channel may have waiting; then the oldest of the least grave gives way: a thousand skipped posts must
+not hide a ban, and the newest says how things are."""
 RETRY_DELAYS_S = (2.0, 10.0, 60.0, 300.0)
 """Seconds between the attempts to tell one alert. In all 6 min: a mail server that restarts is back by then."""
 LOOK_S = 5.0
@@ -70,7 +70,7 @@ class AlertDesk:
     async def send(self, alert: Alert) -> None:
         """Log `alert` and queue it for the channels; never waits and never raises."""
         await self._log.send(alert)
-        is_wanted = bool(self._outlets) and _ORDER.index(alert.severity) >= self._least
+        is_wanted = bool(self._outlets) and _gravity(alert) >= self._least
         if is_wanted and self._repeats.is_new(alert, self._monotonic()):
             self._pass_on(alert)
 
@@ -112,7 +112,7 @@ class _Outlet:
         self._channel = channel
         self._closing = closing
         self._delays = retry_delays_s
-        self._waiting: deque[Alert] = deque(maxlen=WAITING)
+        self._waiting: list[Alert] = []
         self._news = asyncio.Event()
         self._ended = False
         self._works = True
@@ -122,10 +122,14 @@ class _Outlet:
         return self._channel.name
 
     def put(self, alert: Alert) -> None:
-        if len(self._waiting) == WAITING:
-            logger.bind(action="alert-dropped", channel=self.name, code=self._waiting[0].code).error("too many wait")
         self._waiting.append(alert)
+        if len(self._waiting) > WAITING:
+            dropped = self._waiting.pop(self._first(min(map(_gravity, self._waiting))))
+            logger.bind(action="alert-dropped", channel=self.name, code=dropped.code).error("too many wait")
         self._news.set()
+
+    def _first(self, gravity: int) -> int:
+        return next(place for place, alert in enumerate(self._waiting) if _gravity(alert) == gravity)
 
     def end(self) -> None:
         self._ended = True
@@ -134,7 +138,7 @@ class _Outlet:
     async def run(self) -> None:
         while self._waiting or not self._ended:
             if self._waiting:
-                await self._deliver(self._waiting.popleft())
+                await self._deliver(self._waiting.pop(self._first(max(map(_gravity, self._waiting)))))
             else:
                 await self._news.wait()
                 self._news.clear()
@@ -172,6 +176,10 @@ class _Outlet:
             log.info("the channel works again")
         else:
             log.warning("the channel fails: {reason}", reason=reason)
+
+
+def _gravity(alert: Alert) -> int:
+    return _ORDER.index(alert.severity)
 
 
 async def _pause(ended: asyncio.Event, seconds: float) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from groupbot.chat.alerts import Alert
 from groupbot.i18n import ngettext
 
+MOST = 10_000
+"""Alerts that are remembered; then the oldest is forgotten and told anew. Some 10 MB."""
 _Key = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -26,10 +28,17 @@ class Repeats:
         self._window_s = window_s
         self._told: dict[_Key, _Told] = {}
 
+    @property
+    def size(self) -> int:
+        """How many alerts are remembered."""
+        return len(self._told)
+
     def is_new(self, alert: Alert, now: float) -> bool:
         """Tell whether `alert` is to be told at `now` (seconds of any steady clock); count it if not."""
         told = self._told.get(_key(alert))
         if told is None or (told.until <= now and not told.again):
+            if len(self._told) >= MOST:
+                del self._told[next(iter(self._told))]
             self._told[_key(alert)] = _Told(alert=alert, until=now + self._window_s)
             return True
         told.alert, told.again = alert, told.again + 1

@@ -23,7 +23,7 @@ from groupbot.sop.document import Sop
 from groupbot.sop.load import YAML, load
 from groupbot.sop.planned import SopError
 from groupbot.sop.results import Results, results_shape
-from groupbot.sop.sheets.results import with_results
+from groupbot.sop.sheets.results import unsaid, with_results
 from groupbot.sop.writing import to_yaml
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
@@ -127,9 +127,8 @@ def _written(desk: Editor, running: Running, sop: Sop, out: Path) -> bytes:
         again = load(data, file=out.name, files=files)
     except SopError as error:
         raise _too_little(error.message) from error
-    lost = [step.id for step in sop.steps if step.id not in {one.id for one in again.steps}]
-    if lost:
-        raise _too_little(_("it can't hold the steps {steps}").format(steps=", ".join(lost)))
+    if lost := unsaid(sop, again):
+        raise _too_little(_("it would lose {names}").format(names=", ".join(lost)))
     return data
 
 

@@ -13,8 +13,8 @@ import typer
 
 from groupbot import i18n, log
 from groupbot.cli.output import fail
-from groupbot.errors import ConfigError, GroupbotError
-from groupbot.i18n import _, os_reason
+from groupbot.errors import GroupbotError
+from groupbot.i18n import _
 from groupbot.paths import Project
 from groupbot.settings import Settings, load
 from groupbot.storage import migrate

@@ -63,12 +63,13 @@ def _has_no_end(node: TimeNode) -> bool:
 
 
 def _last_day(sop: Sop, calendar: Calendar) -> date | None:
-    """Return the last day that the SOP or any of its steps names; None when none does."""
+    """Return the last day that the SOP or any of its steps names; None when no step names one after the first day."""
     if sop.last_day is not None:
         return _date_of(OnDay(day=sop.last_day, slots=()), calendar)
     nodes = (node for step in sop.steps if step.at is not None for node in single_nodes(step.at))
     dated = (node for node in nodes if not isinstance(node, AfterStep) and not _has_no_end(node))
-    return max((day for node in dated if (day := _date_of(node, calendar))), default=None)
+    last = max((day for node in dated if (day := _date_of(node, calendar))), default=calendar.start)
+    return last if last > calendar.start else None
 
 
 def _date_of(node: TimeNode, calendar: Calendar) -> date | None:

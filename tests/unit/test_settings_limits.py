@@ -41,7 +41,7 @@ def read(tmp_path: Path):
 
 @pytest.mark.parametrize(("table", "key"), list(numbers()))
 def test_no_number_is_infinite_nothing_or_below_zero(read, table: str, key: str) -> None:
-    for value in ("nan", "inf", "-inf", "-1", '"1"', "[1]", "2026-01-01"):
+    for value in ("nan", "inf", "-inf", "-1", '"x"', "[1]", "2026-01-01"):
         with pytest.raises(ConfigError, match=key):
             read(f"[{table}]\n{key} = {value}\n")
 

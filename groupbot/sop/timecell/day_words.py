@@ -78,7 +78,7 @@ def event_patterns(name: str) -> tuple[re.Pattern[str], ...]:
             rf"{open_}(?:(?P<sign>前|后)的? (?P<lengths>{LENGTHS})|(?P<lengths2>{LENGTH}) (?:之|以)?(?P<sign2>前|后))"
         ),
         pattern(
-            rf"(?:距离?|离)?{words}(?:当[天日]|那天|日|开始时?(?![前后之以])|时(?!间))|(?:正式)?{_BEGINS}(?=\n|$)"
+            rf"(?:距离?|离)?{words}(?:当[天日]|那天|日|开始时?(?![前后之以])|时(?!间))|\A(?:正式)?{_BEGINS}(?=\n|$)"
         ),
         pattern(rf"{open_}前 ?(?:[1一]|的)(?=晚)"),
         pattern(rf"{words}(?:结束)?(?:后|之后)?的?(?:次日|翌日|隔天|第[二2]天)"),

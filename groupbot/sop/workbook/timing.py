@@ -18,6 +18,8 @@ from groupbot.sop.workbook.words import event_in
 
 _CLOCKED = re.compile(r"\d\s*[:：点时]|[早晚上下中]午?\d|[Xx]{1,3}[点时日]")
 
+_AFTERWARDS = re.compile(r"[^\d\s点号日月周天年分时]{2,12}(?:之|以)?后(?:即|立即|马上)?")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timing:
@@ -40,7 +42,10 @@ def event_reading(text: str, *, clocked: bool = False) -> TimeReading | None:
 
     Words that hold a clock are none such, unless `clocked` allows it.
     """
-    event = event_in(text) if text and (clocked or not _CLOCKED.search(text)) else None
+    open_ = bool(text) and (clocked or not _CLOCKED.search(text))
+    event = event_in(text) if open_ else None
+    if event is None and open_ and _AFTERWARDS.fullmatch(text):
+        event = Trigger(kind="action", condition=text)
     if event is None:
         return None
     kinds: dict[str, TriggerKind] = {kind: kind for kind in get_args(TriggerKind)}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import logging
+import threading
 from pathlib import Path
 
 import pytest
 
-from groupbot.adapters.apprise import AppriseChannel, open_channels
+from groupbot.adapters.apprise import LEFT_BEHIND, MOST_BYTES, AppriseChannel, open_channels
 from groupbot.chat.alerts import Alert, Severity
 from groupbot.chat.channels import ChannelError
 from groupbot.errors import ConfigError
@@ -113,3 +115,38 @@ def test_a_url_that_apprise_does_not_know_is_refused_by_its_place(url: str, sche
 def test_channels_are_called_by_scheme_and_place():
     made = open_channels(["json://127.0.0.1", "mailtos://u:pw@mail.test?to=a@b.test,c@d.test"], timeout_s=1, secrets=[])
     assert [each.name for each in made] == ["json-1", "mailtos-2"]
+
+
+async def test_attempts_that_never_end_do_not_pile_up_and_the_channel_comes_back(hook):
+    hook.status = 0
+    made = channel(hook.url(), timeout_s=0.02)
+    for _ in range(LEFT_BEHIND + 5):
+        with pytest.raises(ChannelError):
+            await made.tell(HELP)
+    assert len(_attempts()) == LEFT_BEHIND
+    hook.status = 200
+    hook.release()
+    async with asyncio.timeout(10):
+        while _attempts():  # noqa: ASYNC110 - no event tells it
+            await asyncio.sleep(0.01)
+    await channel(hook.url()).tell(HELP)
+    assert hook.got
+
+
+def _attempts() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "alert-json-1"]
+
+
+async def test_files_that_no_mail_server_takes_do_not_keep_the_words_back(hook, tmp_path: Path):
+    small, film = tmp_path / "small.png", tmp_path / "film.mp4"
+    small.write_bytes(b"\x89PNG\r\n\x1a\n")
+    with film.open("wb") as file:
+        file.truncate(MOST_BYTES)
+    await channel(hook.url()).tell(
+        Alert(severity=Severity.WARNING, code="task-due", text="post it", attachments=(str(film), str(small)))
+    )
+    assert len(hook.got[0]["attachments"]) == 1
+    await channel(hook.url()).tell(
+        Alert(severity=Severity.WARNING, code="task-due", text="post it", attachments=(str(small), str(film)))
+    )
+    assert [attached["filename"] for attached in hook.got[1]["attachments"]] == ["small.png"]

@@ -26,6 +26,10 @@ class Webhook:
         """Return the URL by which Apprise posts JSON here."""
         return f"json://127.0.0.1:{self.port}/{path}"
 
+    def release(self) -> None:
+        """Close the connections that got no answer."""
+        self._end.set()
+
     async def until(self, count: int) -> None:
         """Wait until `count` bodies have come."""
         async with asyncio.timeout(DEADLINE_S):

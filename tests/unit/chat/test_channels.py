@@ -146,3 +146,19 @@ async def test_too_many_waiting_alerts_cost_the_oldest(office, heard):
 
 async def test_fields_named_like_the_logs_own_do_no_harm():
     await AlertDesk(log=LogAlerts()).send(alert(fields={"action": "x", "code": "y"}))
+
+
+async def test_a_flood_of_lesser_alerts_costs_and_delays_no_graver_one(office, heard):
+    mail = Line()
+    desk = office.desk(mail)
+    for number in range(WAITING):
+        await desk.send(alert(str(number)))
+    await desk.send(alert("banned", Severity.CRITICAL))
+    for number in range(WAITING):
+        await desk.send(alert(f"later {number}"))
+    await desk.send(alert("for your information", Severity.INFO))
+    desk.close()
+    async with asyncio.timeout(DEADLINE_S):
+        await desk.run()
+    assert mail.texts == ["banned", *(f"later {number}" for number in range(1, WAITING))]
+    assert len(heard("alert-dropped")) == WAITING + 1

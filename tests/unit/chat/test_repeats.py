@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groupbot.chat.alerts import Alert, Severity
-from groupbot.chat.repeats import Repeats
+from groupbot.chat.repeats import MOST, Repeats
 
 
 def lost(account: str = "main", words: str = "gone", code: str = "account-offline") -> Alert:
@@ -82,3 +82,11 @@ def test_every_alert_is_told_or_counted_and_none_twice_in_a_window(times: list[f
 def _count(alert: Alert) -> int:
     words = alert.text.partition("(")[2]
     return 1 if words.startswith("once") else int(words.split()[0])
+
+
+def test_a_flood_of_different_alerts_takes_no_more_than_its_room():
+    repeats = Repeats(31_536_000)
+    assert all(repeats.is_new(lost(f"a{number}"), 0) for number in range(MOST + 100))
+    assert not repeats.is_new(lost(f"a{MOST + 99}"), 1), "the newest are remembered"
+    assert repeats.is_new(lost("a0"), 1)
+    assert repeats.size == MOST

@@ -9,7 +9,7 @@ import pytest
 from groupbot.sop.load import load
 from groupbot.sop.planned import Source
 from groupbot.sop.results import MANY_GROUPS, GoalResult, GroupResult, Results, unproven
-from groupbot.sop.sheets.results import with_results
+from groupbot.sop.sheets.results import unsaid, with_results
 from groupbot.sop.writing import to_yaml
 
 HERE = Source(file="sop.yaml")
@@ -50,7 +50,39 @@ def test_a_workbook_template_loads_back_with_its_results(load_text, files) -> No
     again = load(with_results(made, files=files), file="again.xlsx", files=files)
     assert again.results == RESULTS
     assert [step.id for step in again.steps] == ["hello", "bye"]
-    assert [one.code for one in again.warnings if "成果" in f"{one.where.sheet}"] == []
+    assert unsaid(made, again) == []
+    assert again.warnings == ()
+
+
+def test_a_workbook_holds_the_frame_of_the_sop(load_text, files) -> None:
+    text = PLAIN.replace(
+        "phases:",
+        """\
+roles: {host: 主持人, helper: 助教}
+variables: {teacher: {default: 晨晨}, link: 报名链接}
+quiet_hours: 22:30-07:00
+groups: [{tag: camp}, {names: [a, b]}]
+materials: {poster: {path: poster.png}}
+phases:""",
+    ).replace("text: 大家好}", 'speaker: host, parts: [{text: "我是{{ teacher }} {{ link }}"}, {image: poster}]}')
+    made = replace(load_text(text), results=RESULTS)
+    again = load(with_results(made, files=files), file="again.xlsx", files=files)
+    assert unsaid(made, again) == []
+    assert (again.goals, dict(again.roles)) == (made.goals, dict(made.roles))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ("goals:", "event: {name: 直播, at: D6 20:00}\ngoals:", ["event"]),
+        ("text: 再见}", "text: 再见, late: {grace: 2h}}", ["bye"]),
+        ("text: 再见}", "text: 再见, weekdays: mon}", ["bye"]),
+        ("text: 再见}", "task: 再见}", ["bye"]),
+    ],
+)
+def test_what_a_workbook_would_lose_is_named(load_text, files, before: str, after: str, lost: list[str]) -> None:
+    made = load_text(PLAIN.replace(before, after))
+    assert unsaid(made, load(with_results(made, files=files), file="again.xlsx", files=files)) == lost
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_an_example_passes_check(example: str, tmp_path: Path) -> None:
 
 def test_there_are_examples_of_both_sorts() -> None:
     assert len([example for example in EXAMPLES if example.startswith("name:")]) == 1
-    assert len([example for example in EXAMPLES if example.startswith("- ")]) == 3
+    assert len([example for example in EXAMPLES if example.startswith("- ")]) == 4
 
 
 def test_every_form_of_time_in_the_table_is_read() -> None:
