@@ -24,7 +24,7 @@ from groupbot.i18n import _
 from groupbot.log import blotter
 
 LEFT_BEHIND = 4
-"""Attempts without an end that one channel may have: a server that sends a byte now and then keeps a thread for ever."""
+"""Attempts without an end that one channel may have: a server that sends a byte now and then keeps its thread."""
 MOST_BYTES = 5_000_000
 """Bytes that go along with one alert, before they are encoded: many mail servers refuse a message of 10 MB."""
 

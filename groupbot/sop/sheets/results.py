@@ -99,11 +99,15 @@ def _settings(sop: Sop) -> Shape:
 
 
 def _whole(step: Step, sop: Sop) -> Shape:
-    """Return all that a step says; a material is known by its path, and how words were read is for people only."""
+    """Return all that a step says; a material is known by its path.
+
+    Left out are the gaps between parts, which a sheet sets by itself, and how words were read.
+    """
     values = step_shape(step) | policy_values(step.policies)
     values.pop("assumptions", None)
     parts = values.get("parts") or [values]
     for part in parts:
+        part.pop("gap", None)
         for key in _MEDIA:
             if key in part and part[key] in sop.materials:
                 part[key] = sop.materials[part[key]].written

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 
 import pytest
 
 from groupbot.chat.alerts import Severity
+from groupbot.log import configure
 from groupbot.reload import watching
 from groupbot.reload.settling import settled
 from groupbot.reload.watching import ConfigEdits
@@ -51,6 +53,27 @@ async def test_a_bad_edit_changes_nothing_and_says_why(workplace, old, new, said
     assert (alert.code, alert.severity) == ("config-refused", Severity.WARNING)
     assert said in alert.text
     assert not workplace.daemon.touched
+
+
+async def test_a_log_file_that_can_not_be_written_changes_nothing_either(workplace):
+    log = logging.getLogger()
+    handlers = log.handlers[:]
+
+    def set_log(options, secrets):
+        configure(options, secrets)
+        workplace.daemon.logs.append(options)
+
+    workplace.daemon.set_log = set_log
+    (workplace.root / "taken").mkdir()
+    async with workplace.watched():
+        workplace.edit("account_interval_s = 3.0", 'account_interval_s = 5.0\n[log]\nfile = "taken"')
+        alert = await workplace.told.next()
+        assert alert.code == "config-refused"
+        assert "taken can't be written" in alert.text
+        assert not workplace.daemon.touched
+        assert log.handlers == handlers
+        workplace.edit('\n[log]\nfile = "taken"', "")
+        assert (await workplace.told.next()).code == "config-reloaded"
 
 
 async def test_a_bad_edit_is_told_once_and_its_mending_too(workplace):
