@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import gettext
 import os
+from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -57,6 +58,11 @@ def _(text: str) -> str:
 def ngettext(one: str, many: str, n: int) -> str:
     """Translate a text that counts; English has two forms, Chinese one."""
     return _translations(present()).ngettext(one, many, n)
+
+
+def joined(names: Iterable[str]) -> str:
+    """Return `names` as one list, with the separator of the operator's language between."""
+    return _(", ").join(names)
 
 
 def os_reason(error: OSError) -> str:

@@ -246,11 +246,14 @@ class Daemon:
             self._stop.set()
 
     async def _every(self, seconds: float, work: Any) -> None:
+        """Do `work` again and again; what goes wrong in it costs that one time, never the daemon's posts."""
         while True:
             try:
                 await work()
             except StoreError as error:
                 logger.bind(action="minding").warning("{error}", error=str(error))
+            except Exception:  # noqa: BLE001 - a fault of ours, told with its trace
+                logger.bind(action="minding").exception("what is done now and then failed")
             await asyncio.sleep(seconds)
 
     async def _beat(self) -> None:

@@ -21,7 +21,7 @@ from groupbot.chat.words import kind_word
 from groupbot.core.content import Content, file_of
 from groupbot.core.events import Rank
 from groupbot.delivery.values import DeliveryView, NewDelivery, State
-from groupbot.i18n import _, ngettext
+from groupbot.i18n import _, joined, ngettext
 from groupbot.sop.planned import Problem, Source
 
 _CROWD = 1_000_000
@@ -64,6 +64,12 @@ class Past:
             by_hand={task.key: task for task in tasks if task.parts and task.state != "cancelled"},
         )
 
+    def stays(self, row: NewDelivery, now: datetime) -> TaskView | None:
+        """Return the task whose content stays with its person, None when all of `row` may be shared anew."""
+        task = self.by_hand.get(row.key)
+        is_fixed = task and (task.state == "done" or row.due <= now or row.key in self.begun)
+        return task if is_fixed else None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shared:
@@ -89,16 +95,14 @@ def share(
     judge = _Judge(means=means, standings=standings)
     report = _Report()
     for row, source in zip(rows, sources, strict=True):
-        known = past.by_hand.get(row.key)
-        if row.key in past.begun or (known and (known.state == "done" or row.due <= now)):
-            done = {part.content for part in known.parts} if known else set()
-            reasons = tuple("known" if part.content in done else "" for part in row.parts)
-            tasks += [_again(known)] if known else []
-        else:
-            reasons = judge.reasons(row)
-            report.note(row, source, reasons, unsure=not any(reasons) and judge.needs_rights(row))
-            tasks += [task_for(row, reasons)] if any(reasons) else []
-        left = _without(row, reasons)
+        stays = past.stays(row, now)
+        theirs = {part.content for part in stays.parts} if stays else set()
+        judged = ("",) * len(row.parts) if row.key in past.begun else judge.reasons(row)
+        asked = tuple("" if part.content in theirs else why for part, why in zip(row.parts, judged, strict=True))
+        unsure = not stays and row.key not in past.begun and not any(judged) and judge.needs_rights(row)
+        report.note(row, source, asked, unsure=unsure)
+        tasks += _tasks(row, asked, stays)
+        left = _without(row, [bool(why) or part.content in theirs for part, why in zip(row.parts, asked, strict=True)])
         kept += [left] if left.parts else []
     return Shared(rows=kept, tasks=tasks, problems=report.problems())
 
@@ -108,10 +112,23 @@ def is_private(row: NewDelivery) -> bool:
     return row.place == "member" and row.member is None
 
 
-def _without(row: NewDelivery, reasons: Sequence[str]) -> NewDelivery:
-    if not any(reasons):
+def _tasks(row: NewDelivery, asked: Sequence[str], stays: TaskView | None) -> list[NewTask]:
+    """Return the task for what is `asked` of a person, and for what an open one that stays holds already."""
+    if not any(asked):
+        return [_again(stays)] if stays else []
+    told = {part.content for part in stays.parts} if stays and stays.state == "open" else set()
+    again = _("a person was told to do it")
+    return [
+        task_for(
+            row, [why or (again if part.content in told else "") for part, why in zip(row.parts, asked, strict=True)]
+        )
+    ]
+
+
+def _without(row: NewDelivery, by_hand: Sequence[bool]) -> NewDelivery:
+    if not any(by_hand):
         return row
-    parts = [part for part, reason in zip(row.parts, reasons, strict=True) if not reason]
+    parts = [part for part, is_theirs in zip(row.parts, by_hand, strict=True) if not is_theirs]
     if parts and row.parts[0] is not parts[0]:
         parts[0] = replace(parts[0], gap_s=0.0)
     return replace(row, parts=tuple(parts))
@@ -204,7 +221,7 @@ class _Report:
                     "step {step}: a person must do {kinds} in {count} group: {reason}",
                     "step {step}: a person must do {kinds} in {count} groups: {reason}",
                     len(done.groups),
-                ).format(step=step, kinds=", ".join(done.kinds), count=len(done.groups), reason=reason),
+                ).format(step=step, kinds=joined(done.kinds), count=len(done.groups), reason=reason),
                 hint=_("`groupbot tasks list` shows these tasks, `groupbot tasks show` what to post, ready to copy."),
                 where=done.source,
             )
@@ -221,7 +238,7 @@ class _Report:
                 "nobody has seen yet which rights the accounts have in {count} group; these steps need some: {steps}",
                 "nobody has seen yet which rights the accounts have in {count} groups; these steps need some: {steps}",
                 count,
-            ).format(count=count, steps=", ".join(self.unsure)),
+            ).format(count=count, steps=joined(self.unsure)),
             hint=_("Let the daemon run until it has read the groups, then launch again; else the platform decides."),
             where=source,
         )

@@ -9,13 +9,13 @@ from groupbot.campaign.values import NewTask
 from groupbot.chat.words import called, in_short, kind_word
 from groupbot.core.content import Content, Link, MiniProgram, Part, Text, file_of
 from groupbot.delivery.values import NewDelivery
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 
 
 def task_for(row: NewDelivery, reasons: Sequence[str]) -> NewTask:
     """Return the task for those parts of `row` that have a reason why the bot can't do them ("" = it can)."""
     numbers = [number for number, reason in enumerate(reasons) if reason]
-    what = ", ".join(_named(row.parts, number, alone=len(numbers) == len(reasons)) for number in numbers)
+    what = joined(_named(row.parts, number, alone=len(numbers) == len(reasons)) for number in numbers)
     text = _("By hand in {group}, step {step}: {what}. The bot can't: {reason}.").format(
         group=row.group, step=row.step, what=what, reason="; ".join(dict.fromkeys(filter(None, reasons)))
     )

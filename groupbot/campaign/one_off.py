@@ -29,7 +29,7 @@ from groupbot.core.actions import (
 from groupbot.core.clock import Clock
 from groupbot.core.content import Part
 from groupbot.core.policies import Policies, UnknownThen
-from groupbot.delivery.values import NewDelivery
+from groupbot.delivery.values import NOTICE, NewDelivery
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
 
@@ -87,7 +87,7 @@ HABITS: Mapping[str, Habit] = {
     SetProfile.kind: Habit(queue="profile", grace=_WEEK, unknown=_AGAIN),
     # Twice would be seen: a second group, every phone rung again. A day-old announcement is no news any more.
     CreateGroup.kind: Habit(queue="create", grace=_WEEK),
-    Announcement.kind: Habit(queue="notice", grace=_DAY),
+    Announcement.kind: Habit(queue=NOTICE, grace=_DAY),
     # The platform's own limit, so it goes before everything else.
     Recall.kind: Habit(queue="recall", grace=RECALL_WITHIN, unknown=_AGAIN, priority=100),
 }

@@ -12,7 +12,7 @@ from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.request import Request, account_for
 from groupbot.campaign.values import Campaign, CampaignState
 from groupbot.chat.directory import Directory
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.planned import PlannedDelivery, Problem, Source
 
 
@@ -115,7 +115,7 @@ def roles_known(request: Request) -> list[Problem]:
             level="error",
             code="unknown-role",
             message=_("no step of the SOP is spoken by {role} or names it").format(role=role),
-            hint=_("Roles of this SOP: {roles}.").format(roles=", ".join(sorted(used - {""})) or "—"),
+            hint=_("Roles of this SOP: {roles}.").format(roles=joined(sorted(used - {""})) or "—"),
             where=Source(file=request.plan.sop),
         )
         for role in request.roles or {}
@@ -135,7 +135,7 @@ def speakers_present(request: Request, directory: Directory) -> list[Problem]:
             level="error",
             code="speaker-not-in-group",
             message=_("step {step}: account {account} is not in {groups}").format(
-                step=step, account=account, groups=", ".join(sorted({d.group for d in found}))
+                step=step, account=account, groups=joined(sorted({d.group for d in found}))
             ),
             hint=_("Give the account's id of the group under [groups.also], or map the role to another account."),
             where=found[0].source,

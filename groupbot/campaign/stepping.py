@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from groupbot.campaign.values import SopVersion
 from groupbot.errors import CampaignError
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.document import Sop, Step, TextPart
 from groupbot.sop.open_end import parse_at
 from groupbot.sop.template import parse_template
@@ -28,7 +28,7 @@ def skipped(sop: Sop, step: str) -> Sop:
     if followers:
         raise CampaignError(
             _("{followers} come after {step}, so it can't be left out alone.").format(
-                followers=", ".join(followers), step=step
+                followers=joined(followers), step=step
             ),
             hint=_("Give them a time of their own first: `groupbot campaign step … --at TIME`."),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.planned import Plan, Problem, Source
 
 
@@ -17,7 +17,7 @@ def voice_problems(plan: Plan, accounts: Mapping[str, str]) -> list[Problem]:
     if len(first) <= 1:
         return []
     message = _("{roles} have no account: members hear them all from their group's own account.").format(
-        roles=", ".join(plan.roles.get(role) or role for role in first)
+        roles=joined(plan.roles.get(role) or role for role in first)
     )
     hint = _("Say which accounts they are: {roles}.").format(roles=" ".join(f"--role {role}=ACCOUNT" for role in first))
     where = next(iter(first.values()))

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.daemon import account_words, state_word
-from groupbot.cli.output import console, print_json
+from groupbot.cli.output import console, print_json, print_table
 from groupbot.delivery.paces import pace, warm_up
 from groupbot.errors import ConfigError, GroupbotError
 from groupbot.i18n import _
@@ -41,7 +41,7 @@ def list_command(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption =
     for account in accounts:
         words = Text(account_words(account))
         table.add_row(account.name, state_word(account.state), _warm_up_word(account.name, settings), words)
-    console().print(table)
+    print_table(table, _("No daemon has opened an account yet: `groupbot run`."))
 
 
 def _document(account: AccountView, settings: Settings) -> dict[str, object]:

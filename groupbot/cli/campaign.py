@@ -18,7 +18,7 @@ from groupbot.cli.campaign_edit import add_edits
 from groupbot.cli.campaign_launch import add_launch
 from groupbot.cli.campaign_template import add_template
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.output import console, print_json, require_person
+from groupbot.cli.output import console, print_json, print_table, require_person
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
 from groupbot.errors import CampaignError
@@ -53,7 +53,7 @@ def list_command(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption =
         table.add_row(
             campaign.id, campaign.sop, f"{campaign.start}", _campaign_word(shown), f"{counts[State.SENT]}", f"{waiting}"
         )
-    console().print(table)
+    print_table(table, _("There is no campaign yet. Start one with `groupbot campaign launch`."))
 
 
 @app.command("show", help=_("Show one campaign and how its deliveries stand."))

@@ -13,7 +13,7 @@ from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answe
 from groupbot.cli.output import console, fail, print_json
 from groupbot.cli.sop_input import wrong_use
 from groupbot.errors import GroupbotError
-from groupbot.i18n import _, os_reason
+from groupbot.i18n import _, joined, os_reason
 from groupbot.reload.desk import editor
 from groupbot.sop.load import YAML
 from groupbot.sop.sheets.current import Exported, current, mark
@@ -51,7 +51,7 @@ def export(
     screen.print(Text(_("{file} is written.").format(file=out)), soft_wrap=True)
     if made.left_out:
         words = _("Not in it, and staying as they are: {steps}. `groupbot campaign step` changes them.")
-        screen.print(Text(words.format(steps=", ".join(made.left_out))), soft_wrap=True)
+        screen.print(Text(words.format(steps=joined(made.left_out))), soft_wrap=True)
 
 
 def _exported(desk: Editor, running: Running, out: Path) -> Exported:

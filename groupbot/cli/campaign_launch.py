@@ -25,7 +25,7 @@ from groupbot.connectors import abilities
 from groupbot.core.ids import slug
 from groupbot.delivery.paces import pace
 from groupbot.errors import CampaignError
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.reload.desk import stored
 from groupbot.settings import Settings
 from groupbot.sop.document import Sop
@@ -33,7 +33,7 @@ from groupbot.sop.duration import parse_duration
 from groupbot.sop.group_list import Known, ListedGroup, read_group_list
 from groupbot.sop.planned import Plan, PlanGroup, SopError
 from groupbot.sop.results import unproven
-from groupbot.sop.starts import GroupStart, plan_starts, staggered
+from groupbot.sop.starts import GroupStart, listed_start, plan_starts, staggered
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.roster import SqlRoster
@@ -205,7 +205,7 @@ def _chosen(asked: _Asked, sop: Sop, settings: Settings) -> _Groups:
         row = listed.get(name)
         group = known.get(name, PlanGroup(name=name, known=False))
         starts.append(
-            _start(group, row, event) if row else GroupStart(group=group, start=asked.start or first, event=event)
+            listed_start(group, row, event) if row else GroupStart(group=group, start=asked.start or first, event=event)
         )
     waves = staggered(starts, asked.stagger, asked.wave)
     return _Groups(
@@ -214,14 +214,6 @@ def _chosen(asked: _Asked, sop: Sop, settings: Settings) -> _Groups:
         starts=waves,
         own={one.group.name: own for one in waves if (own := _own(one, listed.get(one.group.name)))},
         voices={name: row.accounts for name, row in listed.items() if row.accounts},
-    )
-
-
-def _start(group: PlanGroup, row: ListedGroup, event: datetime | None) -> GroupStart:
-    return GroupStart(
-        group=replace(group, variables={**group.variables, **row.variables}),
-        start=row.start,
-        event=row.event or event,
     )
 
 
@@ -259,7 +251,7 @@ def _require_accounts(settings: Settings, roles: Mapping[str, str]) -> None:
         if account not in known:
             raise CampaignError(
                 _("--role {role}: config.toml has no account called {account}").format(role=role, account=account),
-                hint=_("Accounts: {accounts}.").format(accounts=", ".join(sorted(known)) or "—"),
+                hint=_("Accounts: {accounts}.").format(accounts=joined(sorted(known)) or "—"),
             )
 
 

@@ -17,7 +17,7 @@ from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answe
 from groupbot.cli.output import console, fail, print_json
 from groupbot.cli.sop_input import read_sets, wrong_use
 from groupbot.errors import CampaignError, GroupbotError
-from groupbot.i18n import _, os_reason
+from groupbot.i18n import _, joined, os_reason
 from groupbot.reload.desk import editor
 from groupbot.sop.document import Sop
 from groupbot.sop.load import YAML, load
@@ -128,7 +128,7 @@ def _written(desk: Editor, running: Running, sop: Sop, out: Path) -> bytes:
     except SopError as error:
         raise _too_little(error.message) from error
     if lost := unsaid(sop, again):
-        raise _too_little(_("it would lose {names}").format(names=", ".join(lost)))
+        raise _too_little(_("it would lose {names}").format(names=joined(lost)))
     return data
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from groupbot.campaign.recall import recall_orders
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.orders import Placed, place, tell
-from groupbot.cli.output import console, print_json
+from groupbot.cli.output import console, print_json, print_table
 from groupbot.cli.sop_input import wrong_use
 from groupbot.delivery.values import DeliveryView, Settlement, State
 from groupbot.delivery.words import state_word
@@ -59,10 +59,9 @@ def list_command(
         due = row.due.astimezone(ZoneInfo(row.timezone))
         part = f"{row.part}/{row.parts}"
         table.add_row(f"{due:%m-%d %H:%M}", row.group, row.step, state_word(row.state), part, Text(row.reason))
-    screen = console()
-    screen.print(table)
+    print_table(table, _("{campaign} has no such deliveries.").format(campaign=campaign))
     for row in open_:
-        screen.print(
+        console().print(
             _("{state}: groupbot deliveries resolve {key} sent|resend|skip").format(
                 state=state_word(row.state), key=shlex.quote(f"{row.campaign}/{row.key}")
             ),

@@ -29,7 +29,7 @@ from groupbot.adapters.console.showing import Showing
 from groupbot.adapters.console.tally import GroupTally, Outcome, document, table, tally
 from groupbot.adapters.console.world import World
 from groupbot.errors import ConfigError
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.paths import Project
 
 _EVENING_BEFORE = time(17, 0)  # members begin to come in before the first day
@@ -90,7 +90,7 @@ def find_sop(name: str, project: Project) -> Path:
     for suffix in _YAML:
         if found := project.find("sops", f"{name}{suffix}"):
             return found
-    known = ", ".join(sorted({entry.stem for entry in project.entries("sops") if entry.suffix in _YAML}))
+    known = joined(sorted({entry.stem for entry in project.entries("sops") if entry.suffix in _YAML}))
     raise ConfigError(
         _("There is no SOP called {name}.").format(name=name),
         hint=_("Name a YAML file, or one of: {known}").format(known=known or "-"),

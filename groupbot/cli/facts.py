@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.output import console, print_json
+from groupbot.cli.output import print_json, print_table
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
 from groupbot.storage.campaigns import SqlCampaigns
@@ -43,7 +43,7 @@ def list_facts(
     if as_json:
         print_json([as_document(row, zone) for row in rows])
     else:
-        console().print(as_table(rows, zone))
+        print_table(as_table(rows, zone), _("Nothing of this kind has been recorded since the campaign was created."))
 
 
 async def find_facts(

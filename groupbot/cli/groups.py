@@ -15,7 +15,7 @@ from rich.text import Text
 from groupbot.chat.directory import Directory
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.orders import Placed, account_in, fresh, group_called, place, require_account, tell
-from groupbot.cli.output import console, print_json
+from groupbot.cli.output import print_json, print_table
 from groupbot.cli.sop_input import wrong_use
 from groupbot.core.actions import AddMembers, Announcement, CreateGroup, RemoveMembers, Rename
 from groupbot.core.content import Content
@@ -186,4 +186,4 @@ def _show(rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         name = row["group"] or _("(not in config.toml)")
         table.add_row(row["account"], name, Text(row["topic"]), ranks[row["rank"]], f"{row['members']}", row["id"])
-    console().print(table)
+    print_table(table, _("No account has seen a group yet: `groupbot run` lets them look."))

@@ -16,7 +16,7 @@ from groupbot.core.clock import SystemClock
 from groupbot.core.content import Content, Part
 from groupbot.core.ids import token
 from groupbot.errors import CampaignError, ConfigError
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.settings import GroupSettings, Settings
 from groupbot.storage.engine import Database
 from groupbot.storage.one_off import SqlOrders
@@ -87,7 +87,7 @@ def account_in(group: GroupSettings, account: str | None) -> str:
     if chosen not in group.ids():
         raise ConfigError(
             _("Account {account} is not in the group {group}.").format(account=chosen, group=group.name),
-            hint=_("In it are: {accounts}.").format(accounts=", ".join(group.ids())),
+            hint=_("In it are: {accounts}.").format(accounts=joined(group.ids())),
         )
     return chosen
 
@@ -98,7 +98,7 @@ def require_account(account: str, settings: Settings) -> None:
     if account not in known:
         raise ConfigError(
             _("config.toml has no account called {account}").format(account=account),
-            hint=_("Accounts: {accounts}.").format(accounts=", ".join(known) or "—"),
+            hint=_("Accounts: {accounts}.").format(accounts=joined(known) or "—"),
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from groupbot.errors import GroupbotError
@@ -30,6 +31,11 @@ def print_json(document: Any) -> None:
 def console() -> Console:
     """Return the terminal that people read; plain text when stdout is no terminal."""
     return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def print_table(table: Table, nothing: str) -> None:
+    """Print `table`, or the sentence `nothing` instead of one without rows."""
+    console().print(table if table.rows else Text(nothing), soft_wrap=not table.rows)
 
 
 def fail(error: GroupbotError, *, status: int = REFUSED) -> NoReturn:

@@ -24,7 +24,7 @@ from groupbot.connectors import abilities
 from groupbot.core.clock import SystemClock
 from groupbot.doctor.persona import match_words, persona_checks, trait_word, way_out
 from groupbot.errors import CampaignError, ConfigError
-from groupbot.i18n import _, os_reason
+from groupbot.i18n import _, joined, os_reason
 from groupbot.settings import PersonaSettings, Settings
 from groupbot.storage.engine import Database
 from groupbot.storage.one_off import SqlOrders
@@ -139,7 +139,7 @@ def _section(settings: Settings, account: str) -> PersonaSettings:
     if account not in known:
         raise ConfigError(
             _("config.toml names no account {account}.").format(account=account),
-            hint=_("Accounts: {names}").format(names=", ".join(known)),
+            hint=_("Accounts: {names}").format(names=joined(known)),
         )
     section = known[account]
     if not isinstance(section, PersonaSettings):

@@ -14,7 +14,7 @@ from rich.text import Text
 from groupbot.campaign.proposal import Locked, Proposal
 from groupbot.campaign.values import Reconciled
 from groupbot.cli.output import place_text, print_problems, problem_json, source_json
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.change_words import line, step_words, summary
 from groupbot.sop.document import Step
 from groupbot.sop.matching import NEW
@@ -85,7 +85,7 @@ def _show_locked(proposal: Proposal, screen: Console, zone: str) -> None:
     times: Counter[tuple[datetime, str]] = Counter((row.due, row.step) for row in proposal.locked)
     groups = _groups(proposal.locked)
     for (due, step), number in times.items():
-        named = ", ".join(groups[due, step][:3]) + ("…" if number > len(groups[due, step][:3]) else "")
+        named = joined(groups[due, step][:3]) + ("…" if number > len(groups[due, step][:3]) else "")
         _print(screen, f"  {_local(due, zone)[:16].replace('T', ' ')} {step}: {named}")
 
 
@@ -109,15 +109,33 @@ def _show_questions(proposal: Proposal, screen: Console) -> None:
 
 def _show_conflicts(conflicts: Sequence[Conflict], screen: Console) -> None:
     for one in conflicts:
-        _print(screen, _("Changed on both sides: {place} ({about})").format(place=one.place, about=one.facet))
+        _print(
+            screen, _("Changed on both sides: {place} ({about})").format(place=one.place, about=_facet_word(one.facet))
+        )
         _print(screen, f"  --take {one.place}=mine  {_side(one.mine)}")
         _print(screen, f"  --take {one.place}=file  {_side(one.theirs)}")
+
+
+def _facet_word(facet: str) -> str:
+    """Return what of a place both sides changed; in a table of names the facet is the name itself."""
+    return {
+        "time": _("its time"),
+        "stage": _("its stage"),
+        "content": _("what it posts"),
+        "assignee": _("who does it"),
+        "speaker": _("who speaks"),
+        "groups": _("who gets it"),
+        "policy": _("its rules"),
+        "notes": _("what was assumed"),
+        "step": _("the step as a whole"),
+        "setting": _("a setting of the SOP"),
+    }.get(facet, facet)
 
 
 def _side(shape: Shape | None) -> str:
     if shape is None:
         return _("(removed)")
-    return ", ".join(f"{key}: {value}" for key, value in shape.items()) or _("(nothing)")
+    return joined(f"{key}: {value}" for key, value in shape.items()) or _("(nothing)")
 
 
 def _steps(proposal: Proposal) -> Mapping[str, Step]:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from groupbot.cli.group_names import read_group_list, split_names
+from groupbot.cli.group_names import list_bytes, read_group_list, split_names
 from groupbot.cli.output import REFUSED, console, fail, has_errors, print_problems
 from groupbot.cli.sop_input import (
     named_groups,
@@ -34,12 +34,14 @@ from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 from groupbot.settings.accounts import PacingSettings
 from groupbot.sop.document import Sop
+from groupbot.sop.group_list import Known
+from groupbot.sop.group_list import read_group_list as read_rows
 from groupbot.sop.planned import PlanGroup, PlannedTask, SopError
-from groupbot.sop.planner import plan
 from groupbot.sop.preview.book import workbook
 from groupbot.sop.preview.calendar import Day, Post, Preview, only, preview
 from groupbot.sop.preview.page import page
 from groupbot.sop.preview.said import line, weekday
+from groupbot.sop.starts import GroupStart, listed_start, plan_starts
 
 _SHORT = 60
 """Characters of a message in the overview; the view of one group shows all."""
@@ -76,7 +78,8 @@ def preview_command(  # noqa: PLR0913 - one parameter per option
         chosen = named_groups(_named(groups, group_list), config)
         sop = read_sop(path, root_of(config), whole=False)
         with _collector_paused():
-            shown = _prepared(sop, chosen, first, at, given, _crew(config, spoken))
+            starts = _starts(sop, chosen, group_list, first, at)
+            shown = _prepared(sop, starts, given, _crew(config, spoken), named=bool(chosen))
     except SopError as error:
         print_problems(error.problems, console())
         raise typer.Exit(REFUSED) from error
@@ -106,15 +109,31 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _prepared(
-    sop: Sop, chosen: Sequence[PlanGroup], start: date, event: datetime | None, given: Mapping[str, str], crew: Crew
-) -> Preview:
-    """Return the preview with everything that lint says of it."""
-    groups = chosen or stand_ins(sop)
+def _starts(
+    sop: Sop, chosen: Sequence[PlanGroup], group_list: Path | None, start: date, event: datetime | None
+) -> list[GroupStart]:
+    """Return when each group begins: with the others, unless the list says otherwise."""
+    known = Known(variables=sop.variables, roles=sop.roles)
+    data = list_bytes(group_list) if group_list else b""
+    rows = read_rows(data, file=str(group_list), known=known, start=start, today=start) if group_list else ()
+    listed = {row.name: row for row in rows}
+    return [
+        listed_start(group, row, event)
+        if (row := listed.get(group.name))
+        else GroupStart(group=group, start=start, event=event)
+        for group in chosen or stand_ins(sop)
+    ]
+
+
+def _prepared(sop: Sop, starts: Sequence[GroupStart], given: Mapping[str, str], crew: Crew, *, named: bool) -> Preview:
+    """Return the preview with everything that lint says of it; without `named` groups it looks at the SOP alone."""
+    groups = [one.group for one in starts]
+    first = min(starts, key=lambda one: one.start)
     crew = replace(crew, accounts={group.name: _("one account") for group in groups} | dict(crew.accounts))
-    made = plan(sop, groups=groups, start=start, event=event, variables=given)
+    made = plan_starts(sop, starts, start=first.start, variables=given)
     expected = crew.expected(made)
-    found = plan_problems(sop, made, groups=chosen, start=start, event=event, crew=None)
+    looked_at = groups if named else []
+    found = plan_problems(sop, made, groups=looked_at, start=first.start, event=first.event, crew=None)
     slow = crew.problems(made, sop, expected)
     return preview(replace(made, problems=(*made.problems, *found, *slow)), expected)
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from groupbot.campaign.by_hand import files_of, words_of
 from groupbot.campaign.values import TaskView
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.output import console, print_json
+from groupbot.cli.output import console, print_json, print_table
 from groupbot.core.content import dump
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
@@ -55,7 +55,7 @@ def list_command(
             _state_word(row.state),
             f"{row.campaign}/{row.key}",
         )
-    console().print(table)
+    print_table(table, _("{campaign} leaves nothing to people.").format(campaign=campaign))
 
 
 @app.command("show", help=_("Show one task with all that is to be posted, ready to copy."))

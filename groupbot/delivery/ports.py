@@ -42,7 +42,8 @@ class Ledger(Protocol):
     async def look(self, ownership: Ownership, now: datetime, limit: int) -> Look:
         """Return what `candidates`, `overdue` (at most `limit` each) and `next_look` give, and whether a block is over.
 
-        One consistent look, which is also one trip to the database: what a lane asks each time it wakes.
+        One consistent look, which is also one trip to the database: what a lane asks each time it wakes. With `limit`
+        overdue ones there are no candidates yet: thousands that are late in one lane are compared pair by pair.
         """
         ...
 

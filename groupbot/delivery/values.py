@@ -28,6 +28,8 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+NOTICE = "notice"
+"""Queue of what members see as a message. It keeps an order of its own, and takes turns with the group's parts."""
 OPEN = frozenset({State.HELD, State.UNKNOWN})
 """States that wait for a person or an echo."""
 
@@ -78,6 +80,11 @@ class Candidate:
         return self.next_part + 1 >= len(self.parts)
 
     @property
+    def turn(self) -> str:
+        """The lane in which nothing else may be under way meanwhile: its own, or the group's for a notice."""
+        return turn_of(self.lane, self.group)
+
+    @property
     def is_of_account(self) -> bool:
         """Whether the part goes to no conversation: something that the account does for itself."""
         return self.part.content.kind in OF_ACCOUNT
@@ -91,6 +98,11 @@ class Candidate:
     def address(self) -> str:
         """`campaign/key`: what a person types to name it."""
         return f"{self.campaign}/{self.key}"
+
+
+def turn_of(lane: str, group: str) -> str:
+    """Return `Candidate.turn` for a delivery of `lane` in `group`."""
+    return f"g:{group}" if lane.startswith(f"{NOTICE}:") else lane
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from groupbot.chat.alerts import Alert, Severity
 from groupbot.chat.channels import Channel, ChannelError
 from groupbot.doctor.checks import Check
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 
 OpenChannels = Callable[[], Sequence[Channel]]
 """Return the channels of [alerts]; raises ConfigError, which fails the check in its own words."""
@@ -27,7 +27,7 @@ async def alert_checks(open_channels: OpenChannels, *, send_test: bool) -> Itera
         ]
     if send_test:
         return [await _tried(channel) for channel in channels]
-    names = ", ".join(channel.name for channel in channels)
+    names = joined(channel.name for channel in channels)
     return [
         Check(
             name="alerts",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from groupbot.core.content import Content
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 
 YEAR_S = 31_536_000.0
 """The longest time that a setting in seconds may ask for: instants so far off can still be reckoned with."""
@@ -59,7 +59,7 @@ def _check_word(value: str) -> str:
 def _check_kind(value: str) -> str:
     kinds = sorted(cls.kind for cls in get_args(Content))
     if value not in kinds:
-        raise ValueError(_("{kind!r} is no kind; write some of {kinds}").format(kind=value, kinds=", ".join(kinds)))
+        raise ValueError(_("{kind!r} is no kind; write some of {kinds}").format(kind=value, kinds=joined(kinds)))
     return value
 
 

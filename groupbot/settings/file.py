@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from groupbot.errors import ConfigError
-from groupbot.i18n import _, os_reason
+from groupbot.i18n import _, joined, os_reason
 from groupbot.settings.accounts import ConsoleAccount, WechatyAccount
 from groupbot.settings.fields import FOLDER
 from groupbot.settings.model import ENVIRON, Settings
@@ -99,10 +99,10 @@ def _explain(problem: ErrorDetails, context: dict[str, Any], place: Place) -> st
     if kind == "missing":
         return _("this key is missing and has no default")
     if kind == "union_tag_not_found":
-        return _("adapter is missing; write one of: {known}").format(known=", ".join(_ADAPTERS))
+        return _("adapter is missing; write one of: {known}").format(known=joined(_ADAPTERS))
     if kind == "union_tag_invalid":
         return _("there is no adapter {name!r}; write one of: {known}").format(
-            name=context["tag"], known=", ".join(_ADAPTERS)
+            name=context["tag"], known=joined(_ADAPTERS)
         )
     if kind == "literal_error":
         return _("write one of: {known}").format(known=context["expected"])
@@ -148,7 +148,7 @@ def _unknown_key(place: Place) -> str:
     near = difflib.get_close_matches(str(place[-1]), known, n=1)
     if near:
         return _("unknown key; did you mean {near}?").format(near=near[0])
-    return _("unknown key; known here: {known}").format(known=", ".join(known))
+    return _("unknown key; known here: {known}").format(known=joined(known))
 
 
 def _known_keys(table: Place) -> list[str]:

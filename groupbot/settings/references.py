@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pydantic_core import PydanticCustomError
 
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 
 
 class _Account(Protocol):
@@ -52,7 +52,7 @@ def _check_unique(table: str, named: Iterable[_Account]) -> None:
 
 
 def _no_such_account(name: str, known: list[str]) -> str:
-    return _("no account is called {name!r}; accounts: {known}").format(name=name, known=", ".join(known) or "—")
+    return _("no account is called {name!r}; accounts: {known}").format(name=name, known=joined(known) or "—")
 
 
 def _refuse(message: str, *place: str | int) -> PydanticCustomError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.difference import Aspect, Change, SettingChanged, StepAdded, StepChanged, StepRemoved
 from groupbot.sop.document import Step, templates_of
 from groupbot.sop.open_end import format_at
@@ -31,7 +31,7 @@ def summary(changes: Sequence[Change], *, groups: int | None = None) -> str:
     pieces += [_("{count} steps added").format(count=added)] if added else []
     pieces += [_("{count} steps removed").format(count=removed)] if removed else []
     names = dict.fromkeys(setting_word(change.key) for change in changes if isinstance(change, SettingChanged))
-    pieces += [_("settings: {names}").format(names=", ".join(names))] if names else []
+    pieces += [_("settings: {names}").format(names=joined(names))] if names else []
     if not pieces:
         return _("nothing changes")
     reached = [] if groups is None else [_("{count} groups affected").format(count=groups)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.document import Selector
 from groupbot.sop.planned import PlanGroup
 
@@ -44,7 +44,7 @@ def wanted(selectors: Iterable[Selector]) -> str:
 
 
 def _wanted(selector: Selector) -> str:
-    names = ", ".join(selector.values)
+    names = joined(selector.values)
     match selector.by:
         case "all":
             return _("all groups")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.calendar import Calendar, Moment, localise
 from groupbot.sop.days_off import WORKDAYS, DayKind
 from groupbot.sop.document import Step
@@ -111,6 +111,6 @@ def _note_unknown(year: int, step: Step, notes: Notes) -> None:
 
 def _shown(days: Iterable[date]) -> str:
     every = [f"{day}" for day in dict.fromkeys(days)]
-    shown = ", ".join(every[:_SHOWN])
+    shown = joined(every[:_SHOWN])
     more = len(every) - _SHOWN
     return _("{days} and {more} more days").format(days=shown, more=more) if more > 0 else shown

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from groupbot.sop.document import MediaPart, Sop, Step
-from groupbot.sop.shapes import DEFAULTS, Shape, file_step, policy_values
+from groupbot.sop.shapes import DEFAULTS, Shape, file_step, filled, policy_values
 from groupbot.sop.writing import shape
 
 Aspect = Literal["time", "stage", "words", "material", "speaker", "groups", "policy", "assignee", "notes"]
@@ -97,7 +97,11 @@ def _settings(old: Sop, new: Sop) -> Iterator[SettingChanged]:
         mine, its = before.get(key), after.get(key)
         if mine == its:
             continue
-        if isinstance(mine, dict | None) and isinstance(its, dict | None) and key in {"roles", "variables"}:
+        if (
+            isinstance(mine, dict | None)
+            and isinstance(its, dict | None)
+            and key in {"roles", "variables", "materials"}
+        ):
             for name in dict.fromkeys((*(mine or {}), *(its or {}))):
                 pair = ((mine or {}).get(name), (its or {}).get(name))
                 if pair[0] != pair[1]:
@@ -107,12 +111,20 @@ def _settings(old: Sop, new: Sop) -> Iterator[SettingChanged]:
 
 
 def _top(sop: Sop) -> Shape:
-    """Return what stands around the steps; policies and materials count with the steps that have them."""
+    """Return what stands around the steps; policies and materials count with the steps that have them.
+
+    Of materials there is who makes them until when, and how far they are.
+    """
     values = shape(sop)
+    making = {name: _making(material) for name, material in values.get("materials", {}).items()}
     for key in ("late", "unknown", "on_part_failure", "ask_timeout", "materials", "results"):
         values.pop(key, None)
     goals = {phase["name"]: phase["goal"] for phase in values.pop("phases") if "goal" in phase}
-    return values | ({"phases": goals} if goals else {})
+    return values | filled(phases=goals, materials={name: one for name, one in making.items() if one})
+
+
+def _making(material: Shape) -> Shape:
+    return {key: value for key, value in material.items() if key in {"maker", "due", "status", "version"}}
 
 
 def _aspects(old: Step, new: Step, was: Sop, now: Sop) -> Iterator[StepChanged]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.calendar import Calendar, Moment
 from groupbot.sop.document import Material, MediaPart, Sop, Step
 from groupbot.sop.notes import Notes
@@ -51,7 +51,7 @@ def note_unfinished(sop: Sop, notes: Notes) -> None:
     for name, steps in waiting.items():
         material = sop.materials[name]
         message = _("The material `{name}` is not done ({status}): left out until it is: {steps}.").format(
-            name=name, status=status_word(material), steps=", ".join(steps)
+            name=name, status=status_word(material), steps=joined(steps)
         )
         hint = _("Put the file there, set its status to done, and launch or edit again; the other steps run.")
         notes.warn("material-unfinished", message, material.source, hint=hint)
@@ -68,7 +68,7 @@ def makers_tasks(sop: Sop, calendar: Calendar, notes: Notes) -> Iterator[Planned
     for material in sop.materials.values():
         if material.status == "done":
             continue
-        steps = ", ".join(step.id for step in sop.steps if material in unfinished(step, sop))
+        steps = joined(step.id for step in sop.steps if material in unfinished(step, sop))
         words = _("Finish the material {name} ({path}).").format(name=material.name, path=material.written)
         moment = _moment(material, calendar, notes)
         yield PlannedTask(

@@ -10,7 +10,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from groupbot.core.policies import Policies, QuietHours
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.document import EventSpec, Goal, Material, Phase, Sop, Variable
 from groupbot.sop.material_plan import read_due
 from groupbot.sop.materials import Files, kind_of, look_up
@@ -107,7 +107,7 @@ class SopReader:
             if not name.isidentifier() or name in RESERVED or name in BUILT_IN:
                 message = _("`{name}` can't be the name of a variable.").format(name=name)
                 hint = _("Use letters, digits and _, not beginning with a digit, and none of: {taken}.").format(
-                    taken=", ".join((*BUILT_IN, *sorted(RESERVED)))
+                    taken=joined((*BUILT_IN, *sorted(RESERVED)))
                 )
                 self.notes.error("bad-name", message, where, hint=hint)
             read[name] = Variable(name=name, description=model.description, default=model.default, source=where)

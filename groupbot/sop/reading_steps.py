@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from groupbot.core.content import EVERYBODY, ROLE
 from groupbot.core.policies import Policies
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.document import (
     AnnouncementPart,
     CardPart,
@@ -89,7 +89,7 @@ class StepReader:
         where = self.places.at(place)
         if not any(ways):
             message = _("The step `{id}` has nothing to send.").format(id=model.id)
-            hint = _("Add one of: {known}.").format(known=", ".join((*CONTENT_KEYS, "parts", "task")))
+            hint = _("Add one of: {known}.").format(known=joined((*CONTENT_KEYS, "parts", "task")))
             self.notes.error("empty-step", message, where, hint=hint)
         elif sum(ways) > 1:
             message = _("The step `{id}` says in two ways what is to be done.").format(id=model.id)
@@ -130,7 +130,7 @@ class StepReader:
     def _content(self, model: ContentModel, gap_s: float, place: Place) -> PartSpec | None:
         kinds = _contents(model)
         if len(kinds) != 1:
-            message = _("A part is exactly one of: {known}.").format(known=", ".join(CONTENT_KEYS))
+            message = _("A part is exactly one of: {known}.").format(known=joined(CONTENT_KEYS))
             hint = _("Make a list item of its own for each below `parts:`.")
             self.notes.error("several-contents" if kinds else "empty-part", message, self.places.at(place), hint=hint)
             return None

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.planned import Problem, Source
 from groupbot.sop.schema import SopModel
 from groupbot.sop.yaml_file import Place, YamlDocument
@@ -28,7 +28,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     names = sorted(set(known))
     if near := nearest(word, names):
         return _("Did you mean `{near}`?").format(near=near)
-    return _("Known here: {known}.").format(known=", ".join(names)) if names else _("None is declared.")
+    return _("Known here: {known}.").format(known=joined(names)) if names else _("None is declared.")
 
 
 def shape_problems(error: ValidationError, document: YamlDocument, file: str) -> tuple[Problem, ...]:
@@ -54,7 +54,7 @@ def _words(detail: ErrorDetails) -> tuple[str, str, str]:
         case "missing":
             return "missing-key", _("`{key}` is missing.").format(key=key), _("Add it; see docs/sop-format.md.")
         case "literal_error":
-            known = ", ".join(re.findall(r"'([^']*)'", context["expected"]))  # pydantic glues them with its own "or"
+            known = joined(re.findall(r"'([^']*)'", context["expected"]))  # pydantic glues them with its own "or"
             hint = _("Write one of: {known}.").format(known=known)
             return "bad-value", _("`{key}` has a value that is not known.").format(key=key), hint
         case "too_long":

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from groupbot.i18n import _
 from groupbot.sop.check import in_quiet
 from groupbot.sop.document import Sop
+from groupbot.sop.group_list import ListedGroup
 from groupbot.sop.notes import Notes
 from groupbot.sop.planned import Plan, PlanGroup, PlannedDelivery, PlannedTask, Problem
 from groupbot.sop.planner import MAX_DELIVERIES, plan
@@ -28,6 +29,15 @@ class GroupStart:
     start: date
     event: datetime | None = None
     shift: timedelta = timedelta()
+
+
+def listed_start(group: PlanGroup, row: ListedGroup, event: datetime | None) -> GroupStart:
+    """Return how `group` begins by its row of a list; `event` is that of groups whose row names none."""
+    return GroupStart(
+        group=replace(group, variables={**group.variables, **row.variables}),
+        start=row.start,
+        event=row.event or event,
+    )
 
 
 def staggered(starts: Sequence[GroupStart], every: timedelta, wave: int) -> tuple[GroupStart, ...]:

@@ -15,7 +15,7 @@ from jinja2 import Template as Compiled
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from groupbot.errors import GroupbotError
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 
 MAX_RENDERED = 16_000
 """Characters of one message after filling in; more is a mistake on every chat platform known."""
@@ -127,7 +127,7 @@ def _forbidden(line: int) -> ScriptError:
         "template-forbidden",
         _("The script uses something that scripts may not use."),
         hint=_("Allowed are {blank}, the filters {filters}, and {condition} with comparisons.").format(
-            blank="`{{ name }}`", filters=", ".join(sorted(FILTERS)), condition="`{% if %}`"
+            blank="`{{ name }}`", filters=joined(sorted(FILTERS)), condition="`{% if %}`"
         ),
         line=line,
     )

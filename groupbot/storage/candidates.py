@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from groupbot.core.content import load_parts
 from groupbot.core.policies import load_policies
-from groupbot.delivery.values import Candidate
+from groupbot.delivery.values import NOTICE, Candidate
 from groupbot.storage.tables import accounts, campaigns, contents, deliveries, lane_locks
 
 d = deliveries.c
@@ -52,9 +65,10 @@ def first_in_lane(now: ColumnElement[object]) -> ColumnElement[bool]:
 
 
 def lane_free(now: ColumnElement[object]) -> ColumnElement[bool]:
-    """Return: no other delivery, of whatever campaign, holds the lane."""
+    """Return: no other delivery, of whatever campaign, holds the lane in which it takes its turn (`Candidate.turn`)."""
     lock = lane_locks.c
-    return ~exists().where(lock.lane == d.lane, lock.delivery != d.id, lock.until > now).correlate(deliveries)
+    turn = case((d.lane.startswith(f"{NOTICE}:"), literal("g:").concat(d.group)), else_=d.lane)
+    return ~exists().where(lock.lane == turn, lock.delivery != d.id, lock.until > now).correlate(deliveries)
 
 
 _now = bindparam("now", type_=d.due.type)

@@ -201,8 +201,8 @@ class Claims:
     def _lock(self, conn: Connection, begins: Sequence[Begin], now: datetime) -> set[int]:
         """Reserve the lanes; return the deliveries that have theirs. Also what keeps two processes apart."""
         values = [
-            {"lane": b.claim.candidate.lane, "delivery": b.claim.candidate.id, "until": b.claim.lock_until, "now": now}
-            for b in sorted(begins, key=lambda b: b.claim.candidate.lane)
+            {"lane": b.claim.candidate.turn, "delivery": b.claim.candidate.id, "until": b.claim.lock_until, "now": now}
+            for b in sorted(begins, key=lambda b: b.claim.candidate.turn)
         ]
         return set((conn.execute(self._reserve, values)).scalars())
 
@@ -240,7 +240,7 @@ def _lock_in_order(conn: Connection, begins: Sequence[Begin], finishes: Sequence
     if begins:
         conn.execute(_OWNERS, {"names": sorted({b.claim.candidate.account for b in begins})})
     if len(begins) + len(finishes) > 1:
-        lanes = [b.claim.candidate.lane for b in begins]
+        lanes = [b.claim.candidate.turn for b in begins]
         conn.execute(_LANES, {"lanes": lanes, "ids": [f.delivery for f in finishes]})
 
 
@@ -254,7 +254,7 @@ def _one_begin_per_lane(items: Sequence[Begin | Finish]) -> Sequence[Begin | Fin
     chosen: list[Begin | Finish] = []
     for item in items:
         if isinstance(item, Begin):
-            lane = item.claim.candidate.lane
+            lane = item.claim.candidate.turn
             if lane in lanes:
                 continue
             lanes.add(lane)

@@ -80,10 +80,11 @@ class SqlLedger:
         account = ownership.account
 
         def work(conn: Connection) -> Look:
+            overdue = _overdue(conn, account, now, limit)
             return Look(
                 over=conn.execute(OVER, {"account": account, "now": now}).first() is not None,
-                overdue=_overdue(conn, account, now, limit),
-                candidates=_candidates(conn, ownership, now, limit),
+                overdue=overdue,
+                candidates=_candidates(conn, ownership, now, limit) if len(overdue) < limit else [],
                 next=_next_look(conn, account, now),
             )
 

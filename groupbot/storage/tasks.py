@@ -75,10 +75,10 @@ async def replan_tasks(
     groups: Sequence[str],
     planned: Sequence[NewTask],
 ) -> None:
-    """Bring the tasks of a campaign to what is planned now; one that is done stays.
+    """Bring the tasks of a campaign to what is planned now; one that is done stays, unless other content is to post.
 
-    Tasks of groups that are not among `groups` are left alone. A task whose time changed, or that was cancelled and is
-    planned again, is told again.
+    Tasks of groups that are not among `groups` are left alone. A task whose time or content changed, or that was
+    cancelled and is planned again, is told again.
     """
     keys = [task.key for task in planned]
     open_here = and_(t.campaign == campaign, t.state == "open", or_(t.group.is_(None), t.group.in_(groups)))
@@ -88,13 +88,14 @@ async def replan_tasks(
             "parts": dump_parts(task.parts)
         }
         row = make_insert(tasks).values(**values)
-        anew = or_(t.due.is_distinct_from(row.excluded.due), t.state == "cancelled")
+        other = t.parts != row.excluded.parts
+        anew = or_(t.due.is_distinct_from(row.excluded.due), other, t.state == "cancelled")
         told = case((anew, None), else_=t.reminded_at)
         changed = {name: row.excluded[name] for name in ("step", "text", "parts", "group", "assignee", "due")}
         await conn.execute(
             row.on_conflict_do_update(
                 index_elements=[t.campaign, t.key],
                 set_=changed | {"reminded_at": told, "state": "open"},
-                where=t.state != "done",
+                where=or_(t.state != "done", other),
             )
         )

@@ -82,10 +82,11 @@ class MemoryLedger:
 
     async def look(self, ownership: Ownership, now: datetime, limit: int) -> Look:
         account = ownership.account
+        overdue = await self.overdue(ownership, now, limit)
         return Look(
             over=any(row.plan.account == account and _is_over(row, now) for row in self.store.rows.values()),
-            overdue=await self.overdue(ownership, now, limit),
-            candidates=await self.candidates(ownership, now, limit),
+            overdue=overdue,
+            candidates=await self.candidates(ownership, now, limit) if len(overdue) < limit else [],
             next=await self.next_look(account, now),
         )
 
@@ -125,7 +126,7 @@ class MemoryLedger:
         read = (candidate.next_part, candidate.plan_version)
         if (row.next_part, row.plan_version) != read or not self._may_go(row, ownership, now):
             return None
-        self.store.locks[row.plan.lane] = Lock(row=row.id, until=claim.lock_until)
+        self.store.locks[row.turn] = Lock(row=row.id, until=claim.lock_until)
         row.state, row.token, row.claimed_at, row.blocks_until = State.SENDING, new_token(), now, None
         self.store.posts.append(
             Post(token=row.token, row=row, part=row.next_part, fingerprint=claim.fingerprint, started_at=now)
@@ -287,8 +288,8 @@ class MemoryLedger:
     def _relock(self, row: Row, until: datetime | None) -> None:
         if until is None:
             self.store.unlock(row)
-        elif row.plan.lane in self.store.locks and self.store.locks[row.plan.lane].row == row.id:
-            self.store.locks[row.plan.lane].until = until
+        elif row.turn in self.store.locks and self.store.locks[row.turn].row == row.id:
+            self.store.locks[row.turn].until = until
 
     def _expire(self, row: Row, now: datetime) -> None:
         if row.state is State.HELD:

@@ -9,7 +9,7 @@ from datetime import datetime
 from groupbot.campaign.values import Campaign, CampaignState, NewTask, TaskView
 from groupbot.core.policies import UnknownThen
 from groupbot.delivery.echo import ECHO_WAIT, Echo
-from groupbot.delivery.values import NewDelivery, Notice, State
+from groupbot.delivery.values import NewDelivery, Notice, State, turn_of
 
 LIVE = frozenset({State.PLANNED, State.SENDING, State.HELD, State.UNKNOWN})
 """States in which a delivery may still keep later ones of its lane waiting."""
@@ -33,6 +33,11 @@ class Row:
     sent_at: datetime | None = None
     reason: str = ""
     approved: bool = False
+
+    @property
+    def turn(self) -> str:
+        """The lane that its claim locks."""
+        return turn_of(self.plan.lane, self.plan.group)
 
     @property
     def order(self) -> tuple[datetime, int, int]:
@@ -146,10 +151,10 @@ class MemoryStore:
                 self.tasks[key] = replace(known, state="cancelled")
         for key, task in wanted.items():
             old = self.tasks.get(key)
-            if old is None or old.state != "done":
+            if old is None or old.state != "done" or old.parts != task.parts:
                 values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
                 self.tasks[key] = TaskView(state="open", **values)
-                if old is not None and (old.due != task.due or old.state == "cancelled"):
+                if old is not None and ((old.due, old.parts) != (task.due, task.parts) or old.state == "cancelled"):
                     self.reminded.discard(key)
 
     def post_of(self, row: Row) -> Post | None:
@@ -158,13 +163,13 @@ class MemoryStore:
 
     def unlock(self, row: Row) -> None:
         """Free the lane if the delivery has it."""
-        lock = self.locks.get(row.plan.lane)
+        lock = self.locks.get(row.turn)
         if lock is not None and lock.row == row.id:
-            del self.locks[row.plan.lane]
+            del self.locks[row.turn]
 
     def has_lane(self, row: Row, now: datetime) -> bool:
         """Tell whether no other delivery holds the lane and none before it in its campaign is in the way."""
-        lock = self.locks.get(row.plan.lane)
+        lock = self.locks.get(row.turn)
         if lock is not None and lock.row != row.id and lock.until > now:
             return False
         return not any(

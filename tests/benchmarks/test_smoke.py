@@ -27,6 +27,7 @@ PEERS = {
         "a transaction for each message",
     },
     "idle": {None},
+    "workbook": {"openpyxl reading the cells"},
 }
 
 

@@ -103,3 +103,22 @@ async def test_accepted_by_rule_within_the_budget_and_never_twice(settings: Sett
         rows = await app.campaigns.deliveries(ONE_OFF)
         assert [row.state for row in rows] == [State.SENT, State.PLANNED, State.PLANNED]
     assert accepted(adapter) == []
+
+
+async def test_a_fault_in_what_is_done_now_and_then_ends_no_daemon(settings: Settings) -> None:
+    asked = asyncio.Event()
+
+    async def fails(_query: FactQuery) -> None:
+        asked.set()
+        raise OverflowError("a fault of ours")
+
+    async with running(settings) as (app, adapter):
+        app.facts.find = fails  # type: ignore[method-assign, assignment]
+        async with asyncio.timeout(20):
+            await asked.wait()
+        adapter.emit(request(1, "blue"))
+
+        async def one_done() -> bool:
+            return bool(adapter.posts)
+
+        await until(one_done)

@@ -10,7 +10,7 @@ from datetime import datetime
 from groupbot.adapters.console.scene import MEMBER_PREFIX, Happening, Joined, Left, Said
 from groupbot.core.events import Person
 from groupbot.core.ids import slug
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 
 _COLON = re.compile("[:：]")
 
@@ -37,7 +37,7 @@ def parse(line: str, *, groups: Mapping[str, str], at: datetime) -> Happening | 
     sign = text[0] if text[0] in "+-" else ""
     group, rest = _group(text.removeprefix(sign).lstrip(), groups)
     if group is None:
-        return Unclear(why=_("No group begins this line. Groups: {groups}").format(groups=", ".join(groups.values())))
+        return Unclear(why=_("No group begins this line. Groups: {groups}").format(groups=joined(groups.values())))
     return _moved(sign, group, rest, at) if sign else _said(group, rest, at)
 
 

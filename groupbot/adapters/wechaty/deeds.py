@@ -23,7 +23,7 @@ from groupbot.core.actions import (
     Rename,
     SetProfile,
 )
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 
 
 class Deeds:
@@ -132,8 +132,6 @@ def _report(refused: dict[str, str]) -> None:
     """Raise Rejected when somebody is left."""
     if refused:
         raise Rejected(
-            _("Refused for {members}: {reason}").format(
-                members=", ".join(refused), reason=next(iter(refused.values()))
-            ),
+            _("Refused for {members}: {reason}").format(members=joined(refused), reason=next(iter(refused.values()))),
             hint=_("Everybody else is done; do these by hand."),
         )

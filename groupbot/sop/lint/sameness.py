@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.document import Step, TextPart
 from groupbot.sop.lint.findings import Findings
 from groupbot.sop.lint.scene import Scene
@@ -36,5 +36,5 @@ def _is_alike(step: Step, differing: set[str]) -> bool:
 
 
 def _some(steps: list[Step]) -> str:
-    named = ", ".join(step.id for step in steps[:3])
+    named = joined(step.id for step in steps[:3])
     return named if len(steps) <= 3 else f"{named}, …"  # noqa: PLR2004  # as many as are named

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
 
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.document import AnnouncementPart, RenamePart, Step
 from groupbot.sop.lint.findings import Findings
 from groupbot.sop.lint.scene import Post, Scene
@@ -30,7 +30,7 @@ def clashes(scene: Scene, found: Findings) -> None:
         if ids and ids not in told:
             told.add(ids)
             message = _("{count} steps are due at {clock} in the same groups: {steps}.").format(
-                count=len(ids), clock=f"{posts[0].due:%H:%M}", steps=", ".join(ids)
+                count=len(ids), clock=f"{posts[0].due:%H:%M}", steps=joined(ids)
             )
             hint = _("They go out one after the other as they stand in the file; make them one step, or spread them.")
             found.warn("same-time", message, meeting[1], hint=hint)

@@ -11,7 +11,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.sop.preview.calendar import Post, Preview
 from groupbot.sop.preview.said import line, weekday
 from groupbot.sop.sheets.cells import plain, saved
@@ -79,7 +79,7 @@ def _rows(post: Post, roles: Mapping[str, str]) -> Iterator[list[str | int]]:
     many = len(post.versions) > _VERSIONS
     for number, parts in enumerate(post.versions[:1] if many else post.versions):
         groups = [group for group, at in zip(post.groups, post.version_of, strict=True) if many or at == number]
-        named = ", ".join(groups[:_NAMED]) + (", …" if len(groups) > _NAMED else "")
+        named = joined(groups[:_NAMED] + ["…"] * (len(groups) > _NAMED))
         yield [
             f"{post.due:%Y-%m-%d}",
             f"{post.due:%H:%M}",

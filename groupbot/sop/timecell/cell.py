@@ -10,6 +10,7 @@ from groupbot.i18n import _
 from groupbot.sop.timecell.folding import Folded, fold
 from groupbot.sop.timecell.head import Head, read_head
 from groupbot.sop.timecell.lexing import words_of
+from groupbot.sop.timecell.plain import read as read_plain
 from groupbot.sop.timecell.rest import PLACEHOLDER, Rest, is_material, loose_rest, placeholder, script_rest
 from groupbot.sop.timecell.scheduling import Scheduler
 from groupbot.sop.timecell.stored import text_of
@@ -38,6 +39,13 @@ def read_time(cell: Cell, context: TimeContext = PLAIN) -> TimeReading:
 
 def read_text(text: str, context: TimeContext, *, words: bool) -> TimeReading:
     """Read a cell of text; `words`: what follows a time is script even without a colon. Raises as `read_time` does."""
+    if plain := read_plain(text.strip(), context):
+        return plain
+    return read_fully(text, context, words=words)
+
+
+def read_fully(text: str, context: TimeContext, *, words: bool) -> TimeReading:
+    """Read a cell of text by the whole grammar. Raises as `read_time` does."""
     folded = fold(text.strip())
     if found := waiting(folded.text):
         return _waiting(found, folded, context)

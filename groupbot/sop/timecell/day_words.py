@@ -69,8 +69,7 @@ LATER = pattern(rf"\+ (?P<n>{NUMBER}) (?:d(?![a-z])|天)")
 
 
 def event_patterns(name: str) -> tuple[re.Pattern[str], ...]:
-    """Return what finds distances from the event called `name`, its own day or moment, the evening before, the day after.
-    """
+    """Return what finds distances from the event called `name`, its own day, the evening before, the day after."""
     words = f"(?:{re.escape(name)}|{EVENT_WORDS})" if name else f"(?:{EVENT_WORDS})"
     open_ = rf"(?:距离?|离)?{words}(?:正式)?(?:开始|开场|开播|开课)?"
     return (

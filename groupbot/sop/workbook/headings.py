@@ -57,7 +57,8 @@ _WORDS: Mapping[Field, str] = {
         "时间 开始时间 排期时间 提醒时间 发布时间 上课时间 推送时间 推送开始时间 发送时间 执行时间 具体时间 "
         "时间节点 时间点 "
         "时间段 时段 节点 时刻 时间安排 活动时间 动作时间 触达时间 群发时间 日程 起始时间 time when 何时 "
-        "时间轴 发圈时间 操作时间 starttime sendtime posttime 发布时刻 推送时刻 推送时间点 执行时间点 排期 时间排期 发送时刻"
+        "时间轴 发圈时间 操作时间 starttime sendtime posttime 发布时刻 推送时刻 "
+        "推送时间点 执行时间点 排期 时间排期 发送时刻"
     ),
     Field.UNTIL: "推送结束时间 结束时间 截止时间 终止时间 endtime",
     Field.OFTEN: "频率 频次 推送频率 发送频率 周期频率 执行频率",
@@ -66,7 +67,8 @@ _WORDS: Mapping[Field, str] = {
         "参考话术 话术示例 "
         "话术模板 群内话术 推送文案 发送内容 消息内容 群发内容 具体内容 内容说明 内容详情 文案内容 参考文案 推送话术 "
         "沟通话术 示例话术 话术参考 消息 发布内容 脚本 文字内容 script text content 活动内容 内容文案 "
-        "发圈文案 标准话术 话术脚本 what whattopost whattosay copy copywriting message messages caption words post 推文 文本 语料 发言内容 消息文案"
+        "发圈文案 标准话术 话术脚本 what whattopost whattosay copy copywriting message messages caption words post "
+        "推文 文本 语料 发言内容 消息文案"
     ),
     Field.STEP: (
         "工作内容 动作 栏目 活动 具体任务 项目说明 任务名称 活动名称 规则名称 话术名称 任务 步骤 环节 事项 "
@@ -97,7 +99,8 @@ _WORDS: Mapping[Field, str] = {
         "触达人群 客户标签 标签 推送对象 触达对象 目标客户 人群标签 面向人群 适用对象 audience target"
     ),
     Field.ACTOR: (
-        "执行人 负责人 人员配置 责任人 执行者 人员 对接人 跟进人 执行人员 负责 操作人 执行 owner 执行角色 责任方 主责 assignee pic who 跟进"
+        "执行人 负责人 人员配置 责任人 执行者 人员 对接人 跟进人 执行人员 负责 操作人 执行 owner "
+        "执行角色 责任方 主责 assignee pic who 跟进"
     ),
     Field.SPEAKER: (
         "发布账号 发送账号 账号 发送人 发言人 发送角色 角色 发布人 机器人号 发布角色 发言角色 speaker role 发圈账号"

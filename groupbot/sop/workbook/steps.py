@@ -33,7 +33,8 @@ _NO_WORD = re.compile(r"[^\w]+")
 _TIMED_LINE = re.compile(r"^\s*\S{0,12}?\d{1,2}\s*(?:[:：]\s*\d{2}|点)\S{0,12}?\s*[:：]", re.MULTILINE)
 _CLOCK = r"\d{1,2}(?:[:：]\d{2}|点(?:半|\d{1,2}分?)?)"
 _SPACED_LINE = re.compile(
-    rf"^\s*(?:[早晚]上?|清晨|凌晨|上午|中午|下午|傍晚)?\s*{_CLOCK}(?:\s*[-~—～]\s*{_CLOCK})?[ \t\u3000]+\S", re.MULTILINE
+    rf"^\s*(?:[早晚]上?|清晨|凌晨|上午|中午|下午|傍晚)?\s*{_CLOCK}(?:\s*[-~—～]\s*{_CLOCK})?[ \t\u3000]+\S",
+    re.MULTILINE,
 )
 _ACTIONS = (Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION)
 _TIMES = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)

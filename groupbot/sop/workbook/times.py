@@ -43,7 +43,8 @@ class RowTimes:
     above: TimeReading | None = None
     _stage: str = ""
     _stage_days: str = ""
-    _known: dict[tuple[Value, TimeReading | None], TimeReading] = field(default_factory=dict)
+    _known: dict[Value, tuple[TimeReading | None, TimeReading]] = field(default_factory=dict)
+    """Cell -> the row above, and how it was read below it: merged cells repeat the same few."""
 
     def of(self, row: Row) -> TimeReading:
         """Return when the row is; raises TimeNodeError."""
@@ -81,13 +82,13 @@ class RowTimes:
 
     def read(self, written: Value, weekdays: frozenset[int] = frozenset()) -> TimeReading:
         """Return what a time cell says, by the row above."""
-        key = (written, self.above)
-        if not weekdays and key in self._known:
-            return self._known[key]
+        known = None if weekdays else self._known.get(written)
+        if known and (known[0] is self.above or known[0] == self.above):
+            return known[1]
         context = TimeContext(above=self.above, weekdays=weekdays, otherwise=self.otherwise, event=self.event)
         reading = read_time(written, context)
-        if not weekdays and len(self._known) < 64:  # noqa: PLR2004  # merged cells repeat the same few
-            self._known[key] = reading
+        if not weekdays:
+            self._known[written] = (self.above, reading)
         return reading
 
 

@@ -12,7 +12,10 @@ from groupbot.sop.document import Place, Trigger
 TICKS = frozenset({"√", "✓", "✔", "☑", "v", "y", "yes", "是", "有", "●", "○", "1", "✅"})
 _PLACES: tuple[tuple[Place, re.Pattern[str]], ...] = (
     ("moments", re.compile(r"朋友圈|发圈|moments|圈子")),
-    ("member", re.compile(r"1\s*[vV对:：]\s*[1一]|一对一|私聊|私信|单聊|点对点|个人号|个微|好友|小窗|^私$|\bdm\b|private")),
+    (
+        "member",
+        re.compile(r"1\s*[vV对:：]\s*[1一]|一对一|私聊|私信|单聊|点对点|个人号|个微|好友|小窗|^私$|\bdm\b|private"),
+    ),
     ("group", re.compile(r"群|group")),
 )
 _OUTSIDE = re.compile(

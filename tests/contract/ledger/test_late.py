@@ -7,7 +7,7 @@ from datetime import timedelta
 from groupbot.campaign.values import CampaignState, NewTask, Reconciled
 from groupbot.core.policies import LateThen, Policies, UnknownThen
 from groupbot.delivery.echo import ECHO_WAIT
-from groupbot.delivery.values import Ask, Lost, Refused, Retry, Sent, Settlement, State
+from groupbot.delivery.values import Ask, Drop, Lost, Refused, Retry, Sent, Settlement, State
 from tests.contract.ledger.conftest import T0, Kit, at, delivery
 
 SHORT = Policies(grace=timedelta(minutes=10))
@@ -142,3 +142,16 @@ async def test_a_look_says_when_a_block_is_over(kit: Kit) -> None:
     assert (await kit.ledger.look(owner, over, 9)).over
     await kit.ledger.expire("main", over)
     assert not (await kit.ledger.look(owner, over, 9)).over
+
+
+async def test_a_crowd_of_what_is_late_is_seen_to_before_anything_is_judged_beside_it(kit: Kit) -> None:
+    owner = await kit.own()
+    crowd = [delivery(f"s{number}", policies=SHORT, ordinal=number) for number in range(5)]
+    await kit.launch(*crowd, delivery("now", 20, group="g2"), groups=("g1", "g2"))
+    seen = []
+    while (look := await kit.ledger.look(owner, at(20), 3)).overdue:
+        seen.append((len(look.overdue), [candidate.step for candidate in look.candidates if candidate.group == "g2"]))
+        for candidate in look.overdue:
+            assert await kit.ledger.divert(candidate, Drop(reason="late"), owner, at(20))
+    assert seen == [(3, []), (2, ["now"])]
+    assert [candidate.step for candidate in look.candidates] == ["now"]

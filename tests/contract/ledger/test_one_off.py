@@ -142,3 +142,30 @@ async def test_a_friend_request_waits_a_week(kit: Kit, desk: OneOff) -> None:
     await kit.own()
     [candidate] = await kit.due(at(0))
     assert candidate.late_at == at(0) + timedelta(days=7)
+
+
+async def test_an_announcement_comes_between_no_parts_that_follow_each_other_closely(kit: Kit, desk: OneOff) -> None:
+    await kit.launch(delivery(words=("one", "two", "three")))
+    await desk.submit(order("k1", Announcement(text="news"), group="g1"))
+    await desk.submit(order("k2", Rename(topic="new"), group="g1"))
+    await kit.own()
+    [first] = [candidate for candidate in await kit.due(at(0)) if candidate.step == "s1"]
+    assert await kit.send(first, at(0))
+    assert await kit.steps_due(at(0)) == ["rename"]
+    assert await kit.steps_due(at(0.1)) == ["s1", "rename"]
+    for _ in range(2):
+        [part] = [candidate for candidate in await kit.due(at(0.2)) if candidate.step == "s1"]
+        assert await kit.send(part, at(0.2))
+        part_gap = at(0.3)
+    notice = next(candidate for candidate in await kit.due(part_gap) if candidate.step == "announcement")
+    assert await kit.begin(notice, part_gap)
+
+
+async def test_parts_and_an_announcement_are_not_claimed_at_the_same_moment(kit: Kit, desk: OneOff) -> None:
+    await kit.launch(delivery(words=("one", "two")))
+    await desk.submit(order("k1", Announcement(text="news"), group="g1"))
+    await kit.own()
+    both = await kit.due(at(0))
+    assert len(both) == 2
+    tokens = await asyncio.gather(*(kit.begin(candidate, at(0)) for candidate in both))
+    assert sum(token is not None for token in tokens) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from groupbot.sop.difference import SettingChanged, difference
 from groupbot.sop.document import Sop
 from groupbot.sop.load import load
 from groupbot.sop.writing import shape, to_yaml
@@ -97,3 +98,11 @@ def test_it_is_written_and_read_back(made: Sop, files) -> None:
     assert shape(again) == shape(made)
     assert (again.materials["poster"].maker, again.materials["poster"].edition) == ("小美", "v2")
     assert again.materials["poster"].due == made.materials["poster"].due
+
+
+def test_who_makes_it_until_when_is_a_difference(made: Sop, load_text) -> None:
+    later = load_text(TEXT.replace("due: D-3 18:00, status: making", "due: D-2 18:00, status: review"))
+    (change,) = difference(made, later)
+    assert isinstance(change, SettingChanged)
+    assert (change.key, change.name) == ("materials", "poster")
+    assert (change.before["status"], change.after["status"]) == ("making", "review")

@@ -216,6 +216,15 @@ class TestCommand:
         assert "g399" in html.read_text(encoding="utf-8")
         assert len(openpyxl.load_workbook(xlsx).worksheets) == 4
 
+    def test_a_list_may_let_groups_begin_on_other_days(self, tmp_path: Path) -> None:
+        names = tmp_path / "groups.csv"
+        names.write_text("group,start\nA,\nB,2026-06-20\n", encoding="utf-8")
+
+        status, out = self.run(tmp_path, "--group-list", str(names), "--group", "B")
+
+        assert status == 0
+        assert "06-20" in out
+
     def test_a_config_gives_groups_accounts_and_their_pace(self, tmp_path: Path) -> None:
         config = tmp_path / "config.toml"
         config.write_text(

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from groupbot.sop.document import Selector, Sop
 from groupbot.sop.planned import Plan, PlanGroup
@@ -115,3 +117,24 @@ def test_two_hundred_groups_on_ten_days_keep_their_order() -> None:
     assert len({row.key for row in found.deliveries}) == 200 * 8
     order = [(row.due, row.ordinal, row.group) for row in found.deliveries]
     assert order == sorted(order)
+
+
+@given(
+    offsets=st.lists(st.integers(0, 9), min_size=1, max_size=8),
+    every=st.integers(0, 90),
+    wave=st.integers(1, 4),
+)
+def test_together_is_what_each_group_would_have_alone(offsets: list[int], every: int, wave: int) -> None:
+    made = sop(
+        step("s", "D1 09:00", "{{ day }}"), step("t", "daily 20:00 until D4"), task("c", "D2 12:00", "{{ group }}")
+    )
+    alone = [at(replace(A, name=f"g{number}"), START + timedelta(days=offset)) for number, offset in enumerate(offsets)]
+    waves = staggered(alone, timedelta(minutes=every), wave)
+    found = together(made, *waves)
+    expected = {
+        row.key: (row.due + one.shift, row.parts)
+        for one in waves
+        for row in planned(made, one.group, start=one.start).deliveries
+    }
+    assert {row.key: (row.due, row.parts) for row in found.deliveries} == expected
+    assert len(found.tasks) == len(offsets)
