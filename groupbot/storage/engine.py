@@ -77,7 +77,8 @@ class Database:
     def __init__(self, url: str, *, busy_timeout_s: float = 10.0) -> None:
         self.url = async_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        options = {} if self.is_sqlite else postgresql.engine_options(self.url, busy_timeout_s)
+        options: dict[str, Any] = {} if self.is_sqlite else postgresql.engine_options(self.url, busy_timeout_s)
+        options |= {"hide_parameters": True}  # errors are logged, and values are login codes and members' words
         self._snapshot: dict[str, Any] = {_READ: True} if self.is_sqlite else postgresql.SNAPSHOT
         try:
             self.engine: AsyncEngine = create_async_engine(self.url, **options)

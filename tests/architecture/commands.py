@@ -1,56 +1,52 @@
 """The commands as docs/cli.md lists them: `python -m tests.architecture.commands` prints its tables.
 
-It runs in a process of its own, since the words of the help are chosen when the command line is loaded.
+They are made in a process of their own, since the words of the help are chosen when the command line is loaded.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from groupbot.i18n import VARIABLE
+from groupbot import i18n
 
 ROOT = Path(__file__).resolve().parents[2]
+HEAD = "|---|---|"
 
 
 def lines() -> list[str]:
-    """Return one table row for each command, in the order of the help, in English."""
+    """Return the lines of the tables in English, in the order of the help."""
     done = subprocess.run(
-        [sys.executable, "-m", __name__],
+        [sys.executable, "-m", "tests.architecture.commands"],
         cwd=ROOT,
-        env=os.environ | {VARIABLE: "en", "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         check=True,
     )
-    return [line for line in done.stdout.splitlines() if line.startswith("| `")]
+    return [line for line in done.stdout.splitlines() if line.startswith("|")]
 
 
-def _walk(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    if not hasattr(command, "list_commands"):
-        yield name, command
-        return
-    for inner in command.list_commands(None):
-        yield from _walk(command.get_command(None, inner), f"{name} {inner}".strip())
+def tables(root: Any) -> Iterator[str]:
+    """Yield a table for each family of commands, then one for the commands that have none."""
+    commands = {name: root.get_command(None, name) for name in root.list_commands(None)}
+    families = {name: command for name, command in commands.items() if hasattr(command, "commands")}
+    for name, family in families.items():
+        yield _table(name, family.help, {f"{name} {inner}": one for inner, one in family.commands.items()})
+    yield _table("", "", {name: one for name, one in commands.items() if name not in families})
 
 
-def _print() -> None:
-    from typer.main import get_command  # noqa: PLC0415 - the words are chosen by the environment of this process
-
-    from groupbot.cli import app  # noqa: PLC0415 - the same
-
-    family = ""
-    for name, command in _walk(get_command(app)):
-        first = name.partition(" ")[0] if " " in name else ""
-        if first != family:
-            sys.stdout.write("\n| command | |\n|---|---|\n")
-            family = first
-        sys.stdout.write(f"| `{name}` | {command.help} |\n")
+def _table(name: str, words: str, commands: dict[str, Any]) -> str:
+    head = f"| **{name}** | **{words}** |" if name else "| **alone** | |"
+    return "\n".join([head, HEAD, *(f"| `{called}` | {one.help} |" for called, one in commands.items()), ""])
 
 
 if __name__ == "__main__":
-    _print()
+    i18n.use("en")
+    from typer.main import get_command
+
+    from groupbot.cli import app
+
+    sys.stdout.write("\n".join(tables(get_command(app))))

@@ -56,6 +56,7 @@ _APART = re.compile(r"[、,，;；\n]+")
 _INLINE = re.compile(r"^\s*([^:：\n]{1,12})[:：]\s*(\S.*)$", re.DOTALL)
 _NUMBERED = re.compile(r"(?:^|\n)\s*(?:[①-⑳]|\d{1,2}[.、)）])\s*")
 _PROJECT = frozenset({"项目名称", "营期名称", "活动名称"})
+_MOMENT = re.compile("(?!更新|制表|创建|修改|编制|截止|结束|推送|发送|发布|提醒)[\u4e00-\u9fff]{2,4}时间")
 _SPAN = frozenset({"开始日期", "结束日期", "社群周期", "周末规则", "活动周期", "城市"})
 
 
@@ -75,7 +76,7 @@ class Fact:
     @property
     def key(self) -> str:
         """What the label means, "" when that is not known."""
-        return _KEYS.get(self.name, "")
+        return key_of(self.name)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -197,6 +198,11 @@ class Front:
                 self.notes.error("bad-name", message, where, hint=_("Use letters, digits and _."))
 
 
+def key_of(name: str) -> str:
+    """Return what a folded label means, "" when that is not known; `开盘时间` is an event's like `直播时间`."""
+    return _KEYS.get(name, "") or ("event" if _MOMENT.fullmatch(name) else "")
+
+
 def facts_of(sheet: Sheet, rows: Iterable[int]) -> Iterator[Fact]:
     """Yield label and value from rows of pairs, and from cells that hold both: `活动目的：拉新`."""
     for row in rows:
@@ -205,10 +211,10 @@ def facts_of(sheet: Sheet, rows: Iterable[int]) -> Iterator[Fact]:
         while at < len(cells):
             cell = cells[at]
             inline = _INLINE.match(cell.text) if isinstance(cell.value, str) else None
-            if inline and _KEYS.get(fold_heading(inline[1])):
+            if inline and key_of(fold_heading(inline[1])):
                 yield Fact(label=cell, value=cell, text=inline[2].strip())
                 at += 1
-            elif at + 1 < len(cells) and _KEYS.get(fold_heading(cell.text)):
+            elif at + 1 < len(cells) and key_of(fold_heading(cell.text)):
                 yield Fact(label=cell, value=cells[at + 1], text=cells[at + 1].text)
                 at += 2
             else:

@@ -94,7 +94,7 @@ def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = 
             continue
         own = _own_stage(table, number)
         if own:
-            section, carried = tail_kind(own.text), own.text
+            section, carried = "" if _is_timed(table, number) else tail_kind(own.text), own.text
         cells = tuple(cell for cell in table.sheet.filled(number) if not own or cell.column != own.column)
         if section:
             if cells:
@@ -102,6 +102,12 @@ def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = 
                 yield TailRow(table=table, number=number, kind=section, cells=cells, pictures=here)
         elif cells or pictures.get(number):
             yield Row(table=table, number=number, stage=carried, pictures=pictures.get(number, ()))
+
+
+def _is_timed(table: Table, number: int) -> bool:
+    """Return whether a row has a time of its own: then it is a step, whatever its stage is called."""
+    cells = table.sheet.rows.get(number, {})
+    return any(column in cells for field in _TIMES for column in table.columns.get(field, ()))
 
 
 def _own_stage(table: Table, number: int) -> Cell | None:

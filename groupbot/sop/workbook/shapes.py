@@ -34,6 +34,8 @@ _DAYLIKE = re.compile(
 )
 _RUN_ON = re.compile(r"[^\W\d_]{3,}")
 """Words glued to a day (`周末专场满减`) that make it no heading of a column of days."""
+_DEED = re.compile(r"..(?:动作|操作|工作)$")
+_BRIEF = 12
 _TIMELY = re.compile(r"\d|[早晚前后每周天日时点]|上午|下午|中午|随时|不定")
 _BAND = re.compile(r"\d{1,2}\s*[:：点时]|凌晨|早|上午|中午|午间|下午|傍晚|晚")
 
@@ -196,9 +198,15 @@ def _is_header(sheet: Sheet, row: int, columns: _Columns) -> bool:
     fields = set(columns.values())
     cells = sheet.filled(row)
     brief = sum(len(cell.text) <= MAX_HEADING for cell in cells)
-    timed = len(fields) > _FEW and bool(fields & {Field.WHEN, Field.DAY}) and len(columns) < len(cells)
+    whens = [column for column, field in columns.items() if field in {Field.WHEN, Field.DAY}]
+    timed = len(columns) < len(cells) and any(mostly_times(_beneath(sheet, row, column)) for column in whens)
     known = bool(fields & _DOING) or timed
     return len(fields) >= _FEW and known and len(columns) * 2 >= len(cells) and brief == len(cells)
+
+
+def _beneath(sheet: Sheet, row: int, column: int) -> list[Cell]:
+    """Return the first cells below a heading."""
+    return [cell for number in range(row + 1, row + 1 + HEADER_ROWS) if (cell := sheet.cell(number, column))]
 
 
 def _matrix(sheet: Sheet, row: int) -> bool:
@@ -228,7 +236,7 @@ def _bands(sheet: Sheet, row: int) -> dict[int, Cell]:
 def _left_of(sheet: Sheet, row: int, bands: Mapping[int, Cell]) -> int:
     """Return the column of days on the left of `bands`, 0 when there is none."""
     for column in range(min(bands) - 1, 0, -1):
-        below = [cell for number in range(row + 1, row + 1 + HEADER_ROWS) if (cell := sheet.cell(number, column))]
+        below = _beneath(sheet, row, column)
         heading = sheet.cell(row, column)
         named = heading is not None and exact_field(heading.text) is Field.DAY
         if sum(_is_day(cell) or (named and cell.text.isdecimal()) for cell in below) >= _FEW:
@@ -297,6 +305,8 @@ def _settled(table: Table) -> Table:
         columns[Field.DAY] = (left,)
     if not table.is_matrix:
         columns |= _by_cells(table, columns)
+        if deeds := _by_role(table, columns):
+            columns = {field: places for field, places in columns.items() if field is not Field.STEP} | deeds
     if Field.STAGE not in columns and (stages := _naming(table, columns.get(Field.WHEN, ()))):
         columns[Field.STAGE] = stages
         columns[Field.WHEN] = tuple(column for column in columns[Field.WHEN] if column not in stages)
@@ -315,9 +325,24 @@ def _by_cells(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Fi
         if cells and places and (ticked or not columns.keys() & _SAID):
             field = _PLACE_FIELDS[places[0]]
             found[field] = (*columns.get(field, ()), heading.column)
-        elif not columns.keys() & {Field.WHEN, Field.DAY} and Field.WHEN not in found and mostly_times(cells):
-            found[Field.WHEN] = (heading.column,)
+        elif Field.CHANNEL not in columns and cells and all(_names_place(cell) for cell in cells):
+            found[Field.CHANNEL] = (heading.column,)
+        elif Field.DAY not in columns and mostly_times(cells):
+            found.setdefault(Field.DAY if Field.WHEN in {*columns, *found} else Field.WHEN, (heading.column,))
     return found
+
+
+def _names_place(cell: Cell) -> bool:
+    return len(cell.text) <= _BRIEF and bool(places_of(cell.text)[0])
+
+
+def _by_role(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
+    """Return 群主动作 and 助教动作 as what each of them does, where no column holds words."""
+    steps = columns.get(Field.STEP, ())
+    headings = [cell.text for at in steps if (cell := table.sheet.seen(table.header, at))]
+    if Field.SCRIPT in columns or len(headings) < _FEW or not all(_DEED.search(text) for text in headings):
+        return {}
+    return {Field.GROUP_ACTION: (*columns.get(Field.GROUP_ACTION, ()), *steps)}
 
 
 def _naming(table: Table, columns: Sequence[int]) -> tuple[int, ...]:

@@ -11,9 +11,9 @@ from groupbot.sop.open_end import format_at
 from groupbot.sop.planned import Source
 from groupbot.sop.timecell.cell import read_time
 from groupbot.sop.timecell.folding import fold
-from groupbot.sop.timecell.values import DAILY, Checklist, Days, Scheduled, TimeContext, TimeReading
+from groupbot.sop.timecell.values import DAILY, Checklist, Days, Listed, Scheduled, TimeContext, TimeReading
 from groupbot.sop.timecell.waiting import waiting
-from groupbot.sop.timenode import TimeNodeError
+from groupbot.sop.timenode import EventDay, TimeNodeError
 from groupbot.sop.workbook.grid import Cell, Value
 from groupbot.sop.workbook.headings import Field, fold_heading
 from groupbot.sop.workbook.rows import Row
@@ -26,6 +26,8 @@ DAYISH = re.compile(
 _NUMBERED_DAY = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*[-~～至到—]\s*(\d{1,3}))?")
 _COLUMNS = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
 _ASIDE = re.compile(r"[（(【\[]([^()（）【】\[\]]{2,30})[)）】\]]")
+_ONCE = re.compile(r"(?:仅|只)?(?:单次|[一1]次(?:性)?)|不重复|once", re.IGNORECASE)
+_THAT_DAY = re.compile(r"当[天日]")
 _EVERY = re.compile(r"每[天日早晚]|daily|天天", re.IGNORECASE)
 _DOTTED = re.compile(r"\d{1,2}\.[0-5]\d(?:\s*[-~～至到—]\s*\d{1,2}\.[0-5]\d)?")
 _DAY_HEADING = re.compile(r"^(?:天数|第几天|天|days?)$")
@@ -55,6 +57,8 @@ class RowTimes:
         self._stage = row.stage
         if staged and self._stage_days and isinstance(written, str) and _EVERY.match(written):
             written = f"{self._stage_days} {written}"  # every day of the stage's
+        if isinstance(written, str) and _THAT_DAY.match(written) and self._counts_down():
+            written = _THAT_DAY.sub("T", written, count=1)  # below 活动前1天 it is the event's own day
         if staged and written == "" and not row.table.has(*_COLUMNS):
             written = row.stage
         reading = self.read(written)
@@ -63,6 +67,10 @@ class RowTimes:
         elif isinstance(reading.when, Checklist) and row.own(Field.DAY):
             self._open_stage(_said(_day(row) or ""))
         return reading
+
+    def _counts_down(self) -> bool:
+        days = self.above.carried.days if self.above else None
+        return isinstance(days, Listed) and all(isinstance(day, EventDay) and day.days < 0 for day in days.days)
 
     def name(self, row: Row) -> str:
         """Return what tells the row's time from others in its step's id."""
@@ -121,8 +129,10 @@ def time_of(row: Row) -> Value:
         return clock.value
     if free := next((cell.text for cell in (often, clock) if cell and _is_free(cell.value)), ""):
         return free
+    if often and _ONCE.fullmatch(often.text):
+        often = None
     days = _said(day) if day else ""
-    if last and days:
+    if last and days and _said(last.value) != days:
         days = f"{days}至{_said(last.value)}"
     clock_text = " ".join(_said(cell.value) for cell in clocks)
     if days and _DOTTED.fullmatch(clock_text):  # beside a day it can only be a clock

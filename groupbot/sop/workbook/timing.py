@@ -18,7 +18,7 @@ from groupbot.sop.workbook.words import event_in
 
 _CLOCKED = re.compile(r"\d\s*[:：点时]|[早晚上下中]午?\d|[Xx]{1,3}[点时日]")
 
-_AFTERWARDS = re.compile(r"[^\d\s点号日月周天年分时]{2,12}(?:之|以)?后(?:即|立即|马上)?")
+_AFTERWARDS = re.compile(r"(?![最以之今然]后)[^\d\s点号日月周天年分时]{1,12}(?:之|以)?后(?:即|立即|马上)?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,7 @@ def event_reading(text: str, *, clocked: bool = False) -> TimeReading | None:
     """
     open_ = bool(text) and (clocked or not _CLOCKED.search(text))
     event = event_in(text) if open_ else None
-    if event is None and open_ and _AFTERWARDS.fullmatch(text):
+    if event is None and open_ and _AFTERWARDS.fullmatch(text.split(" ")[-1]):
         event = Trigger(kind="action", condition=text)
     if event is None:
         return None

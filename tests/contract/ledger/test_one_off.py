@@ -153,12 +153,12 @@ async def test_an_announcement_comes_between_no_parts_that_follow_each_other_clo
     assert await kit.send(first, at(0))
     assert await kit.steps_due(at(0)) == ["rename"]
     assert await kit.steps_due(at(0.1)) == ["s1", "rename"]
-    for _ in range(2):
-        [part] = [candidate for candidate in await kit.due(at(0.2)) if candidate.step == "s1"]
-        assert await kit.send(part, at(0.2))
-        part_gap = at(0.3)
-    notice = next(candidate for candidate in await kit.due(part_gap) if candidate.step == "announcement")
-    assert await kit.begin(notice, part_gap)
+    for minutes in (0.2, 0.3):
+        assert "announcement" not in await kit.steps_due(at(minutes))
+        part = next(candidate for candidate in await kit.due(at(minutes)) if candidate.step == "s1")
+        assert await kit.send(part, at(minutes))
+    notice = next(candidate for candidate in await kit.due(at(0.4)) if candidate.step == "announcement")
+    assert await kit.begin(notice, at(0.4))
 
 
 async def test_parts_and_an_announcement_are_not_claimed_at_the_same_moment(kit: Kit, desk: OneOff) -> None:

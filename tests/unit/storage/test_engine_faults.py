@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import traceback
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from groupbot.errors import ConfigError, StoreError
 from groupbot.storage.campaigns import SqlCampaigns
@@ -203,3 +205,20 @@ async def test_a_caller_that_is_cancelled_leaves_a_whole_transaction_and_a_free_
     await asyncio.gather(task, return_exceptions=True)
     await database.transact(insert("c"))
     assert await database.query(count) == 3
+
+
+async def test_no_fault_shows_what_was_to_be_written(database: Database, tmp_path) -> None:
+    words = "the-code"
+    other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError) as locked:
+        await fill(database, words)
+    other.execute("ROLLBACK")
+    other.close()
+    await fill(database, words)
+    with pytest.raises(IntegrityError) as by_task:
+        await fill(database, words)
+    with pytest.raises(IntegrityError) as in_thread:
+        await database.transact(lambda conn: conn.exec_driver_sql(FILL, ("0", words)))
+    for raised in (locked, by_task, in_thread):
+        assert "the-code" not in "".join(traceback.format_exception(raised.value))
