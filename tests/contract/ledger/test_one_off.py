@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from groupbot.campaign.one_off import ONE_OFF, RECALL_WITHIN, OneOff, Order
+from groupbot.campaign.one_off import ONE_OFF, RECALL_WITHIN, OneOff, Order, order_key
 from groupbot.campaign.values import CampaignState
 from groupbot.core.actions import AcceptFriend, Announcement, Recall, RemoveMembers, Rename
 from groupbot.core.content import Part, Text
@@ -169,3 +169,16 @@ async def test_parts_and_an_announcement_are_not_claimed_at_the_same_moment(kit:
     assert len(both) == 2
     tokens = await asyncio.gather(*(kit.begin(candidate, at(0)) for candidate in both))
     assert sum(token is not None for token in tokens) == 1
+
+
+@pytest.mark.parametrize("wild", ["q\x00\x1b[2J", "q" * 50_000, "q\u2028/'\"; --", "号" * 300])
+async def test_whatever_a_platform_gives_as_an_id_is_ordered_once_and_comes_back_as_it_was(
+    kit: Kit, desk: OneOff, wild: str
+) -> None:
+    wished = order(order_key("accept_friend", "main", wild), AcceptFriend(request_id=wild))
+    assert await desk.submit(wished)
+    assert not await desk.submit(wished)
+    await kit.own()
+    [candidate] = await kit.due(at(0))
+    assert candidate.part.content == AcceptFriend(request_id=wild)
+    assert await kit.send(candidate, at(0))
