@@ -26,6 +26,7 @@ from groupbot.delivery.paces import pace
 from groupbot.delivery.ports import Guard, Waker
 from groupbot.delivery.values import Candidate
 from groupbot.inbound.accounts import AccountStage
+from groupbot.inbound.desk import RememberingDesk
 from groupbot.inbound.echoes import EchoStage, OwnPosts
 from groupbot.inbound.friends import FriendStage
 from groupbot.inbound.invitations import InvitationStage
@@ -199,7 +200,8 @@ def _login_codes(settings: Settings, alerts: Alerts, console: Console | None) ->
 
 def _requests(settings: Settings, outside: Outside, database: Database) -> tuple[FriendStage, InvitationStage]:
     """Return what judges those who want to come in, or want an account in their group."""
-    desk = OneOff(orders=SqlOrders(database), clock=outside.clock, timezone=settings.timezone)
+    orders = OneOff(orders=SqlOrders(database), clock=outside.clock, timezone=settings.timezone)
+    desk = RememberingDesk(orders)
     friends = FriendStage(rule=settings.friends, desk=desk, alerts=outside.alerts, clock=outside.clock)
     invitations = InvitationStage(
         rule=settings.invitations,

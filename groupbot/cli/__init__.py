@@ -51,7 +51,8 @@ def main() -> None:
         sys.exit(_answer())
     except typer.Exit as leave:
         sys.exit(leave.exit_code)
-    except typer.Abort:
+    except typer.Abort:  # a question that was not answered with yes, or Ctrl-C
+        typer.echo(_("Nothing was done."), err=True)
         sys.exit(REFUSED)
 
 

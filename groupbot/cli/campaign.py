@@ -51,7 +51,12 @@ def list_command(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption =
         shown = _shown_state(campaign, counts)
         waiting = sum(counts[state] for state in (State.PLANNED, State.SENDING, State.HELD, State.UNKNOWN))
         table.add_row(
-            campaign.id, campaign.sop, f"{campaign.start}", _campaign_word(shown), f"{counts[State.SENT]}", f"{waiting}"
+            campaign.id,
+            _sop_word(campaign),
+            f"{campaign.start}",
+            _campaign_word(shown),
+            f"{counts[State.SENT]}",
+            f"{waiting}",
         )
     print_table(table, _("There is no campaign yet. Start one with `groupbot campaign launch`."))
 
@@ -168,6 +173,10 @@ def _campaign_json(campaign: Campaign, counts: dict[State, int]) -> dict[str, An
 def _starts_json(starts: Mapping[date, int]) -> dict[str, Any]:
     """Return how many groups start on which day, where they differ."""
     return {"starts": {day.isoformat(): number for day, number in starts.items()}} if len(starts) > 1 else {}
+
+
+def _sop_word(campaign: Campaign) -> str:
+    return _("(single orders)") if campaign.id == ONE_OFF else campaign.sop
 
 
 def _campaign_word(state: CampaignState) -> str:

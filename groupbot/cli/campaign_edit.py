@@ -19,7 +19,7 @@ from groupbot.campaign.stepping import moved, reworded, skipped, undo_target
 from groupbot.campaign.values import SopVersion
 from groupbot.cli.campaign_export import export
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
-from groupbot.cli.output import REFUSED, console, fail, print_json, require_person
+from groupbot.cli.output import REFUSED, console, fail, print_json, print_table, require_person
 from groupbot.cli.proposal_words import proposal_json, show_proposal
 from groupbot.cli.sop_input import read_sets, read_sop, sop_place, wrong_use
 from groupbot.errors import GroupbotError
@@ -170,7 +170,7 @@ def versions(campaign: _Id, *, config: ConfigOption = DEFAULT_CONFIG, as_json: J
         when = f"{version.at.astimezone(ZoneInfo(found.campaign.timezone)):%m-%d %H:%M}"
         row = (f"{version.number}", when, version.by, version.source, version.note)
         table.add_row(*(Text(cell) for cell in row))
-    console().print(table)
+    print_table(table, "")
 
 
 def _version_json(version: SopVersion, zone: str) -> dict[str, Any]:

@@ -34,7 +34,12 @@ def console() -> Console:
 
 
 def print_table(table: Table, nothing: str) -> None:
-    """Print `table`, or the sentence `nothing` instead of one without rows."""
+    """Print `table`, or the sentence `nothing` instead of one without rows.
+
+    Cells are broken into lines, never cut off: keys and ids are there to be copied.
+    """
+    for column in table.columns:
+        column.overflow = "fold"
     console().print(table if table.rows else Text(nothing), soft_wrap=not table.rows)
 
 
@@ -95,7 +100,7 @@ def source_json(source: Source) -> dict[str, Any]:
 def print_problems(problems: Iterable[Problem], screen: Console) -> None:
     """Show problems as `file:line: level: message`, each with its way out."""
     words = {"error": _("error"), "warning": _("warning")}
-    for problem in problems:
+    for problem in dict.fromkeys(problems):
         line = Text(f"{place_text(problem.where)}: ")
         line.append(f"{words[problem.level]}[{problem.code}]", style=_STYLES[problem.level])
         line.append(f": {problem.message}")
@@ -108,4 +113,4 @@ def place_text(source: Source) -> str:
     """Return a place as editors open it: `file:line`, or file, sheet and cell."""
     cell = f"{source.column or ''}{source.row or ''}"
     pieces = [source.file, source.sheet, cell or None, source.line]
-    return ":".join(str(piece) for piece in pieces if piece is not None)
+    return ":".join(str(piece) for piece in pieces if piece)

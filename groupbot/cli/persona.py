@@ -142,6 +142,11 @@ def _section(settings: Settings, account: str) -> PersonaSettings:
             hint=_("Accounts: {names}").format(names=joined(known)),
         )
     section = known[account]
+    if not any(item.name == account and "persona" in type(item).model_fields for item in settings.accounts):
+        raise ConfigError(
+            _("{account} can have no persona: its adapter has no profiles.").format(account=account),
+            hint=_("Personas are for accounts of the adapter wechaty."),
+        )
     if not isinstance(section, PersonaSettings):
         raise ConfigError(
             _("config.toml declares no persona for {account}.").format(account=account),

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from groupbot.campaign.proposal import Locked, Proposal
 from groupbot.campaign.values import Reconciled
-from groupbot.cli.output import place_text, print_problems, problem_json, source_json
+from groupbot.cli.output import has_errors, place_text, print_problems, problem_json, source_json
 from groupbot.i18n import _, joined
 from groupbot.sop.change_words import line, step_words, summary
 from groupbot.sop.document import Step
@@ -61,6 +61,8 @@ def proposal_json(proposal: Proposal, zone: str, done: Reconciled | None = None)
 def show_proposal(proposal: Proposal, screen: Console, zone: str) -> None:
     """Print an edit: what is wrong, what changes, what must be answered."""
     print_problems(proposal.problems, screen)
+    if has_errors(proposal.problems):
+        return
     _print(screen, summary(proposal.changes, groups=len(proposal.groups)))
     for change in proposal.changes[:_SHOWN]:
         _print(screen, f"  {line(change)}")

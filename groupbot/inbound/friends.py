@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from loguru import logger
 
@@ -16,19 +15,12 @@ from groupbot.core.clock import Clock
 from groupbot.core.content import Part
 from groupbot.core.events import AnyEvent, FriendRequested
 from groupbot.i18n import ngettext
+from groupbot.inbound.desk import Desk
 from groupbot.settings import FriendSettings
 from groupbot.tracking.facts import Fact
 
 DIGEST = timedelta(hours=1)
 """How often a person hears of requests that no rule accepts: a poster can bring hundreds of them."""
-
-
-class Desk(Protocol):
-    """Where orders are placed."""
-
-    async def submit(self, order: Order) -> bool:
-        """Plan `order`; False = its key is known."""
-        ...
 
 
 class FriendStage:

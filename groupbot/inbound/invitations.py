@@ -12,7 +12,7 @@ from groupbot.core.actions import AcceptInvitation
 from groupbot.core.content import Part
 from groupbot.core.events import AnyEvent, GroupInvited
 from groupbot.i18n import _
-from groupbot.inbound.friends import Desk
+from groupbot.inbound.desk import Desk
 from groupbot.settings import InvitationSettings
 from groupbot.tracking.facts import Fact
 

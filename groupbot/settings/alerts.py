@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from pydantic import Field
 
-from groupbot.settings.fields import PositiveSeconds, Seconds, Section
+from groupbot.settings.fields import Seconds, Section
 
 _BETWEEN_URLS = re.compile(r"[\s,]+(?=[A-Za-z][\w+.-]*://)|\s+")
 """A comma only counts before another URL: a mail URL may list its recipients with commas."""
@@ -31,7 +31,7 @@ class AlertSettings(Section):
     repeat_after_s: Seconds = 600.0
     """Seconds within which the same alert is sent once, then with a count; 0 = each time. 600: a connection that comes
     and goes must not fill a mailbox, and a person who is at it wants news within minutes."""
-    timeout_s: PositiveSeconds = Field(default=10.0, le=60)
+    timeout_s: float = Field(default=10.0, gt=0, le=60)
     """Seconds that one attempt on one channel may take, at most 60. 10: slow mail servers answer within it."""
 
 

@@ -18,6 +18,7 @@ from groupbot.i18n import _
 from groupbot.settings.accounts import AccountSettings, BudgetSettings, PacingSettings, WarmUpSettings, WechatyAccount
 from groupbot.settings.alerts import AlertSettings, secrets_in, split_urls
 from groupbot.settings.fields import (
+    CENTURY_DAYS,
     FOLDER,
     AccountName,
     ChatId,
@@ -132,7 +133,7 @@ class LogSettings(Section):
     """`json` writes one JSON object per line, for log collectors."""
     rotation_mb: float = Field(default=20.0, gt=0, le=1_000_000)
     """Megabytes after which a new log file is begun. 20: opens in any editor."""
-    retention_days: Days = Field(default=30, ge=1)
+    retention_days: int = Field(default=30, ge=1, le=CENTURY_DAYS)
     """Days that old log files are kept."""
 
 

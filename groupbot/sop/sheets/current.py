@@ -29,7 +29,7 @@ from groupbot.sop.yaml_file import MAX_BYTES
 _COLUMNS = (("阶段", 14), ("时间", 22), ("发布账号", 14), ("话术", 80), ("素材", 30))
 _ID = "步骤ID"
 _MARK = re.compile(r"groupbot: ([\w-]+)@(\d+)")
-"""Says of which campaign and version a file is the sheet; in brackets behind the heading, or in a YAML comment."""
+"""Says of which campaign and version a file is the sheet; above its headings, or in a YAML comment."""
 _HEAD_ROWS = 5
 _TRIES = 3
 
@@ -106,13 +106,14 @@ def _book(sop: Sop, shown: Collection[str], note: str) -> bytes:
     if not isinstance(sheet, Worksheet):
         raise TypeError(sheet)
     sheet.title = "SOP"
-    _row(sheet, 1, [heading for heading, _width in _COLUMNS] + [f"{_ID}（{note}）"], bold=True)
-    for number, step in enumerate((step for step in sop.steps if step.id in shown), start=2):
+    _row(sheet, 1, [note])
+    _row(sheet, 2, [*(heading for heading, _width in _COLUMNS), _ID], bold=True)
+    for number, step in enumerate((step for step in sop.steps if step.id in shown), start=3):
         _row(sheet, number, [*_cells(step, sop), f"#{step.id}"])  # `d1-review` alone looks like a day
     for number, (_heading, width) in enumerate(_COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.column_dimensions[get_column_letter(len(_COLUMNS) + 1)].hidden = True
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = "A3"
     return saved(book)
 
 

@@ -62,7 +62,7 @@ def actions_of(row: Row) -> list[Action]:
             if cell.text.casefold() in TICKS:
                 ticked.append(place)
             else:
-                found.append(_action(row, cell, field, place, label=row.table.heading(field)))
+                found.append(_action(row, cell, field, place, label=_heading(row, cell)))
     main = _main(row)
     if main is None and found:
         return found
@@ -73,6 +73,11 @@ def actions_of(row: Row) -> list[Action]:
     alone = outside and not places and not ticked
     found += [_action(row, main, field, place, label=channel, outside=alone) for place in chosen]
     return found + [_by_hand(row, main, field, place) for place in _also(row) if place not in chosen]
+
+
+def _heading(row: Row, cell: Cell) -> str:
+    heading = row.table.sheet.seen(row.table.header, cell.column)
+    return heading.text if heading else ""
 
 
 def _also(row: Row) -> tuple[Place, ...]:

@@ -28,12 +28,15 @@ def guessed_table(sheet: Sheet) -> Table | None:
     rows = sorted(sheet.rows)
     columns = sorted({column for row in rows for column in sheet.rows[row]})
     timed = next((column for column in columns if mostly_times(_below(sheet, rows, column))), 0)
-    others = [column for column in columns if column > timed] if timed else []
+    clocks = [at for at in columns if at > timed and mostly_times(_below(sheet, rows, at))][:1] if timed else []
+    others = [column for column in columns if column > timed and column not in clocks] if timed else []
     if not others:
         return None
     script = max(others, key=lambda column: sum(len(cell.text) for row in rows if (cell := sheet.cell(row, column))))
     first = next(row for row in rows if (cell := sheet.cell(row, timed)) and says_time(cell))
     meaning: dict[Field, tuple[int, ...]] = {Field.WHEN: (timed,), Field.SCRIPT: (script,)}
+    if clocks:
+        meaning |= {Field.DAY: (timed,), Field.WHEN: tuple(clocks)}
     rest = tuple(column for column in others if column != script)
     stage = tuple(column for column in columns if column < timed)[-1:]
     meaning |= {Field.REMARK: rest} if rest else {}

@@ -56,6 +56,8 @@ def cells_of(
         )
         stage = stage_cell.text if stage_cell else stage
         beside = " ".join(cell.text for at in left if (cell := table.sheet.seen(number, at)))
+        if table.bands and beside.isdecimal():
+            beside = f"第{beside}天"
         for column in tops:
             cell = table.sheet.cell(number, column)
             here = pictures.get((number, column), ())

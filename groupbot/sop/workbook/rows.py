@@ -9,7 +9,7 @@ from groupbot.sop.planned import Source
 from groupbot.sop.workbook.grid import Cell
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.shapes import Table
-from groupbot.sop.workbook.timely import says_time
+from groupbot.sop.workbook.timely import says_day_or_clock
 from groupbot.sop.workbook.words import tail_kind
 
 MAX_BANNER = 60
@@ -96,7 +96,7 @@ def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = 
         own = _own_stage(table, number)
         if own:
             section, carried = tail_kind(own.text), own.text
-            section = "" if section and _is_timed(table, number) else section
+            section = "" if section == "notes" and _is_timed(table, number) else section
         cells = tuple(cell for cell in table.sheet.filled(number) if not own or cell.column != own.column)
         if section:
             if cells:
@@ -107,10 +107,10 @@ def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = 
 
 
 def _is_timed(table: Table, number: int) -> bool:
-    """Return whether a row has a time of its own: then it is a step, whatever its stage is called."""
+    """Return whether a row has a time of its own: then a stage called 总结 holds a step, not a note."""
     cells = table.sheet.rows.get(number, {})
     columns = [column for field in _TIMES for column in table.columns.get(field, ())]
-    return any(column in cells and says_time(cells[column]) for column in columns)
+    return any(column in cells and says_day_or_clock(cells[column]) for column in columns)
 
 
 def _own_stage(table: Table, number: int) -> Cell | None:

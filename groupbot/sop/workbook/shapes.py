@@ -20,6 +20,7 @@ _PLACE_FIELDS: Mapping[Place, Field] = {
 }  # fmt: skip
 _PLACES = frozenset(_PLACE_FIELDS.values())
 _SAID = frozenset({Field.STEP, Field.SCRIPT})
+_TIMES = frozenset({Field.DAY, Field.LAST_DAY, Field.WHEN, Field.UNTIL})
 _FEW = 2
 _LOOK = 3
 _DOING = frozenset({
@@ -115,12 +116,17 @@ def _headers(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]
     found = [(row, columns) for row, columns in likely if row <= first and _is_pure(sheet, row, columns)]
     found = found or [(row, columns) for row, columns in likely if row == first]
     for row in numbers:
-        if row > first and _may_head(sheet, row):
+        if row > first and _may_head(sheet, row) and not _dated(sheet, row, found[-1][1]):
             columns = _columns(sheet, row)
             below = found[-1][0] == row - 1 and _names_parts(sheet, row, columns)
             if below or (_is_header(sheet, row, columns) and _is_pure(sheet, row, columns)):
                 found.append((row, columns))
     return _joined(sheet, found)
+
+
+def _dated(sheet: Sheet, row: int, above: _Columns) -> bool:
+    """Return whether the days of `row` stand below headings of times: then it is a row of steps."""
+    return any(above.get(column) in _TIMES for column in _day_columns(sheet, row))
 
 
 def _names_parts(sheet: Sheet, row: int, columns: _Columns) -> bool:
@@ -214,7 +220,7 @@ def _matrix(sheet: Sheet, row: int) -> bool:
     days = _day_columns(sheet, row)
     cells = sheet.filled(row)
     if len(days) > _FEW and len(days) * 2 >= len(cells):
-        return not _clocked(days)
+        return not _clocked(days) and len({cell.text for cell in days.values()}) == len(days)
     return bool(_bands(sheet, row))
 
 
@@ -327,8 +333,8 @@ def _by_cells(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Fi
             found[field] = (*columns.get(field, ()), heading.column)
         elif Field.CHANNEL not in columns and cells and all(_names_place(cell) for cell in cells):
             found[Field.CHANNEL] = (heading.column,)
-        elif Field.DAY not in columns and mostly_times(cells):
-            found.setdefault(Field.DAY if Field.WHEN in {*columns, *found} else Field.WHEN, (heading.column,))
+        elif not {Field.WHEN, Field.DAY} <= {*columns, *found} and mostly_times(cells):
+            found[Field.DAY if Field.WHEN in {*columns, *found} else Field.WHEN] = (heading.column,)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groupbot.sop.timecell.cell import read_time
-from groupbot.sop.timecell.values import DAILY, Checklist, TimeContext
+from groupbot.sop.timecell.values import DAILY, Checklist, Scheduled, TimeContext, When
 from groupbot.sop.timenode import TimeNodeError
 from groupbot.sop.workbook.grid import Cell
 
@@ -16,16 +16,24 @@ _LONG = 200
 
 
 def says_time(cell: Cell) -> bool:
-    """Return whether a cell holds a time and no words beside it."""
-    if not isinstance(cell.value, str):
-        return True
-    if len(cell.text) > _LONG:
-        return False
+    """Return whether a cell holds a time, or something to wait for, and no words beside it."""
+    return not isinstance(cell.value, str) or not isinstance(_when(cell.text), Checklist | None)
+
+
+def says_day_or_clock(cell: Cell) -> bool:
+    """Return whether a cell holds a day or clock and no words beside it."""
+    return not isinstance(cell.value, str) or isinstance(_when(cell.text), Scheduled)
+
+
+def _when(text: str) -> When | None:
+    """Return what a cell says of a time, None when it says no time or more than that."""
+    if len(text) > _LONG:
+        return None
     try:
-        reading = read_time(cell.text, TimeContext(otherwise=DAILY))
+        reading = read_time(text, TimeContext(otherwise=DAILY))
     except TimeNodeError:
-        return False
-    return not isinstance(reading.when, Checklist) and not reading.script
+        return None
+    return None if reading.script else reading.when
 
 
 def mostly_times(cells: Sequence[Cell]) -> bool:

@@ -44,7 +44,7 @@ def event_reading(text: str, *, clocked: bool = False) -> TimeReading | None:
     """
     open_ = bool(text) and (clocked or not _CLOCKED.search(text))
     event = event_in(text) if open_ else None
-    if event is None and open_ and _AFTERWARDS.fullmatch(text.split(" ")[-1]):
+    if event is None and open_ and _AFTERWARDS.fullmatch(text.rsplit(" ", maxsplit=1)[-1]):
         event = Trigger(kind="action", condition=text)
     if event is None:
         return None

@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from groupbot.campaign.one_off import KEY_LIMIT, order_key
+from groupbot.campaign.one_off import KEY_LIMIT, Order, order_key
 from groupbot.chat.directory import Directory
 from groupbot.core.actions import AcceptFriend
 from groupbot.core.events import FriendAdded, Person
+from groupbot.errors import StoreError
 from groupbot.inbound.catching_up import catch_up
-from groupbot.inbound.friends import DIGEST, accepts
+from groupbot.inbound.desk import RememberingDesk
+from groupbot.inbound.friends import DIGEST, FriendStage, accepts
 from groupbot.settings import FriendSettings
 from groupbot.testing.facts import MemoryFacts
 from groupbot.tracking.facts import facts_of
@@ -82,3 +84,38 @@ async def test_who_asks_again_after_having_been_a_contact_is_caught_up_with(worl
         await facts.append(facts_of(event, Directory([])), recorded_at=T0)
     await catch_up(facts, world.friends(accept="all"), world.invitations(), T0 + timedelta(hours=3))
     assert world.ordered == [AcceptFriend(request_id="q2")]
+
+
+async def test_thousands_of_known_requests_cost_the_store_nothing_at_the_next_look(world: World) -> None:
+    asked: list[str] = []
+
+    class Counted:
+        async def submit(self, order: Order) -> bool:
+            asked.append(order.key)
+            if len(asked) == 1:
+                raise StoreError("locked")
+            return await world.desk.submit(order)
+
+    facts = MemoryFacts()
+    for number in range(50):
+        await facts.append(facts_of(requested(f"q{number}"), Directory([])), recorded_at=T0)
+    stage = FriendStage(
+        rule=FriendSettings(accept="all"),
+        desk=RememberingDesk(Counted(), most=100),
+        alerts=world.inbox,
+        clock=world.clock,
+    )
+    with pytest.raises(StoreError):
+        await catch_up(facts, stage, world.invitations(), T0)
+    for _ in range(3):
+        await catch_up(facts, stage, world.invitations(), T0)
+    assert len(asked) == 51, "the one that failed is asked again, the others once"
+    assert len(world.ordered) == 50
+
+
+async def test_what_a_desk_has_forgotten_the_store_knows(world: World) -> None:
+    desk = RememberingDesk(world.desk, most=2)
+    stage = FriendStage(rule=FriendSettings(accept="all"), desk=desk, alerts=world.inbox, clock=world.clock)
+    for request_id in ("q1", "q2", "q3", "q1", "q3"):
+        await stage.handle(requested(request_id))
+    assert len(world.ordered) == 3

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from typer.testing import CliRunner
@@ -20,6 +21,8 @@ from groupbot.sop.load import load
 from groupbot.sop.planned import PlanGroup, Problem, SopError, Source
 from groupbot.sop.planner import plan
 from groupbot.sop.sheets.cells import put, saved
+from groupbot.sop.sheets.current import current
+from groupbot.sop.sheets.current import marked as marked_by
 from groupbot.sop.sheets.marking import marked, pictures_lost
 from groupbot.sop.sheets.starter import starter
 from groupbot.sop.sheets.starter_words import first_day
@@ -193,3 +196,18 @@ class TestMarkCommand:
         assert self.run(tmp_path, str(text), "--mark", str(tmp_path / "out.xlsx")) == 2
         assert self.run(tmp_path, own, own, "--mark", str(tmp_path / "out.xlsx")) == 2
         assert not (tmp_path / "out.xlsx").exists()
+
+
+@pytest.mark.parametrize("campaign", ["camp", "camp-20260518", "2026-05-18", "t-30m", "a" * 64])
+def test_a_campaigns_sheet_holds_its_steps_whatever_the_campaign_is_called(campaign: str, files: MemoryFiles) -> None:
+    steps = [{"id": name, "at": f"D{day} 20:00", "text": f"Words of {name}"} for day, name in enumerate("abc", start=1)]
+    document = {"name": "reading", "title": "Reading", "phases": [{"name": "All", "steps": steps}]}
+    sop = load(yaml.safe_dump(document).encode(), file="reading.yaml", files=files)
+
+    made = current(sop, files=files, campaign=campaign, version=12)
+    back = load(made.data, file="now.xlsx", files=files)
+
+    assert made.left_out == ()
+    assert [step.id for step in back.steps] == ["a", "b", "c"]
+    assert back.warnings == ()
+    assert marked_by(made.data, "now.xlsx") == (campaign, 12)

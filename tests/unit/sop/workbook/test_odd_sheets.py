@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import openpyxl
 
-from tests.unit.sop.workbook.build import book, books, said, saved
+from tests.unit.sop.workbook.build import book, books, planned, saved
+from tests.unit.sop.workbook.build import said as words
 
-DAILY = tuple(range(18, 25))
 
-
-def when(*posts: str) -> list[str]:
-    return sorted(posts)
+def said(data: bytes) -> list[str]:
+    """Every post and task, in order: when, where, words."""
+    made = planned(data)
+    posts = [f"{row.due:%m-%d %H:%M} {row.place} {words(row)[0]}" for row in made.deliveries]
+    tasks = [f"{f'{task.due:%m-%d %H:%M}' if task.due else 'any time'} task {task.text}" for task in made.tasks]
+    return sorted(posts) + sorted(tasks)
 
 
 def test_a_heading_merged_down_beside_one_merged_across() -> None:
@@ -49,7 +52,12 @@ def test_ticks_below_a_group_of_ones_own() -> None:
 
 
 def test_clocks_on_top_with_a_theme_between_them_and_the_days() -> None:
-    rows = [["天数", "主题", "早9:00", "晚20:00"], ["第1天", "认识", "早", "晚"], ["第2天", "学习", None, "晚"], ["3", "散", "再见"]]
+    rows = [
+        ["天数", "主题", "早9:00", "晚20:00"],
+        ["第1天", "认识", "早", "晚"],
+        ["第2天", "学习", None, "晚"],
+        ["3", "散", "再见"],
+    ]
 
     assert said(book(*rows)) == [
         "05-18 09:00 group 早",
@@ -66,13 +74,23 @@ def test_a_row_of_weekends_is_no_header() -> None:
 
 
 def test_the_week_and_its_day_in_two_columns() -> None:
-    rows = [["周次", "星期", "时间", "内容"], ["第1周", "周三", "20:00", "第一场"], ["第2周", "周六", "10:00", "第二场"]]
+    rows = [
+        ["周次", "星期", "时间", "内容"],
+        ["第1周", "周三", "20:00", "第一场"],
+        ["第2周", "周六", "10:00", "第二场"],
+    ]
 
     assert said(book(*rows)) == ["05-20 20:00 group 第一场", "05-30 10:00 group 第二场"]
 
 
 def test_a_date_in_the_brackets_of_a_banner() -> None:
-    rows = [["序", "时间", "话术"], ["一、热身（5月18日）"], ["1", "9:00", "早"], ["二、上架（5月19日）"], ["2", "9:00", "开卖"]]
+    rows = [
+        ["序", "时间", "话术"],
+        ["一、热身（5月18日）"],
+        ["1", "9:00", "早"],
+        ["二、上架（5月19日）"],
+        ["2", "9:00", "开卖"],
+    ]
 
     assert said(book(*rows)) == ["05-18 09:00 group 早", "05-19 09:00 group 开卖"]
 
@@ -89,7 +107,12 @@ def test_every_evening_of_a_stage_of_some_days() -> None:
 
 def test_days_counted_down_to_the_event_and_its_own_day() -> None:
     front = [["活动名称", "新品会"], ["开售时间", "2026年5月22日 14:00"]]
-    rows = [["倒计时", "时间", "话术"], ["倒计时2天", "10:00", "还有两天"], ["倒计时1天", "19:00", "明天见"], ["当天", "9:00", "今天见"]]
+    rows = [
+        ["倒计时", "时间", "话术"],
+        ["倒计时2天", "10:00", "还有两天"],
+        ["倒计时1天", "19:00", "明天见"],
+        ["当天", "9:00", "今天见"],
+    ]
 
     assert said(books({"项目": front, "排期": rows})) == [
         "05-20 10:00 group 还有两天",
@@ -100,7 +123,13 @@ def test_days_counted_down_to_the_event_and_its_own_day() -> None:
 
 def test_a_clock_below_minutes_before_the_event_is_on_its_day() -> None:
     front = [["直播时间", "2026-05-22 20:00"], ["目的", "卖货"]]
-    rows = [["时间", "话术"], ["直播前1天 12:00", "明晚见"], ["开播前10分钟", "快来"], ["20:00", "开始"], ["直播次日 上午10点", "回放"]]
+    rows = [
+        ["时间", "话术"],
+        ["直播前1天 12:00", "明晚见"],
+        ["开播前10分钟", "快来"],
+        ["20:00", "开始"],
+        ["直播次日 上午10点", "回放"],
+    ]
 
     assert said(books({"项目": front, "排期": rows})) == [
         "05-21 12:00 group 明晚见",
@@ -113,7 +142,7 @@ def test_a_clock_below_minutes_before_the_event_is_on_its_day() -> None:
 def test_what_each_role_does() -> None:
     rows = [["时间", "群主动作", "助教动作"], ["5月18日 9:00", "欢迎大家来晨读", "统计打卡"]]
 
-    assert said(book(*rows)) == ["05-18 09:00 group 欢迎大家来晨读", "05-18 09:00 task 统计打卡"]
+    assert said(book(*rows)) == ["05-18 09:00 group 欢迎大家来晨读", "05-18 09:00 task 【助教动作】\n统计打卡"]
 
 
 def test_totals_and_open_rows_post_nothing() -> None:
