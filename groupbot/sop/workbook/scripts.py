@@ -96,7 +96,8 @@ class ScriptReader:
         pictures = (*(row.pictures if action.with_materials else ()), *action.pictures)
         kept = [part.material for key in pictures if (part := self.stock.picture(key, row.stage, where))]
         paths = [self.stock.materials[name].path for name in kept]
-        lines = dict.fromkeys(line for line in (*lead, text, row.text(Field.REMARK), *named, *paths) if line)
+        words = "" if any(line.endswith(text) for line in lead) else text  # named by its own words
+        lines = dict.fromkeys(line for line in (*lead, words, row.text(Field.REMARK), *named, *paths) if line)
         return self.template("\n".join(lines)[:MAX_TEXT], where)
 
     def template(self, text: str, where: Source) -> Template | None:

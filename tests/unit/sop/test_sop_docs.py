@@ -103,7 +103,8 @@ def test_every_code_of_a_problem_is_told() -> None:
     modules += (ROOT / "groupbot/sop/workbook").glob("*.py")
     more = ("groupbot/cli/sop.py", "groupbot/cli/sop_input.py", "groupbot/campaign/voices.py")
     modules += [ROOT / name for name in more]
-    codes = {code for module in modules for code in codes_in(module)} - {"not-before", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"} | {speed.CODE}
+    no_codes = {"not-before", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"}
+    codes = {code for module in modules for code in codes_in(module)} - no_codes | {speed.CODE}
 
     assert len(codes) > 40
     assert {code for code in codes if f"`{code}`" not in DOC} == set()
