@@ -8,9 +8,10 @@ every launch does: as a draft that each group takes over whole.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from groupbot.campaign.abilities import Means
 from groupbot.campaign.cast import roles_named
@@ -164,7 +165,8 @@ class Editor:
         unsent = await self.versions.unsent(campaign.id)
         names = await self.campaigns.groups(campaign.id)
         whole = await asyncio.to_thread(self._plan, campaign, final, names)  # seconds for 100,000 deliveries
-        planned = without_resent(whole, views, repeating(running.sop, final))
+        thinned = partial(without_resent, whole, views, repeating(running.sop, final))
+        planned = thinned()
         request = Request(
             plan=planned,
             groups=names,
@@ -183,12 +185,13 @@ class Editor:
                 restores=edit.restores,
             ),
         )
-        return await self._examined(proposal, request, unsent, views, now)
+        return await self._examined(proposal, request, thinned, unsent, views, now)
 
     async def _examined(
         self,
         proposal: Proposal,
         request: Request,
+        thinned: Callable[[Collection[str]], Plan],
         unsent: Mapping[str, NewDelivery],
         views: Sequence[DeliveryView],
         now: datetime,
@@ -200,7 +203,7 @@ class Editor:
         locked = locked_by(counts, unsent, now, self.lock_window)
         if locked and not proposal.edit.force_locked:
             kept = {row.key: unsent[row.key] for row in locked}
-            examined = await self._examine(replace(request, kept=kept), now)
+            examined = await self._examine(replace(request, kept=kept, plan=thinned(kept)), now)
             counts, touched = count(examined.rows, unsent, views)
         return replace(
             proposal,

@@ -120,11 +120,13 @@ def locked_by(
     return tuple(Locked(key=row.key, step=row.step, group=row.group, due=row.due) for row in rows)
 
 
-def without_resent(plan: Plan, views: Sequence[DeliveryView], repeating: Collection[str]) -> Plan:
+def without_resent(
+    plan: Plan, views: Sequence[DeliveryView], repeating: Collection[str], staying: Collection[str] = ()
+) -> Plan:
     """Return `plan` without what went out already on another day: a step that moved keeps being the same post.
 
-    A day is part of a delivery's key, so a moved step has a new one. Steps that repeat are left alone: their next
-    occurrence is another post.
+    `staying`: keys of what has not gone out, and will all the same. A day is part of a delivery's key, so a moved step
+    has a new one. Steps that repeat are left alone: their next occurrence is another post.
     """
     stored: defaultdict[tuple[str, str], list[DeliveryView]] = defaultdict(list)
     for view in views:
@@ -134,18 +136,20 @@ def without_resent(plan: Plan, views: Sequence[DeliveryView], repeating: Collect
     for delivery in plan.deliveries:
         if delivery.step not in repeating:
             planned[delivery.step, delivery.group].append(delivery)
-    dropped = {key for place, new in planned.items() for key in _sent_before(stored.get(place, []), new)}
+    dropped = {key for place, new in planned.items() for key in _sent_before(stored.get(place, []), new, staying)}
     if not dropped:
         return plan
     return replace(plan, deliveries=tuple(row for row in plan.deliveries if row.key not in dropped))
 
 
-def _sent_before(stored: Sequence[DeliveryView], planned: Sequence[PlannedDelivery]) -> list[str]:
-    """Return the new keys whose counterpart, in the order of time, has begun to go out."""
+def _sent_before(
+    stored: Sequence[DeliveryView], planned: Sequence[PlannedDelivery], staying: Collection[str]
+) -> list[str]:
+    """Return the new keys whose counterpart, in the order of time, has begun to go out or will."""
     keys, known = {row.key for row in planned}, {view.key for view in stored}
     gone = sorted((view for view in stored if view.key not in keys), key=lambda view: view.due)
     come = sorted((row for row in planned if row.key not in known), key=lambda row: row.due)
-    return [row.key for view, row in zip(gone, come, strict=False) if has_begun(view)]
+    return [row.key for view, row in zip(gone, come, strict=False) if has_begun(view) or view.key in staying]
 
 
 def has_begun(view: DeliveryView) -> bool:

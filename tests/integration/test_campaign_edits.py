@@ -93,7 +93,7 @@ async def test_what_was_moved_away_sent_and_moved_back_is_not_sent_again(desk: D
     await desk.edit(desk.sop(("at: D2 20:00", "at: D1 20:00")))
     await desk.set("quiz/2026-05-18.0/g1", state="sent", next_part=1, token="t")
 
-    await desk.edit(desk.sop(), china(1, "20:10"))
+    await desk.edit(desk.sop(), china(1, "20:40"))
 
     rows = await desk.rows()
     assert rows["quiz/2026-05-19.0/g1"][0] is State.CANCELLED
@@ -138,6 +138,16 @@ async def test_a_step_that_is_taken_out_shortly_before_its_time_is_still_sent(de
     await desk.edit(sop, china(2, "19:56"))
 
     assert (await desk.rows())["quiz/2026-05-19.0/g1"][0] is State.PLANNED
+
+
+async def test_a_step_that_moves_to_another_day_too_late_is_sent_once(desk: Desk) -> None:
+    moved = desk.sop(("at: D2 20:00", "at: D3 20:30"))
+
+    await desk.edit(moved, china(2, "19:56"))
+    await desk.edit(desk.sop(("at: D2 20:00", "at: D3 20:40")), china(2, "19:57"))
+
+    planned = [key for key, (state, _due) in (await desk.rows()).items() if state is State.PLANNED]
+    assert [key for key in planned if key.startswith("quiz/")] == ["quiz/2026-05-19.0/g1", "quiz/2026-05-19.0/g2"]
 
 
 async def test_earlier_than_the_window_it_follows(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from groupbot.sop.timecell.head import read_head
 from groupbot.sop.timecell.rest import placeholder, script_rest
 from groupbot.sop.timecell.values import Scheduled, TimeContext, TimeReading, UnknownTime
 from groupbot.sop.timecell.waiting import waiting
+from groupbot.sop.timenode import FromEvent, Several
 
 _BULLET = re.compile(r"\s*(?:[（(]?\d{1,2}(?:[）)、](?!\s*\d{1,2}\s*[点、])|[.．](?!\d))|[①-⑳]|[^\w\s（(【\[「{<]+)\s*")
 _BLANK_LINE = re.compile(r"(?:第|周|d)? ?[x×*?○□某]{1,4} ?[年月日号点时天:][^:]{0,12}:")
@@ -90,8 +91,12 @@ def _readings(lines: Sequence[_Line], context: TimeContext) -> Iterator[TimeRead
 
 
 def _is_day(reading: TimeReading) -> bool:
-    """Return whether a line names a day only."""
-    return isinstance(reading.when, Scheduled) and not reading.when.has_clock and not reading.script
+    """Return whether a line names a day only, be it the event's (`活动前一天`)."""
+    if not isinstance(reading.when, Scheduled) or reading.script:
+        return False
+    node = reading.when.node
+    nodes = node.nodes if isinstance(node, Several) else (node,)
+    return not reading.when.has_clock or all(isinstance(one, FromEvent) and not one.minutes for one in nodes)
 
 
 def _with(reading: TimeReading, lines: Sequence[str], stage: str) -> TimeReading:

@@ -14,7 +14,7 @@ from groupbot.sop.timecell.plain import read as read_plain
 from groupbot.sop.timecell.rest import PLACEHOLDER, Rest, is_material, loose_rest, placeholder, script_rest
 from groupbot.sop.timecell.scheduling import Scheduler
 from groupbot.sop.timecell.stored import text_of
-from groupbot.sop.timecell.tokens import Weekdays
+from groupbot.sop.timecell.tokens import Clock, Weekdays
 from groupbot.sop.timecell.values import Carried, TimeContext, TimeReading, UnknownTime
 from groupbot.sop.timecell.waiting import Found, waiting
 
@@ -93,8 +93,16 @@ def _waiting(found: Found, folded: Folded, context: TimeContext) -> TimeReading:
         script=rest.script,
         materials=(*materials, *rest.materials),
         stage="；".join(stages),
+        assumptions=_unkept(found),
         carried=context.above.carried if context.above else Carried(),
     )
+
+
+def _unkept(found: Found) -> tuple[str, ...]:
+    if not found.clock:
+        return ()
+    said = _("`{clock}`: what waits for an event comes whole days after it, and keeps no clock.")
+    return (said.format(clock=found.clock),)
 
 
 def _rest(folded: Folded, head: Head, known: str, *, words: bool) -> Rest:
@@ -102,6 +110,8 @@ def _rest(folded: Folded, head: Head, known: str, *, words: bool) -> Rest:
     if not written.strip():
         return Rest()
     if head.colon:
+        if _HALF_CLOCK.match(folded.text, head.end) and not any(isinstance(word.token, Clock) for word in head.words):
+            raise _unknown(folded)
         return script_rest(written.lstrip(":： \n"))
     return loose_rest(written, understood=known, words=words)
 
@@ -118,3 +128,5 @@ def _unknown(folded: Folded) -> UnknownTime:
 
 
 _LINE = 60
+_HALF_CLOCK = re.compile(r"[: ]*\d{1,2} *(?=\n|$)")
+"""What is left of a clock behind the colon of `D3 ：00`."""

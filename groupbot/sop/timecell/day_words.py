@@ -9,7 +9,7 @@ from datetime import date
 from groupbot.i18n import _
 from groupbot.sop.timecell.folding import NUMBER, number
 from groupbot.sop.timecell.lengths import LENGTH, LENGTHS, lengths, within
-from groupbot.sop.timecell.patterns import NO_CLOCK, PART, RANGE, SEPARATOR, SERIES, numbers_of, pattern
+from groupbot.sop.timecell.patterns import LIST, NO_CLOCK, PART, RANGE, SEPARATOR, SERIES, numbers_of, pattern
 from groupbot.sop.timecell.tokens import DaySpan, DayWord, EventMoment, MonthDays, Near, Token, Weekdays
 from groupbot.sop.timenode import CalendarDay, CampaignDay, TimeNodeError
 
@@ -23,20 +23,24 @@ START_WORDS = "(?:开营|开班|入营|启动)"
 """The campaign's own beginning, D1."""
 EVENT_WORDS = (
     "活动|开课|上课|直播课|直播|开播|课程|公开课|训练营|开始|开售|发售|秒杀|开团|团购|开抢|讲座|分享会|分享|开讲|会议|发布会"
-    "|开业|大促|正课|首播|开奖|开幕|路演|课"
+    "|开业|大促|正课|首播|开奖|开幕|路演|(?:报名)?截止|课"
 )
 _BEGINS = "(?:开课|上课|开播|开始|开售|发售|开团|开抢|开讲|开奖|开幕|开场)"
 """What is the event's own moment when it stands alone."""
 _WEEK = "(?:周|星期|礼拜)"
-_WEEKDAY = f"{_WEEK} (?:[一二三四五六日天](?![月点时十])|[1-7](?![\\d:.点次回]))"
-_MORE = f"(?: {SEPARATOR}? (?:每?{_WEEK} )?[一二三四五六日天](?![月点时十天号]))"
+_WEEKDAY = f"{_WEEK} (?:[一二三四五六日天](?![月点时十遍]|次(?!日))|[1-7](?![\\d:.点次回]| {RANGE} \\d{{1,2}}[点:]))"
+_MORE = (
+    f"(?: {SEPARATOR}? (?:每?{_WEEK} )?[一二三四五六日天](?![月点时十天号])"
+    f"|(?<=[1-7]) {RANGE} [1-7](?![\\d:.点次回月天号日]))"
+)
 _NAME = (
     "(?:mon(?:days?)?|tue(?:s(?:days?)?)?|wed(?:nesdays?)?|thu(?:rs?(?:days?)?)?|fri(?:days?)?|sat(?:urdays?)?"
     "|sun(?:days?)?)"
 )
 _ENGLISH_SERIES = rf"{_NAME}\b(?: (?:{SEPARATOR}|and\b|to\b) {_NAME}\b)*"
+_DAYS_SERIES = rf"{NUMBER}(?: [天日]? {SEPARATOR} 第? {NUMBER}{NO_CLOCK})*"
 
-CAMPAIGN = pattern(rf"(?:活动|训练营|{START_WORDS})?第 (?P<series>{SERIES}) [天日]")
+CAMPAIGN = pattern(rf"(?:活动|训练营|{START_WORDS})?第 (?P<series>{_DAYS_SERIES}) [天日]")
 ENGLISH_CAMPAIGN = pattern(
     rf"(?:days?|d) (?P<sign>-)?(?P<series>\d{{1,5}}(?!\d)(?: {SEPARATOR} \d{{1,5}}{NO_CLOCK})*)(?: 天)?(?![a-z])"
 )
@@ -64,23 +68,26 @@ WEEKENDS = pattern(rf"(?:每个?|每?逢|每到)?(?P<which>{_WEEK}末|双休日|
 ENGLISH_WEEKDAYS = pattern(rf"(?:weekly |every |each )?(?P<names>{_ENGLISH_SERIES})")
 T_MINUS = pattern(rf"t (?P<sign>[+-]) (?:(?P<lengths>{LENGTHS})|(?P<n>\d{{1,5}})(?![\d.:]))|t(?![a-z0-9])(?: ?日)?")
 COUNTDOWN = pattern(rf"倒计时 (?P<lengths>{LENGTH})")
+_LEFT = "(?:还有|还剩|只剩|仅剩|倒计时)"
 AHEAD = pattern(rf"提前 (?P<lengths>{LENGTHS})|前 (?P<day>[1一]) 天")
 LATER = pattern(rf"\+ (?P<n>{NUMBER}) (?:d(?![a-z])|天)")
 
 
 def event_patterns(name: str) -> tuple[re.Pattern[str], ...]:
-    """Return what finds distances from the event called `name`, its own day, the evening before, the day after."""
+    """Return what finds distances from the event called `name`, what is left to it, its own day, and those beside."""
     words = f"(?:{re.escape(name)}|{EVENT_WORDS})" if name else f"(?:{EVENT_WORDS})"
-    open_ = rf"(?:距离?|离)?{words}(?:正式)?(?:开始|开场|开播|开课)?"
+    begins = rf"{words}(?:正式)?(?:开始|开场|开播|开课)?"
+    open_ = rf"(?:距离?|离)?{begins}"
     return (
         pattern(
-            rf"{open_}(?:(?P<sign>前|后)的? (?P<lengths>{LENGTHS})|(?P<lengths2>{LENGTH}) (?:之|以)?(?P<sign2>前|后))"
+            rf"{open_}(?:(?P<sign>前|后)的? (?P<lengths>{LENGTH}(?: {LIST} (?:(?P=sign) )?{LENGTH})*)|(?P<lengths2>{LENGTH}) (?:之|以)?(?P<sign2>前|后))"
         ),
+        pattern(rf"(?:(?:距离?|离){begins} {_LEFT}?|{begins} {_LEFT}) (?P<lengths>{LENGTH})(?![前后之以])"),
         pattern(
-            rf"(?:距离?|离)?{words}(?:当[天日]|那天|日|开始时?(?![前后之以])|时(?!间))|\A(?:正式)?{_BEGINS}(?=\n|$)"
+            rf"(?:距离?|离)?{words}(?:当[天日]|那天|日(?!期)|开始时?(?![前后之以])|时(?!间))|\A(?:正式)?{_BEGINS}(?=\n|$)"
         ),
         pattern(rf"{open_}前 ?(?:[1一]|的)(?=晚)"),
-        pattern(rf"{words}(?:结束)?(?:后|之后)?的?(?:次日|翌日|隔天|第[二2]天)"),
+        pattern(rf"{words}(?:结束)?(?:(?:后|之后)?的?(?:次日|翌日|隔天|第[二2]天)|(?:后|之后)的?第 (?P<nth>{NUMBER}) 天)"),
     )
 
 
@@ -248,13 +255,14 @@ def day_before_event(_match: re.Match[str]) -> Token:
     return EventMoment(steps=((-1, 0),))
 
 
-def day_after_event(_match: re.Match[str]) -> Token:
-    """Read `直播次日`."""
-    return EventMoment(steps=((1, 0),))
+def day_after_event(match: re.Match[str]) -> Token | None:
+    """Read `直播次日`, `发售后第3天`."""
+    nth = number(match["nth"]) if match["nth"] else 2
+    return EventMoment(steps=((within(nth, 0, match[0])[0] - 1, 0),)) if nth and nth > 1 else None
 
 
 def ahead(match: re.Match[str]) -> Token | None:
-    """Read `提前一天`, `倒计时3天`, `前一天`."""
+    """Read `提前一天`, `倒计时3天`, `距开课还有3小时`, `前一天`."""
     if match.groupdict().get("day"):
         return EventMoment(steps=((-1, 0),))
     return distance(match["lengths"], "-")

@@ -128,7 +128,7 @@ class DayReader:
             self.until = calendar_day(near.year, near.month, word.until, self.text)
 
     def _weekdays(self, days: tuple[int, ...]) -> None:
-        dated = self.listed[-1] if len(self.listed) == 1 and not self.repeats and self._mode is None else None
+        dated = self.listed[-1] if len(self.listed) == 1 and not self.repeats and self._beside_it() else None
         if isinstance(self._mode, Join) and self._mode.kind == "-" and self.weekdays:
             self.weekdays = (*self.weekdays[:-1], *through(self.weekdays[-1], days[0]), *days[1:])
         elif isinstance(dated, CalendarDay) and len(days) == 1:
@@ -138,6 +138,10 @@ class DayReader:
             self.said.append(said)
         else:
             self.weekdays, self.repeats = (*self.weekdays, *days), True
+
+    def _beside_it(self) -> bool:
+        """Return whether nothing, or a line break, stands before what is read."""
+        return self._mode is None or self._mode == Join(kind="\n")
 
     def _span(self) -> Span:
         if self.listed:

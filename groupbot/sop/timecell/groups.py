@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from groupbot.i18n import _
-from groupbot.sop.timecell.days import DayPiece, days_between
+from groupbot.sop.timecell.days import DayPiece, days_between, unclear
 from groupbot.sop.timecell.tokens import (
     Approx,
     Clock,
@@ -63,10 +63,13 @@ class Sorter:
     place: Place | None = None
     _join: Placed | None = None
     _after_clock: bool = False
+    _last_clock: bool = False
 
     def take(self, words: Iterable[Placed]) -> None:
         """Sort `words`; raises UnknownTime when they don't fit."""
-        for word in words:
+        placed = tuple(words)
+        for number, word in enumerate(placed):
+            self._last_clock = not any(isinstance(later.token, Clock | Part) for later in placed[number + 1 :])
             self._take(word)
 
     def _take(self, word: Placed) -> None:
@@ -110,9 +113,13 @@ class Sorter:
             elif dash:
                 self._window_end(piece, word)
                 return
+            elif isinstance(piece, EventMoment) and self._join is None:
+                raise unclear(self.text)  # `D3 20:00（提前10分钟）`
             else:
                 now = Group()
                 self.groups.append(now)
+        elif isinstance(piece, Until) and piece.end and now.days and not self._after_clock:
+            now.days.append(Since(behind=True))  # `D5到最后一天`
         elif self._join and now.days and not self._after_clock and isinstance(self._join.token, Join):
             now.days.append(self._join.token)
         now.days.append(piece)
@@ -131,7 +138,8 @@ class Sorter:
             return False
         if isinstance(piece, DayWord | DaySpan):
             return self._now.repeats
-        return isinstance(piece, Every | Weekdays) and not self._now.repeats
+        daily = self._last_clock and all(isinstance(one, Every) for one in self._now.days)  # `每天8点（工作日）`
+        return isinstance(piece, Every | Weekdays) and (daily or not self._now.repeats)
 
     def _window_end(self, piece: DayPiece, word: Placed) -> None:
         """Read `5月18日22:00-5月19日8:00`: the day of a window's end."""

@@ -11,11 +11,11 @@ from groupbot.sop.timecell.folding import Folded
 from groupbot.sop.timecell.lengths import LENGTH
 from groupbot.sop.timecell.lexing import is_time, next_word, words_of
 from groupbot.sop.timecell.patterns import pattern
-from groupbot.sop.timecell.rest import is_material
-from groupbot.sop.timecell.tokens import Approx, Clock, DayWord, EventMoment, Join, Part, Placed, Spot, Token
+from groupbot.sop.timecell.rest import is_material, refuse_note
+from groupbot.sop.timecell.tokens import Approx, Clock, DayToken, DayWord, EventMoment, Join, Part, Placed, Since, Spot, Token, Until
 from groupbot.sop.timecell.values import UnknownTime
 
-_STAGE = re.compile("([\u4e00-\u9fff]{1,6}(?:期|阶段))[ ,:-]")
+_STAGE = re.compile("([\u4e00-\u9fff]{1,6}(?:期|阶段))[ ,:(-]")
 _LENGTH = pattern(f"(?:时长|约|大约)?:? {LENGTH}")
 _NUMBERS = re.compile(r"[\d一二三四五六七八九十]")
 
@@ -42,7 +42,7 @@ def read_head(folded: Folded, event: str) -> Head:
     head, text, at = Head(), folded.text, 0
     if stage := _STAGE.match(text):
         head.stages.append(folded.written(*stage.span(1)))
-        at = stage.end()
+        at = stage.end(1) + (text[stage.end(1)] != "(")
     while at < len(text):
         if text[at] == " ":
             at += 1
@@ -54,6 +54,8 @@ def read_head(folded: Folded, event: str) -> Head:
             at = close + 1
         elif (word := next_word(text, at, _last(head), event)) is None:
             break
+        elif _is_name(head, word):
+            break
         else:
             head.words.append(word)
             at = word.end
@@ -64,6 +66,14 @@ def read_head(folded: Folded, event: str) -> Head:
         _give_back(head, text)
     _trim(head, text)
     return head
+
+
+def _is_name(head: Head, word: Placed) -> bool:
+    """Return whether the event's own day behind a day and its clock is a name for them: `D3 20:00 直播开始`."""
+    own = isinstance(word.token, EventMoment) and word.token.steps == ((0, 0),)
+    kinds = [word.token for word in head.words]
+    timed = any(isinstance(one, Clock) for one in kinds) and any(isinstance(one, DayToken) for one in kinds)
+    return own and timed and not isinstance(_last(head), Join | Since | Until)
 
 
 def _last(head: Head) -> Token | None:
@@ -105,13 +115,14 @@ def _aside(head: Head, folded: Folded, begin: int, close: int, event: str) -> No
         head.label = folded.written(begin + 1, close).strip()
         return
     complete = bool(inside) and begin + 1 + inside[-1].end == close
-    named = head.timely and not _NUMBERS.search(folded.text[begin:close])
+    named = any(isinstance(word.token, DayToken) for word in head.words) and not _NUMBERS.search(folded.text[begin:close])
     if named and all(isinstance(word.token, DayWord | EventMoment) for word in inside):
         complete = False  # `D1（开营日）`: what the day is called
     if complete and any(is_time(word.token) or isinstance(word.token, Spot | Approx) for word in inside):
         head.words += [_moved(word, begin + 1) for word in inside]
         return
     note = folded.written(begin + 1, close).strip()
+    refuse_note(folded.text[begin + 1 : close], written=note)
     keep: Callable[[str], None] = head.materials.append if is_material(note) else head.stages.append
     if note:
         keep(note)

@@ -83,7 +83,7 @@ _RULES: tuple[Rule, ...] = (
     (pattern(r"noon\b|am\b|pm\b|a\.m\.|p\.m\."), _part),
     (pattern("中(?=,? 晚)"), _always(Part(part=DayPart.NOON))),
     (pattern(r"from\b|从|自(?=[^由己])"), _always(Since())),
-    (pattern("(?:until|一?直到|持续到|到|至) (?:the )?(?:end\\b|最后一天|活动结束)"), _always(Until(end=True))),
+    (pattern("(?:until|一?直到|持续到|到|至|-+) (?:the )?(?:end\\b|最后一天|活动结束)"), _always(Until(end=True))),
     (pattern(r"until\b|till\b|一?直到|持续到|截止?到|截至"), _always(Until())),
     (pattern("(?:之|以)?前|截止|结束|before"), _always(Edge(before=True))),
     (pattern("(?:之|以)?后"), _always(Edge(before=False))),
@@ -100,7 +100,7 @@ _RULES: tuple[Rule, ...] = (
     (
         pattern(
             "北京时间:?|(?:发布|发送|推送|开始)?时间:?|整点|整|准时|准点|定时|分别|依次|都|各|再|的|睡觉前|睡前|临睡前|开始|时段"
-            r"|发布|发送|推送|发(?=[ ,:]|$)|(?:at|on|of|the)\b|场(?= [\d约一二三四五六七八九十])"
+            r"|发布|发送|推送|期间|发(?=[ ,:]|$)|(?:at|on|of|the)\b|场(?= [\d约一二三四五六七八九十])"
         ),
         _always(Filler()),
     ),
@@ -111,9 +111,10 @@ _DAY_TOKENS = DayWord | DaySpan | MonthDays | Weekdays | Every | Near
 
 @lru_cache(maxsize=16)
 def _rules(event: str) -> tuple[Rule, ...]:
-    distance, own_day, evening, next_day = days.event_patterns(event)
+    distance, left, own_day, evening, next_day = days.event_patterns(event)
     event_rules: tuple[Rule, ...] = (
         (distance, days.event_distance),
+        (left, days.ahead),
         (next_day, days.day_after_event),
         (own_day, days.event_day),
         (evening, days.day_before_event),

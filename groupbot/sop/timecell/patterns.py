@@ -12,7 +12,7 @@ LIST = "(?:,|/|&|和|与|及)"
 SEPARATOR = f"(?:{RANGE}|{LIST})"
 NO_CLOCK = r"(?!\d| (?:[点:.]|时(?![间候段刻长光期机])|[ap]\.?m\b))"
 SERIES = rf"{NUMBER}(?: {SEPARATOR} {NUMBER}{NO_CLOCK})*"
-NO_GREETING = "(?![安好餐饭茶会课读报操宴鸟])"
+NO_GREETING = "(?![安好餐饭茶会课读报操宴鸟休觉])"
 PART = (
     "(?:(?:"
     + "|".join(re.escape(word) for word in sorted(PART_WORDS, key=len, reverse=True) if not word.isascii())

@@ -32,6 +32,10 @@ _DOUBT = re.compile(
     r"|凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|深夜|每|隔"
     r"|周[一二三四五六日天末]|星期|礼拜|工作日|节假日|除|或|不|前|后|内$|截|起$|止$|次日|明天|am\b|pm\b|点|(?<![a-z])(?:or|not|except|every|before|after|until)\b"
 )
+_OPEN = re.compile(r"待定|待确认|待补|\btb[dc]\b")
+_DAYS = r"周[一二三四五六日天末]|星期|礼拜|工作日|双休日|节假?日|假期|[\d一二三四五六七八九十] ?[天日号]|\bd ?\d"
+_NOT = "除|不(?:发|推|含|包括|算|用发)|停发|暂停|休息|跳过|顺延"
+_EXCEPT = re.compile(rf"(?:{_DAYS}).*(?:{_NOT})|(?:{_NOT}).*(?:{_DAYS})|^提前 ?[\d一二两三五十半]|(?:改|推迟|延后|调).{{0,3}}\d|^\d+ ?- ?\d+ ?[天日]$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +90,18 @@ def refuse_doubt(folded: str, *, written: str, understood: str) -> None:
         raise UnknownTime(
             _("`{known}` is understood, `{rest}` behind it is not.").format(known=understood, rest=_short(written)),
             hint=_("Put a colon between time and words, or write for example `D1 20:00`."),
+        )
+
+
+def refuse_note(folded: str, *, written: str) -> None:
+    """Raise for a note in brackets that leaves the time open or takes days out of it (`（周日除外）`)."""
+    blank = PLACEHOLDER.match(folded) or _OPEN.search(folded)
+    if blank and not is_material(folded):
+        raise placeholder(written, blank[0])
+    if _EXCEPT.search(folded):
+        raise UnknownTime(
+            _("`{text}` changes the time, and is not understood.").format(text=_short(written)),
+            hint=_("Name the days and the clock that are meant, e.g. `周一至周六 20:00`."),
         )
 
 

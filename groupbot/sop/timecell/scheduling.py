@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from groupbot.i18n import _
 from groupbot.sop.timecell.dayparts import DayPart
@@ -79,6 +80,8 @@ class Scheduler:
         joined = [piece for piece in group.days if not isinstance(piece, EventMoment)]
         if group.clocks or group.edge or any(not isinstance(piece, Join) or piece.kind == "-" for piece in joined):
             raise unclear(self.text)
+        if any(one != two and not isinstance(two, Join) for one, two in pairwise(group.days) if one in moments):
+            raise unclear(self.text)  # `活动当天提前1小时`
         if any(moment.unit_open for moment in moments):
             self.said.append(_("`{text}` says no unit: days are meant.").format(text=self.text))
         steps = [step for moment in moments for step in moment.steps]

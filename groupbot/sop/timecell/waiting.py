@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from groupbot.sop.timecell.day_words import EVENT_WORDS
 from groupbot.sop.timecell.folding import NUMBER, number
 from groupbot.sop.timecell.lengths import LENGTH, length
+from groupbot.sop.timecell.lexing import words_of
 from groupbot.sop.timecell.patterns import PART, pattern
+from groupbot.sop.timecell.tokens import Clock, DaySpan, DayWord, EventMoment
 from groupbot.sop.timecell.values import Checklist, TriggerKind, Waiting, Within
 from groupbot.sop.timenode import DAY_MINUTES
 
@@ -52,7 +54,7 @@ _KEYWORD = pattern(
 _WITHIN = pattern(rf"(?P<about>约|大约)?(?P<delay>{LENGTH}){_IN}(?:完成|回复|处理|响应|跟进|发送)?{_END}")
 _FREE = pattern(
     "(?P<words>-+|/|\\\\|无|n/a|none|(?:[\u4e00-\u9fff]{1,6}?)?不设(?:具体)?(?:的?时间)?|(?:每[天日])?(?:"
-    "不定时|不定期|不固定|不限时?间?|随时|随机|平时|日常[\u4e00-\u9fff]{0,6}|时间不[定限]|时间不固定|无固定时间|视情况(?:而定)?|按需"
+    "不定时|不定期|不固定(?:时间)?|不限时?间?|随时|随机|平时|日常[\u4e00-\u9fff]{0,6}|时间不[定限]|时间不固定|无固定时间|视情况(?:而定)?|按需"
     f"|灵活(?:安排)?|长期|持续|机动|全程|全天|有空时?|空闲(?:时间?|点)?)(?:发|发送|进行)?){_END}"
 )
 _STAGE = pattern(rf"(?P<stage>[\u4e00-\u9fff]{{1,8}}(?:期|阶段)){_END}")
@@ -60,11 +62,12 @@ _STAGE = pattern(rf"(?P<stage>[\u4e00-\u9fff]{{1,8}}(?:期|阶段)){_END}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """A reading that is no time, its stage, and where it ends in the folded text."""
+    """A reading that is no time, its stage, where it ends in the folded text, and a clock that it can't keep."""
 
     when: Waiting | Within | Checklist
     end: int
     stage: str = ""
+    clock: str = ""
 
 
 def waiting(text: str) -> Found | None:
@@ -74,10 +77,19 @@ def waiting(text: str) -> Found | None:
     return _free(text) or _deadline(text) or _trigger(text)
 
 
+def _names_time(text: str) -> bool:
+    """Return whether a clock or a day stands behind a stage, at the beginning of `text`: `（D-3～D-1）`, `：晚8点`."""
+    inside = text.lstrip(" :(\n")
+    words = list(words_of(inside))
+    if words and inside[words[-1].end :][:1] not in {"", " ", ":", "(", ")", "\n"}:
+        return False
+    return any(isinstance(word.token, Clock | DayWord | DaySpan | EventMoment) for word in words)
+
+
 def _free(text: str) -> Found | None:
     if match := _FREE.match(text):
         return Found(when=Checklist(words=match["words"]), end=match.end())
-    if match := _STAGE.match(text):
+    if (match := _STAGE.match(text)) and not _names_time(text[match.end() :]):
         return Found(when=Checklist(words=match["stage"]), end=match.end(), stage=match["stage"])
     return None
 
@@ -108,7 +120,7 @@ def _found(kind: TriggerKind, match: re.Match[str]) -> Found | None:
     passed = length(parts["delay"]) if parts.get("delay") else (0, 0)
     counted = parts.get("count") or parts.get("count2")
     count = number(counted) if counted else None
-    if passed is None or (counted and not count):
+    if passed is None or (counted and not count) or (kind == "event_end" and parts.get("clock")):
         return None
     if parts.get("within"):
         return Found(when=Within(minutes=passed[0] * DAY_MINUTES + passed[1]), end=match.end())
@@ -120,4 +132,4 @@ def _found(kind: TriggerKind, match: re.Match[str]) -> Found | None:
     when = Waiting(
         kind=kind, words=match["words"].strip(), count=count, days=passed[0], minutes=passed[1], approximate=about
     )
-    return Found(when=when, end=match.end())
+    return Found(when=when, end=match.end(), clock=(parts.get("clock") or "").strip())

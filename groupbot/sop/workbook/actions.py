@@ -64,7 +64,8 @@ def actions_of(row: Row) -> list[Action]:
             else:
                 found.append(_action(row, cell, field, place, label=_heading(row, cell)))
     main = _main(row)
-    if main is None and found:
+    named = not row.get(Field.SCRIPT) and row.table.has(Field.GROUP_ACTION) and not ticked
+    if found and (main is None or named):
         return found
     if main is None and not row.pictures and not row.get(Field.MATERIAL):
         return found

@@ -50,7 +50,7 @@ class Field(StrEnum):
 _WORDS: Mapping[Field, str] = {
     Field.DAY: (
         "日期 天数 第几天 天 day days 倒计时 星期 周几 周次 开始日期 起始日期 执行日期 发布日期 发送日期 推送日期 "
-        "活动日期 上课日期 date"
+        "活动日期 上课日期 date 活动日 日次 天次 日 第几日 日子"
     ),
     Field.LAST_DAY: "结束日期 截止日期 终止日期",
     Field.WHEN: (
@@ -58,6 +58,7 @@ _WORDS: Mapping[Field, str] = {
         "时间节点 时间点 "
         "时间段 时段 节点 时刻 时间安排 活动时间 动作时间 触达时间 群发时间 日程 起始时间 time when 何时 "
         "时间轴 发圈时间 操作时间 starttime sendtime posttime 发布时刻 推送时刻 "
+        "几点 几点发 什么时候 什么时候发 发送时点 提醒时点 档期 "
         "推送时间点 执行时间点 排期 时间排期 发送时刻 timeline"
     ),
     Field.UNTIL: "推送结束时间 结束时间 截止时间 终止时间 endtime",
@@ -68,13 +69,14 @@ _WORDS: Mapping[Field, str] = {
         "话术模板 群内话术 推送文案 发送内容 消息内容 群发内容 具体内容 内容说明 内容详情 文案内容 参考文案 推送话术 "
         "沟通话术 示例话术 话术参考 消息 发布内容 脚本 文字内容 script text content 活动内容 内容文案 "
         "发圈文案 标准话术 话术脚本 what whattopost whattosay copy copywriting message messages caption words post "
+        "发什么 说什么 群里发什么 "
         "安排 具体安排 推文 文本 语料 发言内容 消息文案"
     ),
     Field.STEP: (
         "工作内容 动作 栏目 活动 具体任务 项目说明 任务名称 活动名称 规则名称 话术名称 任务 步骤 环节 事项 "
         "运营动作 流程 "
         "工作事项 任务名 执行动作 具体动作 关键动作 主要动作 内容主题 主题 标题 内容类型 工作项 运营事项 "
-        "板块 模块 项目 step "
+        "板块 模块 项目 step 做什么 要做的事 栏目名 "
         "action task activity 任务内容 工作任务 关键事项 互动形式 动作名称 栏目名称 内容方向 话题"
     ),
     Field.STAGE: (
@@ -91,7 +93,7 @@ _WORDS: Mapping[Field, str] = {
     Field.CHANNEL: (
         "渠道 平台 任务类型 选择客户群 使用场景 触达渠道 发送渠道 触达方式 推送渠道 发布渠道 场景 发送位置 "
         "发布位置 执行渠道 platform "
-        "运营渠道 类型 发送方式 channel 触点 推送方式 渠道类型 阵地 where 发到哪 发到哪里 发送群"
+        "运营渠道 类型 发送方式 channel 触点 推送方式 渠道类型 阵地 where 触达范围 发送范围 推送范围 发到 发到哪 发到哪里 发送群"
     ),
     Field.AUDIENCE: (
         "目标受众 目标标签 适用学段 适用学校 适用城市 适用区域 受众 目标人群 人群 对象 目标用户 用户标签 "
@@ -100,7 +102,7 @@ _WORDS: Mapping[Field, str] = {
     ),
     Field.ACTOR: (
         "执行人 负责人 人员配置 责任人 执行者 人员 对接人 跟进人 执行人员 负责 操作人 执行 owner "
-        "执行角色 责任方 主责 assignee pic who 跟进 谁来做 谁做 谁来发 谁发"
+        "执行角色 责任方 主责 assignee pic who 跟进 经办 经办人 由谁执行 谁来做 谁做 谁来发 谁发"
     ),
     Field.SPEAKER: (
         "发布账号 发送账号 账号 发送人 发言人 发送角色 角色 发布人 机器人号 发布角色 发言角色 speaker role 发圈账号"
@@ -143,6 +145,7 @@ _WORDS: Mapping[Field, str] = {
     Field.ORDER: "序号 编号 no 序 id 排序 序列 #",
 }
 _MEANING = {word: field for field, words in _WORDS.items() for word in words.split()}
+_ONES = {word: field for word, field in _MEANING.items() if field in {Field.MEMBER_ACTION, Field.MOMENTS_ACTION}}
 _ENDS = sorted((word for word in _MEANING if len(word) > 1 and not word.isascii()), key=len, reverse=True)
 _BRACKETS = re.compile(r"[(\[{【〔《<][^()\[\]{}【】〔〕《》<>]*[)\]}】〕》>]")
 _NOISE = re.compile(r"[\s:;,.。、*★☆▲●◆■·|\-_—~!?'\"“”]+")
@@ -167,11 +170,21 @@ def exact_field(text: str) -> Field | None:
     folded = fold_heading(text)
     if found := _MEANING.get(folded):
         return found
+    if found := _said_there(folded):
+        return found
     if not folded:  # all of it stood in brackets
         return _MEANING.get(_NOISE.sub("", re.sub(r"[()\[\]【】]", "", unicodedata.normalize("NFKC", text).casefold())))
     pieces = [piece for piece in _EITHER.split(folded) if piece]
     found = next((_MEANING[piece] for piece in pieces if piece in _MEANING), None)
     return found if len(pieces) > 1 else None
+
+
+def _said_there(folded: str) -> Field | None:
+    """Return the place at which words are said that a heading names together with them: `私聊文案`, `好友通知`."""
+    for place, field in _ONES.items():
+        if folded.startswith(place) and _MEANING.get(folded.removeprefix(place)) in {Field.SCRIPT, Field.STEP}:
+            return field
+    return None
 
 
 @lru_cache(maxsize=4096)

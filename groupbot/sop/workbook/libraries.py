@@ -11,7 +11,7 @@ from groupbot.sop.planned import Source
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.material_times import Progress
-from groupbot.sop.workbook.shapes import Table
+from groupbot.sop.workbook.table import Table
 
 _SCRIPTS = re.compile(r"(?:话术|文案|模板|脚本)[^,，]{0,3}(?:库|集|表|汇总|大全|模板)|^话术$|^文案$")
 _MATERIALS = re.compile(r"(?:素材|物料|图片|海报)[^,，]{0,3}(?:库|清单|表|汇总|集)|^素材$|^物料$")

@@ -11,7 +11,7 @@ from groupbot.sop.timecell.values import DAILY, Scheduled, TimeContext, TimeRead
 from groupbot.sop.timenode import TimeNodeError
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import Field
-from groupbot.sop.workbook.shapes import Table
+from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.timely import mostly_times, says_time
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from groupbot.sop.timecell.cell import read_time
+from groupbot.sop.document import Place
 from groupbot.sop.timecell.values import DAILY, TimeContext, TimeReading
 from groupbot.sop.workbook.grid import Cell
-from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.headings import MAX_HEADING, Field
 from groupbot.sop.workbook.rows import Row
-from groupbot.sop.workbook.shapes import Table
+from groupbot.sop.workbook.named_clocks import read_named
+from groupbot.sop.workbook.table import Table
+from groupbot.sop.workbook.words import places_of
 
 _NAMES = {sign: day for day, sign in enumerate("一二三四五六日")} | {"天": 6}
 _ENGLISH = {name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
@@ -20,6 +22,8 @@ _WORKDAYS, _WEEKEND = frozenset(range(5)), frozenset({5, 6})
 _WEEKDAYS = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天](?:[、,/和及与]?(?:周|星期|礼拜)?[一二三四五六日天])*)")
 _SPAN = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])\s*[-~至到—–]\s*(?:周|星期|礼拜)?([一二三四五六日天])")
 _DATED = re.compile(r"\d")
+_PLACED: Mapping[Place, Field] = {"member": Field.MEMBER_ACTION, "moments": Field.MOMENTS_ACTION}
+_SAID = {Field.SCRIPT, Field.GROUP_ACTION, *_PLACED.values()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +39,8 @@ class MatrixTimes:
         """Return when the cell's step is; raises TimeNodeError."""
         if self.weekdays and not _DATED.search(self.days):
             context = TimeContext(weekdays=self.weekdays, otherwise=DAILY, event=self.event)
-            return read_time(self.band or self.days, context)
-        return read_time(f"{self.days} {self.band}".strip(), TimeContext(otherwise=DAILY, event=self.event))
+            return read_named(self.band or self.days, context, "")
+        return read_named(self.band, TimeContext(otherwise=DAILY, event=self.event), self.days)
 
     def name(self, row: Row) -> str:  # noqa: ARG002  # the same
         """Return what tells the cell's time from others in its step's id."""
@@ -64,10 +68,20 @@ def cells_of(
             if cell is None and not here:
                 continue
             spanned = [other for other in tops if _spans(table, number, column, other)]
-            kept = {name: at for name, at in table.columns.items() if name not in {Field.SCRIPT, Field.GROUP_ACTION}}
-            own = replace(table, columns=kept | {Field.SCRIPT: (column,)})
+            kept = {name: at for name, at in table.columns.items() if name not in _SAID}
+            own = replace(table, columns=kept | {_said_at(table, column): (column,)})
             row = Row(table=own, number=number, stage=stage, pictures=here)
             yield row, _times(table, beside, [tops[column], *(tops[other] for other in spanned)], event)
+
+
+def _said_at(table: Table, column: int) -> Field:
+    """Return where a column's cells are said, by its heading (`私聊 21:30`) or the one merged across above it."""
+    above = table.sheet.seen(table.header - 1, column)
+    for heading in (table.sheet.seen(table.header, column), above):
+        places = places_of(heading.text)[0] if heading and len(heading.text) <= MAX_HEADING else ()
+        if len(places) == 1 and places[0] != "group":
+            return _PLACED[places[0]]
+    return Field.SCRIPT
 
 
 def _spans(table: Table, row: int, column: int, other: int) -> bool:

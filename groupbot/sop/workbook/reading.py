@@ -25,9 +25,10 @@ from groupbot.sop.workbook.matrix import cells_of
 from groupbot.sop.workbook.results_sheet import is_results, results_in
 from groupbot.sop.workbook.rows import MAX_BANNER, Row, TailRow, rows_of
 from groupbot.sop.workbook.scripts import ScriptReader
-from groupbot.sop.workbook.shapes import Table, rows_above, tables_of
+from groupbot.sop.workbook.shapes import rows_above, tables_of
 from groupbot.sop.workbook.steps import StepMaker
 from groupbot.sop.workbook.stock import Stock
+from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.tails import Tails, tail_table
 from groupbot.sop.workbook.times import GivenTime, RowTimes, everyday
 from groupbot.sop.workbook.words import tail_kind
@@ -169,6 +170,8 @@ class _BookReader:
         found = list(rows_of(table, pictures))
         rows = [row for row in found if isinstance(row, Row)]
         times = RowTimes(event=self._event_name(), otherwise=everyday(rows))
+        if times.otherwise:
+            times.open_sheet(table.sheet.name)
         for row in found:
             if isinstance(row, TailRow):
                 self.tails.add(row)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from groupbot.sop.planned import Source
 from groupbot.sop.workbook.grid import Cell
 from groupbot.sop.workbook.headings import Field
-from groupbot.sop.workbook.shapes import Table
+from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.timely import says_day_or_clock
 from groupbot.sop.workbook.words import tail_kind
 

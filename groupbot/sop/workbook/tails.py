@@ -15,7 +15,7 @@ from groupbot.sop.workbook.grid import Cell
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.rows import TailRow
 from groupbot.sop.workbook.scripts import ScriptReader
-from groupbot.sop.workbook.shapes import Table
+from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.words import tail_kind
 
 _OR = re.compile(r"[/、,，|；;\n]+|\s或\s|或者")

@@ -16,6 +16,7 @@ from groupbot.sop.timecell.waiting import waiting
 from groupbot.sop.timenode import EventDay, TimeNodeError
 from groupbot.sop.workbook.grid import Cell, Value
 from groupbot.sop.workbook.headings import Field, fold_heading
+from groupbot.sop.workbook.named_clocks import begins_with_part, read_named
 from groupbot.sop.workbook.rows import Row
 
 DAYISH = re.compile(
@@ -76,6 +77,11 @@ class RowTimes:
         """Return what tells the row's time from others in its step's id."""
         return _said(time_of(row))
 
+    def open_sheet(self, name: str) -> None:
+        """Let a sheet that is called by its day (`Day2`, `开售（3.23）`) give it to its clocks."""
+        if DAYISH.search(name):
+            self._open_stage(name)
+
     def _open_stage(self, stage: str) -> None:
         """Let a stage that names a day (`第一天 破冰`) give it to the clocks below."""
         named, self._stage_days = DAYISH.search(stage), ""
@@ -94,7 +100,8 @@ class RowTimes:
         if known and (known[0] is self.above or known[0] == self.above):
             return known[1]
         context = TimeContext(above=self.above, weekdays=weekdays, otherwise=self.otherwise, event=self.event)
-        reading = read_time(written, context)
+        named = isinstance(written, str) and begins_with_part(written)
+        reading = read_named(str(written), context, "") if named else read_time(written, context)
         if not weekdays:
             self._known[written] = (self.above, reading)
         return reading

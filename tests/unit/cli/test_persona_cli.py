@@ -146,10 +146,16 @@ def test_the_doctor_tells_a_missing_picture_too(folder):
 
 
 @pytest.mark.parametrize(
-    ("account", "said"), [("nobody", "names no account nobody"), ("plain", "no persona for plain")]
+    ("account", "said"), [("nobody", "names no account nobody"), ("plain", "plain can have no persona")]
 )
 def test_accounts_without_a_persona_are_refused(folder, account, said):
     assert said in cli("persona", "show", account, status=1)
+
+
+def test_an_account_that_declares_none_is_refused(folder):
+    lines = [line for line in CONFIG.splitlines() if not line.startswith("persona")]
+    (folder / "config.toml").write_text("\n".join(lines), encoding="utf-8")
+    assert "no persona for main" in cli("persona", "show", "main", status=1)
 
 
 def login_needed(*, alive: bool = True) -> Work:

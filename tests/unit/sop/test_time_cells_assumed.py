@@ -27,6 +27,7 @@ ASSUMED = {
     "每晚8点半": ("daily 20:30 until end", "until the campaign's last day"),
     "每到周五 20点": ("weekly Fri 20:00 until end", "until the campaign's last day"),
     "周二": ("weekly Tue 10:00 until end", "10:00 is taken"),
+    "每天8:00（工作日）": ("weekly Mon,Tue,Wed,Thu,Fri 08:00 until end", "until the campaign's last day"),
     "工作日早8点": ("weekly Mon,Tue,Wed,Thu,Fri 08:00 until end", "until the campaign's last day"),
     "6月8日起每天早8点": ("daily 08:00 from 06-08 until end", "until the campaign's last day"),
     "T-4": ("T-4d", "says no unit: days"),
@@ -49,6 +50,8 @@ ASSUMED = {
     "D6（6月8日）20:00": ("D6 20:00", "in two ways"),
     "D6（周三）20:00": ("D6 20:00", "not compared"),
     "D6 20:00 破冰": ("D6 20:00", "read as a name"),
+    "D6 20:00 直播开始": ("D6 20:00", "read as a name"),
+    "6月8日20:00直播当天": ("06-08 20:00", "read as a name"),
     "6月8日前": ("06-08 24:00", "before the end of that day"),
 }
 

@@ -90,6 +90,29 @@ def test_a_trigger_is_no_time(cell: str, expected: tuple[str, int | None, int]) 
     assert when.words
 
 
+def test_a_clock_beside_a_trigger_is_not_dropped_silently() -> None:
+    reading = read_time("进群第二天早8点", DAY_4)
+
+    assert isinstance(reading.when, Waiting)
+    assert reading.when.days == 1
+    assert "`早8点`" in reading.assumptions[0]
+
+
+def test_the_event_s_day_heads_the_lines_below_it() -> None:
+    readings = read_block("活动前一天\n晚8点：预告\n活动当天\n9:00：来啦\n开播前15分钟：上线了")
+
+    assert [(meaning(reading), reading.script) for reading in readings] == [
+        ("T-1d 20:00", "预告"),
+        ("T+0d 09:00", "来啦"),
+        ("T-15m", "上线了"),
+    ]
+
+
+def test_a_stage_with_a_time_behind_it_is_no_task() -> None:
+    assert meaning(read_time("蓄水期：晚8点", DAY_4)) == "D4 20:00"
+    assert isinstance(read_time("蓄水期：8点起床的人请回复", DAY_4).when, Checklist)
+
+
 def test_a_delay_may_be_about_and_keeps_its_script() -> None:
     reading = read_time("约8分钟后：收到了吗（截图）")
 

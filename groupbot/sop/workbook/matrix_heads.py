@@ -1,0 +1,74 @@
+"""Heads of matrices: days on top of columns, or clocks on top with days on the left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from groupbot.sop.workbook.grid import Cell, Sheet
+from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field
+
+HEADER_ROWS = 20
+"""Title cells, notes and pictures above a header row take fewer rows than this."""
+_FEW = 2
+_WEEKDAY = r"(?:周|星期|礼拜)[一二三四五六日天末]|工作日|周末"
+_DAYLIKE = re.compile(
+    rf"^\s*(?:{_WEEKDAY}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|第\s*[\d一二三四五六七八九十]+\s*天|d(?:ay)?\s*-?\d+|t\s*[-+]\s*\d+"
+    r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|\d{1,2}[/.]\d{1,2}\b|\d{4}[-/年.]\d{1,2}(?:[-/月.]\d{1,2}日?)?|每天|每日)",
+    re.IGNORECASE,
+)
+_RUN_ON = re.compile(r"[^\W\d_]{3,}")
+"""Words glued to a day (`周末专场满减`) that make it no heading of a column of days."""
+_BAND = re.compile(r"\d{1,2}\s*[:：点时]|凌晨|早|上午|中午|午间|下午|傍晚|晚")
+
+
+def day_columns(sheet: Sheet, row: int) -> dict[int, Cell]:
+    return {cell.column: cell for cell in sheet.filled(row) if is_day(cell)}
+
+
+def is_day(cell: Cell) -> bool:
+    if isinstance(cell.value, date):
+        return True
+    day = _DAYLIKE.match(cell.text) if isinstance(cell.value, str) and len(cell.text) <= MAX_HEADING else None
+    return day is not None and not _RUN_ON.match(cell.text, day.end())
+
+
+def beneath(sheet: Sheet, row: int, column: int) -> list[Cell]:
+    """Return the first cells below a heading."""
+    return [cell for number in range(row + 1, row + 1 + HEADER_ROWS) if (cell := sheet.cell(number, column))]
+
+
+def is_matrix(sheet: Sheet, row: int) -> bool:
+    """Return whether `row` heads a matrix: more than two days on top, or clocks on top and days on the left."""
+    days = day_columns(sheet, row)
+    cells = sheet.filled(row)
+    if len(days) > _FEW and len(days) * 2 >= len(cells):
+        return not _clocked(days) and len({cell.text for cell in days.values()}) == len(days)
+    return bool(bands_of(sheet, row))
+
+
+def _clocked(days: Mapping[int, Cell]) -> bool:
+    """Return whether the first or most of `days` carry a clock of their own: then it is a row of steps."""
+    clocked = [bool(_BAND.search(cell.text)) for cell in days.values()]
+    return clocked[0] or sum(clocked) * 2 > len(clocked)
+
+
+def bands_of(sheet: Sheet, row: int) -> dict[int, Cell]:
+    """Return the columns of `row` that are headed by a clock, when the rows below begin with days."""
+    cells = [cell for cell in sheet.filled(row) if len(cell.text) <= MAX_HEADING]
+    bands = {cell.column: cell for cell in cells if _BAND.search(cell.text) and not exact_field(cell.text)}
+    if len(bands) < _FEW or len(bands) * 2 < len(sheet.filled(row)):
+        return {}
+    return bands if left_of(sheet, row, bands) else {}
+
+
+def left_of(sheet: Sheet, row: int, bands: Mapping[int, Cell]) -> int:
+    """Return the column of days on the left of `bands`, 0 when there is none."""
+    for column in range(min(bands) - 1, 0, -1):
+        below = beneath(sheet, row, column)
+        heading = sheet.cell(row, column)
+        named = heading is not None and exact_field(heading.text) is Field.DAY
+        if sum(is_day(cell) or (named and cell.text.isdecimal()) for cell in below) >= _FEW:
+            return column
+    return 0

@@ -1,0 +1,49 @@
+"""A table within a sheet: its header row, what its columns mean, and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from groupbot.sop.workbook.grid import Cell, Sheet
+from groupbot.sop.workbook.headings import Field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A header row, what its columns mean, and the rows below it up to `last`.
+
+    `days` are the columns of a matrix: column -> its heading. `bands` are those of one that is turned around: clocks on
+    top, days on the left. `unknown`: headings of which nothing is understood; `guessed`: the one of them that heads
+    the most words, in a table without a column of words.
+    """
+
+    sheet: Sheet
+    header: int
+    first: int
+    last: int
+    columns: Mapping[Field, tuple[int, ...]]
+    days: Mapping[int, Cell]
+    bands: Mapping[int, Cell]
+    unknown: tuple[Cell, ...]
+    guessed: Cell | None = None
+
+    @property
+    def rows(self) -> Iterator[int]:
+        """The filled rows below the header."""
+        return (row for row in sorted(self.sheet.rows) if self.first <= row <= self.last)
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether each cell in the middle is a step."""
+        return bool(self.days or self.bands)
+
+    def has(self, *fields: Field) -> bool:
+        """Return whether one of `fields` has a column."""
+        return any(field in self.columns for field in fields)
+
+    def heading(self, field: Field) -> str:
+        """Return how the first column of `field` is called, "" when it has none."""
+        column = self.columns.get(field, (0,))[0]
+        cell = self.sheet.seen(self.header, column)
+        return cell.text if cell else ""
