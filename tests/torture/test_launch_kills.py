@@ -178,12 +178,10 @@ def plan_of(step: str) -> list[NewDelivery]:
     ]
 
 
-@pytest.mark.parametrize("by_a_running_daemon", [False, True])
-async def test_a_launch_that_died_half_live_is_completed_and_takes_nothing_out(
-    tmp_path, monkeypatch, by_a_running_daemon
-):
-    config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",))
+async def launch_that_dies_half_live(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Launch, and end like a killed process when the first groups are live."""
     done: list[str] = []
+    apply = reconcile.apply
 
     async def dies_at_the_second_batch(conn, campaign, version, groups):
         if done:
@@ -191,12 +189,19 @@ async def test_a_launch_that_died_half_live_is_completed_and_takes_nothing_out(
         done.extend(groups)
         return await apply(conn, campaign, version, groups)
 
-    apply = reconcile.apply
+    with monkeypatch.context() as patch:
+        patch.setattr(reconcile, "apply", dies_at_the_second_batch)
+        with pytest.raises(KeyboardInterrupt):
+            await books.launch("camp", plan_of("s1"))
+
+
+@pytest.mark.parametrize("by_a_running_daemon", [False, True])
+async def test_a_launch_that_died_half_live_is_completed_and_takes_nothing_out(
+    tmp_path, monkeypatch, by_a_running_daemon
+):
+    config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",))
     async with opened(config, ("camp",)) as books:
-        with monkeypatch.context() as patch:
-            patch.setattr(reconcile, "apply", dies_at_the_second_batch)
-            with pytest.raises(KeyboardInterrupt):
-                await books.launch("camp", plan_of("s1"))
+        await launch_that_dies_half_live(books, monkeypatch)
         assert 0 < len(await books.views()) < len(GROUPS)
         store = SqlCampaigns(books.database)
         if by_a_running_daemon:
@@ -211,20 +216,8 @@ async def test_a_launch_that_died_half_live_is_completed_and_takes_nothing_out(
 
 async def test_a_launch_that_died_half_live_and_then_again_in_its_draft_is_forgotten(tmp_path, monkeypatch):
     config = console_world.write_config(tmp_path, groups=GROUPS, accounts=("main",))
-    done: list[str] = []
-
-    async def dies_at_the_second_batch(conn, campaign, version, groups):
-        if done:
-            raise KeyboardInterrupt
-        done.extend(groups)
-        return await apply(conn, campaign, version, groups)
-
-    apply = reconcile.apply
     async with opened(config, ("camp",)) as books:
-        with monkeypatch.context() as patch:
-            patch.setattr(reconcile, "apply", dies_at_the_second_batch)
-            with pytest.raises(KeyboardInterrupt):
-                await books.launch("camp", plan_of("s1"))
+        await launch_that_dies_half_live(books, monkeypatch)
         store = SqlCampaigns(books.database)
         record = await store.get("camp")
         assert record is not None
