@@ -20,7 +20,7 @@ COLON = pattern(rf"(?P<h>\d{{1,2}}) : (?P<m>\d{{2}})(?!\d)(?::00(?!\d))?(?!\d|:\
 _TENS = "[零〇一二三四五]?[一二三四五六七八九十零〇]{2}|[一二三四五]?十"
 SPOKEN = pattern(
     rf"(?P<h>{_HOUR}) {_OCLOCK}"
-    rf"(?: (?:(?P<part>半|[一三13]刻钟?|整)|过?(?P<m1>{NUMBER}) 分(?!钟)|(?P<m2>\d\d|{_TENS}){_COUNTED}))?"
+    rf"(?: (?:(?P<part>半|[一三13]刻钟?|整点?)|过?(?P<m1>{NUMBER}) 分(?!钟)|(?P<m2>\d\d|{_TENS}){_COUNTED}))?"
 )
 HALF_DAY = pattern(rf"(?P<h>\d{{1,2}}) {_HALF_DAY}")
 DOTTED = pattern(r"(?P<h>1[3-9]|2[0-4])\.(?P<m>[0-5]\d)(?![\d.])")
@@ -30,7 +30,7 @@ _END = rf"(?:{_OCLOCK}|{_HALF_DAY.replace('?P<half>', '?:')})"
 BARE = pattern(
     rf"(?P<h>{_HOUR})(?=(?: (?:{LIST} {_HOUR}|{RANGE} {PART}? {_HOUR}))+ {_END}| {RANGE} \d{{1,2}}:\d\d)(?! {_OCLOCK})"
 )
-_QUARTERS = {"半": 30, "一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45, "整": 0}
+_QUARTERS = {"半": 30, "一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45, "整": 0, "整点": 0}
 
 
 def colon(match: re.Match[str]) -> Token | None:

@@ -28,7 +28,8 @@ EVENT_WORDS = (
 _BEGINS = "(?:开课|上课|开播|开始|开售|发售|开团|开抢|开讲|开奖|开幕|开场)"
 """What is the event's own moment when it stands alone."""
 _WEEK = "(?:周|星期|礼拜)"
-_WEEKDAY = f"{_WEEK} (?:[一二三四五六日天](?![月点时十遍]|次(?!日))|[1-7](?![\\d:.点次回]| {RANGE} \\d{{1,2}}[点:]))"
+_IS_DAY = "(?![月点时遍]|次(?!日)|十(?! [一二三四五六七八九]? [点时]))"
+_WEEKDAY = f"{_WEEK} (?:[一二三四五六日天]{_IS_DAY}|[1-7](?![\\d:.点次回]| {RANGE} \\d{{1,2}}[点:]))"
 _MORE = (
     f"(?: {SEPARATOR}? (?:每?{_WEEK} )?[一二三四五六日天](?![月点时十天号])"
     f"|(?<=[1-7]) {RANGE} [1-7](?![\\d:.点次回月天号日]))"
@@ -80,14 +81,18 @@ def event_patterns(name: str) -> tuple[re.Pattern[str], ...]:
     open_ = rf"(?:距离?|离)?{begins}"
     return (
         pattern(
-            rf"{open_}(?:(?P<sign>前|后)的? (?P<lengths>{LENGTH}(?: {LIST} (?:(?P=sign) )?{LENGTH})*)|(?P<lengths2>{LENGTH}) (?:之|以)?(?P<sign2>前|后))"
+            rf"{open_}(?:(?P<sign>前|后)的? (?P<lengths>{LENGTH}(?: {LIST} (?:(?P=sign) )?{LENGTH})*)"
+            rf"|(?P<lengths2>{LENGTH}) (?:之|以)?(?P<sign2>前|后))"
         ),
         pattern(rf"(?:(?:距离?|离){begins} {_LEFT}?|{begins} {_LEFT}) (?P<lengths>{LENGTH})(?![前后之以])"),
         pattern(
-            rf"(?:距离?|离)?{words}(?:当[天日]|那天|日(?!期)|开始时?(?![前后之以])|时(?!间))|\A(?:正式)?{_BEGINS}(?=\n|$)"
+            rf"(?:距离?|离)?{words}(?:当[天日]|当(?=[早晚])|那天|日(?!期)|开始时?(?![前后之以])|时(?!间))|\A(?:正式)?{_BEGINS}(?=\n|$)"
         ),
         pattern(rf"{open_}前 ?(?:[1一]|的)(?=晚)"),
-        pattern(rf"{words}(?:结束)?(?:(?:后|之后)?的?(?:次日|翌日|隔天|第[二2]天)|(?:后|之后)的?第 (?P<nth>{NUMBER}) 天)"),
+        pattern(
+            rf"{words}(?:结束)?"
+            rf"(?:(?:后|之后)?的?(?:次日|翌日|隔天|第[二2]天)|(?:后|之后)的?第 (?P<nth>{NUMBER}) 天)"
+        ),
     )
 
 

@@ -30,12 +30,14 @@ PART_WORDS = {
     "清晨": DayPart.MORNING, "清早": DayPart.MORNING, "一早": DayPart.MORNING, "早晨": DayPart.MORNING,
     "早上": DayPart.MORNING, "早间": DayPart.MORNING, "早": DayPart.MORNING,
     "上午": DayPart.FORENOON, "午前": DayPart.FORENOON,
-    "中午": DayPart.NOON, "正午": DayPart.NOON, "午间": DayPart.NOON, "晌午": DayPart.NOON, "午": DayPart.NOON, "noon": DayPart.NOON,
+    "中午": DayPart.NOON, "正午": DayPart.NOON, "午间": DayPart.NOON, "晌午": DayPart.NOON,
+    "午": DayPart.NOON, "noon": DayPart.NOON,
     "下午": DayPart.AFTERNOON, "午后": DayPart.AFTERNOON,
     "傍晚": DayPart.DUSK, "黄昏": DayPart.DUSK,
     "晚上": DayPart.EVENING, "晚间": DayPart.EVENING, "夜晚": DayPart.EVENING, "夜间": DayPart.EVENING,
     "夜里": DayPart.EVENING, "晚": DayPart.EVENING,
     "深夜": DayPart.NIGHT, "半夜": DayPart.NIGHT, "午夜": DayPart.NIGHT, "子夜": DayPart.NIGHT,
+    "morning": DayPart.MORNING, "afternoon": DayPart.AFTERNOON, "evening": DayPart.EVENING,
     "a.m.": DayPart.AM, "am": DayPart.AM, "p.m.": DayPart.PM, "pm": DayPart.PM,
 }  # fmt: skip
 

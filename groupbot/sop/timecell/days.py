@@ -25,6 +25,7 @@ from groupbot.sop.timecell.values import Carried, Days, Listed, Span, UnknownTim
 from groupbot.sop.timenode import EVERY_DAY, CalendarDay, CampaignDay, Day, EventDay
 
 DayPiece = DayToken | Since | Until | Join
+_TWO_NAMES = {CalendarDay, CampaignDay}
 _LEAP_YEAR, _COMMON_YEAR = 2000, 2001
 
 
@@ -81,6 +82,8 @@ class DayReader:
                 self.first, self.repeats = _plain(self.listed.pop()), True
 
     def _days(self, days: tuple[Day, ...]) -> None:
+        if isinstance(self._mode, Join) and self.listed and {type(days[0]), type(self.listed[-1])} == _TWO_NAMES:
+            raise unclear(self.text)  # `6月3日/D1 9:00` may be one day
         match self._mode:
             case Until(end=False):
                 self.until, self.repeats = days[0], True

@@ -106,6 +106,8 @@ class Sorter:
             self.groups.append(Group())
             self._join = None
         now = self._now
+        if isinstance(piece, Until) and piece.end and now.clocks and not now.days:
+            raise unclear(self.text)  # `8点至活动结束`
         dash = self._join is not None and isinstance(self._join.token, Join) and self._join.token.kind == "-"
         if now.days and self._after_clock and not isinstance(piece, Since | Until) and not self._narrows(piece):
             if dash and now.repeats:
@@ -160,4 +162,9 @@ class Sorter:
                 _("`{text}`: before or after what?").format(text=self.text),
                 hint=_("Write for example `晚8点前` or `活动前30分钟`."),
             )
-        self._now.edge = edge
+        dash = self._join is not None and isinstance(self._join.token, Join) and self._join.token.kind == "-"
+        if (not edge.before and not self._now.clocks) or (edge.closes and dash):
+            raise unclear(self.text)  # `第3天后 20:00`
+        window = any(isinstance(word.token, Join) and word.token.kind == "-" for word in self._now.clocks)
+        if not (edge.closes and window):
+            self._now.edge = edge

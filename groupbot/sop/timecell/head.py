@@ -12,11 +12,26 @@ from groupbot.sop.timecell.lengths import LENGTH
 from groupbot.sop.timecell.lexing import is_time, next_word, words_of
 from groupbot.sop.timecell.patterns import pattern
 from groupbot.sop.timecell.rest import is_material, refuse_note
-from groupbot.sop.timecell.tokens import Approx, Clock, DayToken, DayWord, EventMoment, Join, Part, Placed, Since, Spot, Token, Until
+from groupbot.sop.timecell.tokens import (
+    Approx,
+    Clock,
+    DayToken,
+    DayWord,
+    EventMoment,
+    Join,
+    Part,
+    Placed,
+    Since,
+    Spot,
+    Token,
+    Until,
+)
 from groupbot.sop.timecell.values import UnknownTime
 
 _STAGE = re.compile("([\u4e00-\u9fff]{1,6}(?:期|阶段))[ ,:(-]")
 _LENGTH = pattern(f"(?:时长|约|大约)?:? {LENGTH}")
+_ENDS = re.compile(r" ?\S{0,4}结束(?!后)")
+"""An end that is no clock: `20:00-直播结束`."""
 _NUMBERS = re.compile(r"[\d一二三四五六七八九十]")
 
 
@@ -52,9 +67,7 @@ def read_head(folded: Folded, event: str) -> Head:
         elif text[at] == "(" and (close := text.find(")", at)) > 0:
             _aside(head, folded, at, close, event)
             at = close + 1
-        elif (word := next_word(text, at, _last(head), event)) is None:
-            break
-        elif _is_name(head, word):
+        elif (word := next_word(text, at, _last(head), event)) is None or _is_name(head, word):
             break
         else:
             head.words.append(word)
@@ -98,7 +111,8 @@ def _trim(head: Head, text: str) -> None:
     while head.words and isinstance(join := head.words[-1].token, Join):
         head.words.pop()
         head.colon = head.colon or join.kind == "\n"
-        if join.kind == "-" and head.end == len(text) and not head.colon:
+        nowhere = head.end == len(text) or _ENDS.match(text, head.end)
+        if join.kind == "-" and nowhere and not head.colon:
             raise _dash(text)
 
 
@@ -115,9 +129,12 @@ def _aside(head: Head, folded: Folded, begin: int, close: int, event: str) -> No
         head.label = folded.written(begin + 1, close).strip()
         return
     complete = bool(inside) and begin + 1 + inside[-1].end == close
-    named = any(isinstance(word.token, DayToken) for word in head.words) and not _NUMBERS.search(folded.text[begin:close])
+    dated = any(isinstance(word.token, DayToken) for word in head.words)
+    named = dated and not _NUMBERS.search(folded.text[begin:close])
     if named and all(isinstance(word.token, DayWord | EventMoment) for word in inside):
         complete = False  # `D1（开营日）`: what the day is called
+    if dated and folded.text.startswith("提前", begin + 1):
+        complete = False
     if complete and any(is_time(word.token) or isinstance(word.token, Spot | Approx) for word in inside):
         head.words += [_moved(word, begin + 1) for word in inside]
         return

@@ -80,12 +80,13 @@ _RULES: tuple[Rule, ...] = (
     (days.MONTH_DAYS, days.month_days),
     (days.ENGLISH_DATE, days.date_of),
     (pattern(PART), _part),
-    (pattern(r"noon\b|am\b|pm\b|a\.m\.|p\.m\."), _part),
+    (pattern(r"morning\b|afternoon\b|evening\b|noon\b|am\b|pm\b|a\.m\.|p\.m\."), _part),
     (pattern("中(?=,? 晚)"), _always(Part(part=DayPart.NOON))),
     (pattern(r"from\b|从|自(?=[^由己])"), _always(Since())),
     (pattern("(?:until|一?直到|持续到|到|至|-+) (?:the )?(?:end\\b|最后一天|活动结束)"), _always(Until(end=True))),
     (pattern(r"until\b|till\b|一?直到|持续到|截止?到|截至"), _always(Until())),
-    (pattern("(?:之|以)?前|截止|结束|before"), _always(Edge(before=True))),
+    (pattern("(?:之|以)?前|before"), _always(Edge(before=True))),
+    (pattern("截止|结束"), _always(Edge(before=True, closes=True))),
     (pattern("(?:之|以)?后"), _always(Edge(before=False))),
     (
         pattern("(?:在|发)?(?:微信群|社群|群聊|本群|群内|群里|群中)(?:内|里)?(?:发)?|群(?=[: ]|$)"),
@@ -127,6 +128,8 @@ def next_word(text: str, at: int, previous: Token | None, event: str) -> Placed 
     if isinstance(previous, _DAY_TOKENS) and (match := _SINCE.match(text, at)):
         return Placed(token=Since(behind=True), begin=at, end=match.end())
     for rule, read in _rules(event):
+        if rule is days.AHEAD and isinstance(previous, _DAY_TOKENS):
+            continue  # `9月1日提前1天` counts from the date, not from the event
         match = rule.match(text, at)
         token = read(match) if match and match.end() > at else None
         if match and token is not None:

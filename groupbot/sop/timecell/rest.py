@@ -30,12 +30,16 @@ PLACEHOLDER = re.compile(
 _DOUBT = re.compile(
     r"\d|[零一二两三四五六七八九十半] ?(?:点|时|分|天|日|周|月|个小时)"
     r"|凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|深夜|每|隔"
-    r"|周[一二三四五六日天末]|星期|礼拜|工作日|节假日|除|或|不|前|后|内$|截|起$|止$|次日|明天|am\b|pm\b|点|(?<![a-z])(?:or|not|except|every|before|after|until)\b"
+    r"|周[一二三四五六日天末]|星期|礼拜|工作日|节假日|除|或|任选|任一|选一|不|前|后|内$|截|起$|止$|次日|明天|am\b|pm\b|点"
+    r"|(?<![a-z])(?:or|not|except|every|before|after|until|in the|at night)\b|^night\b"
 )
 _OPEN = re.compile(r"待定|待确认|待补|\btb[dc]\b")
 _DAYS = r"周[一二三四五六日天末]|星期|礼拜|工作日|双休日|节假?日|假期|[\d一二三四五六七八九十] ?[天日号]|\bd ?\d"
 _NOT = "除|不(?:发|推|含|包括|算|用发)|停发|暂停|休息|跳过|顺延"
-_EXCEPT = re.compile(rf"(?:{_DAYS}).*(?:{_NOT})|(?:{_NOT}).*(?:{_DAYS})|^提前 ?[\d一二两三五十半]|(?:改|推迟|延后|调).{{0,3}}\d|^\d+ ?- ?\d+ ?[天日]$")
+_EXCEPT = re.compile(
+    rf"(?:{_DAYS}).*(?:{_NOT})|(?:{_NOT}).*(?:{_DAYS})|^提前 ?[\d一二两三五十半]|(?:改|推迟|延后|调).{{0,3}}\d"
+    r"|^\d+ ?- ?\d+ ?[天日]$|^[+-] ?\d"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

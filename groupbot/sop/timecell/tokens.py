@@ -112,9 +112,10 @@ class Approx:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edge:
-    """Before or after the time in front of it."""
+    """Before or after the time in front of it. `closes`: `结束`, which may only name the end of a window."""
 
     before: bool
+    closes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

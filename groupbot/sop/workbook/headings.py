@@ -93,7 +93,8 @@ _WORDS: Mapping[Field, str] = {
     Field.CHANNEL: (
         "渠道 平台 任务类型 选择客户群 使用场景 触达渠道 发送渠道 触达方式 推送渠道 发布渠道 场景 发送位置 "
         "发布位置 执行渠道 platform "
-        "运营渠道 类型 发送方式 channel 触点 推送方式 渠道类型 阵地 where 触达范围 发送范围 推送范围 发到 发到哪 发到哪里 发送群"
+        "运营渠道 类型 发送方式 channel 触点 推送方式 渠道类型 阵地 where "
+        "触达范围 发送范围 推送范围 发到 发到哪 发到哪里 发送群"
     ),
     Field.AUDIENCE: (
         "目标受众 目标标签 适用学段 适用学校 适用城市 适用区域 受众 目标人群 人群 对象 目标用户 用户标签 "
@@ -102,7 +103,8 @@ _WORDS: Mapping[Field, str] = {
     ),
     Field.ACTOR: (
         "执行人 负责人 人员配置 责任人 执行者 人员 对接人 跟进人 执行人员 负责 操作人 执行 owner "
-        "执行角色 责任方 主责 assignee pic who 跟进 经办 经办人 由谁执行 谁来做 谁做 谁来发 谁发"
+        "执行角色 责任方 主责 assignee pic who "
+        "跟进 经办 经办人 由谁执行 谁来做 谁做 谁来发 谁发"
     ),
     Field.SPEAKER: (
         "发布账号 发送账号 账号 发送人 发言人 发送角色 角色 发布人 机器人号 发布角色 发言角色 speaker role 发圈账号"
@@ -145,7 +147,8 @@ _WORDS: Mapping[Field, str] = {
     Field.ORDER: "序号 编号 no 序 id 排序 序列 #",
 }
 _MEANING = {word: field for field, words in _WORDS.items() for word in words.split()}
-_ONES = {word: field for word, field in _MEANING.items() if field in {Field.MEMBER_ACTION, Field.MOMENTS_ACTION}}
+_PLACED = {Field.MEMBER_ACTION, Field.MOMENTS_ACTION}
+_ELSEWHERE = {word: field for word, field in _MEANING.items() if field in _PLACED}
 _ENDS = sorted((word for word in _MEANING if len(word) > 1 and not word.isascii()), key=len, reverse=True)
 _BRACKETS = re.compile(r"[(\[{【〔《<][^()\[\]{}【】〔〕《》<>]*[)\]}】〕》>]")
 _NOISE = re.compile(r"[\s:;,.。、*★☆▲●◆■·|\-_—~!?'\"“”]+")
@@ -181,7 +184,7 @@ def exact_field(text: str) -> Field | None:
 
 def _said_there(folded: str) -> Field | None:
     """Return the place at which words are said that a heading names together with them: `私聊文案`, `好友通知`."""
-    for place, field in _ONES.items():
+    for place, field in _ELSEWHERE.items():
         if folded.startswith(place) and _MEANING.get(folded.removeprefix(place)) in {Field.SCRIPT, Field.STEP}:
             return field
     return None

@@ -11,8 +11,8 @@ from groupbot.sop.document import Place
 from groupbot.sop.timecell.values import DAILY, TimeContext, TimeReading
 from groupbot.sop.workbook.grid import Cell
 from groupbot.sop.workbook.headings import MAX_HEADING, Field
-from groupbot.sop.workbook.rows import Row
 from groupbot.sop.workbook.named_clocks import read_named
+from groupbot.sop.workbook.rows import Row
 from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.words import places_of
 
@@ -68,8 +68,10 @@ def cells_of(
             if cell is None and not here:
                 continue
             spanned = [other for other in tops if _spans(table, number, column, other)]
-            kept = {name: at for name, at in table.columns.items() if name not in _SAID}
-            own = replace(table, columns=kept | {_said_at(table, column): (column,)})
+            said = _said_at(table, column)
+            other = _SAID if said is Field.SCRIPT else {*_SAID, Field.STEP}  # beside a place, a step's name is words
+            kept = {name: at for name, at in table.columns.items() if name not in other}
+            own = replace(table, columns=kept | {said: (column,)})
             row = Row(table=own, number=number, stage=stage, pictures=here)
             yield row, _times(table, beside, [tops[column], *(tops[other] for other in spanned)], event)
 

@@ -24,10 +24,12 @@ _BAND = re.compile(r"\d{1,2}\s*[:：点时]|凌晨|早|上午|中午|午间|下�
 
 
 def day_columns(sheet: Sheet, row: int) -> dict[int, Cell]:
+    """Return the cells of `row` that name days, by column."""
     return {cell.column: cell for cell in sheet.filled(row) if is_day(cell)}
 
 
 def is_day(cell: Cell) -> bool:
+    """Return whether a cell names a day and says nothing more than that."""
     if isinstance(cell.value, date):
         return True
     day = _DAYLIKE.match(cell.text) if isinstance(cell.value, str) and len(cell.text) <= MAX_HEADING else None

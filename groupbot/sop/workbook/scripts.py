@@ -24,6 +24,9 @@ from groupbot.sop.workbook.stock import MaterialPart, Stock
 
 GAP_S = 2.0
 """Between the messages of one step, so that they are read in their order."""
+_NEXT = "\n———\n"
+"""A line that parts the messages of one step."""
+_COUNTED = re.compile(r"(?P<name>\D*?)[\s(（]*(?:[一二三四五]|[1-9]|[①-⑤])[)）]?")
 _ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 _ANNOUNCE = re.compile(r"^(?:发布?|更新|设置|修改|置顶|写)?群?(?:内)?公告$")
 _RENAME = re.compile(r"^(?:修?改|更改|更新|设置)群(?:名称?|昵称)$")
@@ -55,7 +58,8 @@ class ScriptReader:
             hint = _("Known here: {known}.").format(known=known or "—")
             self.notes.error("unknown-script", message, where, hint=hint)
             return None
-        return cell.text, ()
+        further = [other.text for other in _further(row, cell) if self._is_sound(other, row.table.sheet.at(other))]
+        return _NEXT.join((cell.text, *further)), ()
 
     def _is_sound(self, cell: Cell, where: Source) -> bool:
         """Return whether a cell holds words, and note a formula that gave none."""
@@ -176,3 +180,13 @@ class ScriptReader:
             self.notes.error("too-long", message, where, hint=_("Spread them over several rows."))
             return tuple(parts[:1])
         return tuple(replace(part, gap_s=GAP_S) if number else part for number, part in enumerate(parts))
+
+
+def _further(row: Row, cell: Cell) -> list[Cell]:
+    """Return the row's cells below headings that count on from that of `cell`: 话术一, 话术二."""
+    at = {place.column: _COUNTED.fullmatch(place.text.strip()) for place in row.table.sheet.filled(row.table.header)}
+    own = at.get(cell.column)
+    if own is None:
+        return []
+    cells = [other for other in row.cells(Field.SCRIPT) if other.column > cell.column]
+    return [other for other in cells if (head := at.get(other.column)) and head["name"] == own["name"]]

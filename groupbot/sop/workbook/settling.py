@@ -11,7 +11,7 @@ from groupbot.sop.workbook.grid import Cell
 from groupbot.sop.workbook.headings import Field, exact_field
 from groupbot.sop.workbook.matrix_heads import left_of
 from groupbot.sop.workbook.table import Table
-from groupbot.sop.workbook.timely import mostly_times
+from groupbot.sop.workbook.timely import mostly_times, says_day_or_clock
 from groupbot.sop.workbook.words import TICKS, places_of
 
 _PLACE_FIELDS: Mapping[Place, Field] = {
@@ -24,6 +24,7 @@ DOING = frozenset({
     Field.MATERIAL, Field.NAME,
 })  # fmt: skip
 _DEED = re.compile(r"..(?:动作|操作|工作)$")
+_SPOKEN = re.compile(r"话术|文案|正文|脚本|推文|copy|script|message|caption|words", re.IGNORECASE)
 _BRIEF = 12
 _TIMELY = re.compile(r"\d|[早晚前后每周天日时点]|上午|下午|中午|随时|不定")
 
@@ -47,12 +48,12 @@ def settled(table: Table) -> Table:
         columns = {field: places for field, places in columns.items() if left not in places}
         columns[Field.DAY] = (left,)
     if not table.is_matrix:
-        columns = _misnamed(table, columns)
+        columns = _spoken_first(table, _misnamed(table, columns))
         columns |= _by_cells(table, columns)
         if deeds := _by_role(table, columns):
             columns = {field: places for field, places in columns.items() if field is not Field.STEP} | deeds
-    if Field.STAGE not in columns and (stages := _naming(table, columns.get(Field.WHEN, ()))):
-        columns[Field.STAGE] = stages
+    if stages := _naming(table, columns.get(Field.WHEN, ())):
+        columns.setdefault(Field.STEP if Field.STAGE in columns else Field.STAGE, stages)
         columns[Field.WHEN] = tuple(column for column in columns[Field.WHEN] if column not in stages)
     unknown = tuple(cell for cell in table.unknown if all(cell.column not in places for places in columns.values()))
     table = replace(table, columns=columns, unknown=unknown)
@@ -109,9 +110,29 @@ def _naming(table: Table, columns: Sequence[int]) -> tuple[int, ...]:
     """Return those of several columns called 时间 or 节点 that say no times, but names such as 预热."""
     if len(columns) < _FEW:
         return ()
-    texts = {at: [cell.text for row in table.rows if (cell := table.sheet.cell(row, at))] for at in columns}
-    named = tuple(at for at in columns if texts[at] and not any(_TIMELY.search(text) for text in texts[at]))
+    cells = {at: [cell for row in table.rows if (cell := table.sheet.cell(row, at))] for at in columns}
+    timed = any(mostly_times(below) for below in cells.values())
+    named = tuple(at for at in columns if cells[at] and _are_names(cells[at], timed=timed))
     return named if len(named) < len(columns) else ()
+
+
+def _are_names(cells: Sequence[Cell], *, timed: bool) -> bool:
+    """Return whether no cell hints at a time, or, beside a column that is `timed`, none says one: `当日提醒`."""
+    if not any(_TIMELY.search(cell.text) for cell in cells):
+        return True
+    return timed and not any(says_day_or_clock(cell) for cell in cells)
+
+
+def _spoken_first(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
+    """Return `columns` with 话术 before 内容 where a table has both: then 内容 tells what the words are about."""
+    scripts = columns.get(Field.SCRIPT, ())
+    heads = {at: cell.text for at in scripts if (cell := table.sheet.seen(table.header, at))}
+    spoken = tuple(at for at in scripts if _SPOKEN.search(heads.get(at, "")))
+    others = tuple(at for at in scripts if at not in spoken)
+    if not spoken or not others:
+        return dict(columns)
+    step = {} if Field.STEP in columns else {Field.STEP: others}
+    return {**columns, Field.SCRIPT: (*spoken, *others), **step}
 
 
 def _with_guess(table: Table) -> Table:

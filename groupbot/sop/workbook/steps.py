@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -16,13 +15,13 @@ from groupbot.sop.places import is_name
 from groupbot.sop.planned import Source
 from groupbot.sop.schema import MAX_PHASE
 from groupbot.sop.template import Template
-from groupbot.sop.timecell.block import read_block
-from groupbot.sop.timecell.values import Checklist, PlaceholderLeft, Scheduled, TimeContext, TimeReading
+from groupbot.sop.timecell.values import PlaceholderLeft, TimeReading
 from groupbot.sop.timenode import TimeNodeError
 from groupbot.sop.workbook.actions import Action, actions_of
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.rows import Row
 from groupbot.sop.workbook.scripts import ScriptReader
+from groupbot.sop.workbook.timed_lines import timed_lines
 from groupbot.sop.workbook.times import time_place
 from groupbot.sop.workbook.timing import Timing, event_reading, timing_of
 from groupbot.sop.workbook.words import is_everybody, is_fake, is_off
@@ -30,12 +29,6 @@ from groupbot.sop.workbook.words import is_everybody, is_fake, is_off
 _SLUG = 16
 _HASH_DIGITS = 8
 _NO_WORD = re.compile(r"[^\w]+")
-_TIMED_LINE = re.compile(r"^\s*\S{0,12}?\d{1,2}\s*(?:[:：]\s*\d{2}|点)\S{0,12}?\s*[:：]", re.MULTILINE)
-_CLOCK = r"\d{1,2}(?:[:：]\d{2}|点(?:半|\d{1,2}分?)?)"
-_SPACED_LINE = re.compile(
-    rf"^\s*(?:[早晚]上?|清晨|凌晨|上午|中午|下午|傍晚)?\s*{_CLOCK}(?:\s*[-~—～]\s*{_CLOCK})?[ \t\u3000]+\S",
-    re.MULTILINE,
-)
 _ACTIONS = (Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION)
 _TIMES = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
 _TOTAL = re.compile(r"(?:总?合|总|小|共)计[:：]?|汇总[:：]?|总和|(?:grand )?total[:：]?", re.IGNORECASE)
@@ -157,27 +150,11 @@ class StepMaker:
         if is_fake(words, action.name):
             self._refuse_fake(where)
             return
-        for number, (timed, text) in enumerate(self._timed(reading, words)):
+        for number, (timed, text) in enumerate(timed_lines(reading, words)):
             kept = action.with_materials and number == 0
             same = not more and kept == action.with_materials
             one = action if same else replace(action, pictures=more, with_materials=kept)
             self._step(row, one, timed, text or reading.script, where=where, when=when)
-
-    def _timed(self, reading: TimeReading, words: str) -> Iterator[tuple[TimeReading, str]]:
-        """Yield the words with their times: lines that begin with a clock are posts of their own."""
-        open_time = isinstance(reading.when, Checklist) and not reading.when.words
-        loose = open_time or (isinstance(reading.when, Scheduled) and not reading.when.has_clock)
-        first = (_TIMED_LINE.search(words) or _SPACED_LINE.search(words)) if loose else None
-        if first is None or first.start() > MAX_PHASE:
-            yield reading, words
-            return
-        try:
-            lines = read_block(words, TimeContext(above=None if open_time else reading))
-        except TimeNodeError:
-            yield reading, words
-            return
-        for line in lines:
-            yield line, line.script
 
     def _step(self, row: Row, action: Action, reading: TimeReading, words: str, *, where: Source, when: str) -> None:
         timing = timing_of(row, reading, self.steps[-1] if self.steps else None)

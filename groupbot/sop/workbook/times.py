@@ -31,6 +31,7 @@ _ONCE = re.compile(r"(?:仅|只)?(?:单次|[一1]次(?:性)?)|不重复|once", r
 _THAT_DAY = re.compile(r"当[天日]")
 _EVERY = re.compile(r"每[天日早晚]|daily|天天", re.IGNORECASE)
 _DOTTED = re.compile(r"\d{1,2}\.[0-5]\d(?:\s*[-~～至到—]\s*\d{1,2}\.[0-5]\d)?")
+_DOTTED_DAY = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})(?!\d)")
 _DAY_HEADING = re.compile(r"^(?:天数|第几天|天|days?)$")
 
 
@@ -80,7 +81,7 @@ class RowTimes:
     def open_sheet(self, name: str) -> None:
         """Let a sheet that is called by its day (`Day2`, `开售（3.23）`) give it to its clocks."""
         if DAYISH.search(name):
-            self._open_stage(name)
+            self._open_stage(_DOTTED_DAY.sub(r"\1/\2", name))
 
     def _open_stage(self, stage: str) -> None:
         """Let a stage that names a day (`第一天 破冰`) give it to the clocks below."""

@@ -20,6 +20,7 @@ ASSUMED = {
     "6月8日中午": ("06-08 12:00", "12:00 is taken"),
     "6月8日下午": ("06-08 15:00", "15:00 is taken"),
     "6月8日傍晚": ("06-08 18:00", "18:00 is taken"),
+    "Day 6 Morning": ("D6 08:00", "08:00 is taken"),
     "D6晚上": ("D6 20:00", "20:00 is taken"),
     "前9天": ("daily 10:00 from D1 until D9", "10:00 is taken"),
     "每天早晚": ("daily 08:00,20:00 until end", "until the campaign's last day"),
