@@ -71,7 +71,7 @@ def actions_of(row: Row) -> list[Action]:
         return found
     chosen: tuple[Place | None, ...] = tuple(ticked) or places or (hinted_place(row),)
     field = Field.SCRIPT if row.get(Field.SCRIPT) or not main else Field.STEP
-    alone = outside and not places and not ticked
+    alone = (outside and not places and not ticked) or named
     found += [_action(row, main, field, place, label=channel, outside=alone) for place in chosen]
     return found + [_by_hand(row, main, field, place) for place in _also(row) if place not in chosen]
 

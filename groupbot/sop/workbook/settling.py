@@ -26,6 +26,7 @@ DOING = frozenset({
 _DEED = re.compile(r"..(?:动作|操作|工作)$")
 _SPOKEN = re.compile(r"话术|文案|正文|脚本|推文|copy|script|message|caption|words", re.IGNORECASE)
 _BRIEF = 12
+_DIGIT = re.compile(r"\d")
 _TIMELY = re.compile(r"\d|[早晚前后每周天日时点]|上午|下午|中午|随时|不定")
 
 
@@ -120,7 +121,8 @@ def _are_names(cells: Sequence[Cell], *, timed: bool) -> bool:
     """Return whether no cell hints at a time, or, beside a column that is `timed`, none says one: `当日提醒`."""
     if not any(_TIMELY.search(cell.text) for cell in cells):
         return True
-    return timed and not any(says_day_or_clock(cell) for cell in cells)
+    said = any(says_day_or_clock(cell) and _DIGIT.search(cell.text) for cell in cells)
+    return timed and not said and not mostly_times(cells)
 
 
 def _spoken_first(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.sop.workbook.build import START, book, planned, posts, private
+from tests.unit.sop.workbook.build import START, book, books, planned, posts, private
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_name_of_a_band_is_no_part_of_its_clock() -> None:
 
 @pytest.mark.parametrize("name", ["Day2", "②开园（5.19）", "5月19日"])
 def test_a_sheet_called_by_its_day_gives_it_to_its_clocks(name: str) -> None:
-    made = planned({name: [("时间", "文案"), ("8:00", "开园啦"), ("18:00", "闭园啦")]})
+    made = planned(books({name: [("时间", "文案"), ("8:00", "开园啦"), ("18:00", "闭园啦")]}))
 
     assert posts(made) == [("05-19 08:00", "开园啦"), ("05-19 18:00", "闭园啦")]
 
