@@ -128,21 +128,9 @@ def build(
     recorder = _recorder(settings, outside, directory, database, ours)
     accounts = AccountStage(presence=Presence(database), clock=clock, alerts=outside.alerts, own_ids=own_ids)
     ledger = SqlLedger(database)
-    dispatcher = Dispatcher(
-        ledger=ledger,
-        adapters=outside.adapters,
-        directory=directory,
-        clock=clock,
-        waker=outside.waker,
-        alerts=outside.alerts,
-        instance=instance,
-        rng=outside.rng,
-        guards=Guards(guards, timeout_s=settings.delivery.guard_timeout_s),
-        paces=Paces(by_account={account.name: pace(settings, account.name) for account in settings.accounts}),
-        rules=LaneRules(lock_gap=timedelta(seconds=settings.delivery.group_lock_gap_s)),
-        hooks=Hooks(posted=_after_posts(recorder, outside.alerts), limited=accounts.limited, own_id=own_ids.get),
-        ownerships=Ownerships(database, ledger, instance=instance, clock=clock, alone=database.is_sqlite),
-    )
+    rivals = Ownerships(database, ledger, instance=instance, clock=clock, alone=database.is_sqlite)
+    hooks = Hooks(posted=_after_posts(recorder, outside.alerts), limited=accounts.limited, own_id=own_ids.get)
+    dispatcher = _dispatcher(settings, outside, directory, ledger, hooks, guards, rivals, instance)
     accounts.poke = dispatcher.poke
     login_codes = _login_codes(settings, outside.alerts, console)
     pipeline = _pipeline(recorder, accounts, dispatcher, outside, directory, database, ours)
@@ -173,6 +161,33 @@ def build(
         invitations=invitations,
         own_ids=own_ids,
         adapters=outside.adapters,
+    )
+
+
+def _dispatcher(
+    settings: Settings,
+    outside: Outside,
+    directory: Directory,
+    ledger: SqlLedger,
+    hooks: Hooks,
+    guards: Sequence[Guard],
+    ownerships: Ownerships,
+    instance: str,
+) -> Dispatcher:
+    return Dispatcher(
+        ledger=ledger,
+        adapters=outside.adapters,
+        directory=directory,
+        clock=outside.clock,
+        waker=outside.waker,
+        alerts=outside.alerts,
+        instance=instance,
+        rng=outside.rng,
+        guards=Guards(guards, timeout_s=settings.delivery.guard_timeout_s),
+        paces=Paces(by_account={account.name: pace(settings, account.name) for account in settings.accounts}),
+        rules=LaneRules(lock_gap=timedelta(seconds=settings.delivery.group_lock_gap_s)),
+        hooks=hooks,
+        ownerships=ownerships,
     )
 
 

@@ -144,8 +144,9 @@ async def test_too_many_waiting_alerts_cost_the_oldest(office, heard):
     assert len(heard("alert-dropped")) == 2
 
 
-async def test_fields_named_like_the_logs_own_do_no_harm():
+async def test_fields_named_like_the_logs_own_do_no_harm(heard):
     await AlertDesk(log=LogAlerts()).send(alert(fields={"action": "x", "code": "y"}))
+    assert [record["message"] for record in heard("alert")] == ["help"]
 
 
 async def test_a_flood_of_lesser_alerts_costs_and_delays_no_graver_one(office, heard):
