@@ -5,6 +5,7 @@ GroupbotError                 something an operator can act on; str() is the mes
 ├── SopError                  an SOP file that can't be used; carries every problem found (sop/)
 ├── CampaignError             a launch, pause or resolve that is refused (campaign/)
 ├── StoreError                the database: locked, full, wrong migration (storage/)
+├── PluginError               a plugin that can't be used, or fails a command (plugin_host/errors.py)
 ├── LifecycleError            start and stop of the daemon (lifecycle.py)
 └── ChatError                 what a chat platform answered (chat/errors.py: Temporary, UnknownOutcome, Permanent)
 """

@@ -33,9 +33,13 @@ from groupbot.sop.load import load
 from groupbot.sop.matching import match, take_over
 from groupbot.sop.materials import Files
 from groupbot.sop.merging import EVERYWHERE, Merged, merge
-from groupbot.sop.planned import Plan, PlanGroup, SopError
+from groupbot.sop.planned import Plan, PlanGroup, Problem, SopError
 from groupbot.sop.starts import plan_starts
 from groupbot.sop.writing import to_yaml
+
+
+Lint = Callable[[Campaign, Sop, Request], Sequence[Problem]]
+"""What lint says of an edited SOP, planned as the request has it; slow as planning itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +73,7 @@ class Applied:
 class Editor:
     """Edit campaigns. `files`: how the SOP of a file sees the disk; `path_of`: a material's path in the stored text.
 
-    `lock_window`: how long before its time a delivery is no longer changed.
+    `lock_window`: how long before its time a delivery is no longer changed. `lint`: what to look at in an edited plan.
     """
 
     campaigns: Campaigns
@@ -81,6 +85,7 @@ class Editor:
     lock_window: timedelta
     means: Means | None = None
     paces: Mapping[str, Pace] = field(default_factory=dict)
+    lint: Lint | None = None
 
     async def running(self, campaign: str) -> Running:
         """Return a campaign as it runs; raises CampaignError when there is none whose text is known."""
@@ -166,13 +171,12 @@ class Editor:
         names = await self.campaigns.groups(campaign.id)
         whole = await asyncio.to_thread(self._plan, campaign, final, names)  # seconds for 100,000 deliveries
         thinned = partial(without_resent, whole, views, repeating(running.sop, final))
-        planned = thinned()
         request = Request(
-            plan=planned,
+            plan=thinned(),
             groups=names,
             start=campaign.start,
             sop_text=text,
-            roles=_roles(campaign, planned),
+            roles=_roles(campaign, whole),
             voices=accounts_of(campaign.params),
             params=campaign.params,
             campaign_id=campaign.id,
@@ -185,6 +189,11 @@ class Editor:
                 restores=edit.restores,
             ),
         )
+        if self.lint:
+            found = await asyncio.to_thread(self.lint, campaign, final, replace(request, plan=whole))
+            whole = replace(whole, problems=(*whole.problems, *found))
+            thinned = partial(without_resent, whole, views, repeating(running.sop, final))
+            request = replace(request, plan=thinned())
         return await self._examined(proposal, request, thinned, unsent, views, now)
 
     async def _examined(

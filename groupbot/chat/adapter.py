@@ -18,6 +18,14 @@ class Receipt:
     message_id: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Received:
+    """A file that somebody sent. `name` is what the sender called it, without folders."""
+
+    name: str
+    data: bytes
+
+
 class Adapter(Protocol):
     """Bridge one account. Every adapter passes tests/contract/test_adapter_contract.py.
 
@@ -57,6 +65,15 @@ class Adapter(Protocol):
         Bounded by the adapter's own deadline. Raises a ChatError: Temporary (surely not posted), UnknownOutcome (bytes
         left, no answer) or Permanent. Cancelled in mid-call, the outcome is unknown. Reads `content`'s file at call
         time; a file that can't be read is Permanent.
+        """
+        ...
+
+    async def fetch(self, message_id: str, *, most_bytes: int) -> Received:
+        """Return the file of a message that came in (kind file or image).
+
+        Bounded: in time by the adapter's deadline and what `most_bytes` take on a slow line, in memory by `most_bytes`.
+        Raises Temporary (a later try may do) or Permanent: TooLarge for more than `most_bytes`, Rejected when the
+        message is not known or has no file.
         """
         ...
 

@@ -37,6 +37,7 @@ from groupbot.sop.document import Sop
 from groupbot.sop.group_list import Known
 from groupbot.sop.group_list import read_group_list as read_rows
 from groupbot.sop.planned import PlanGroup, PlannedTask, SopError
+from groupbot.sop.preview.album import MAX_ALBUM, MAX_PICTURE, Album, pictures_of
 from groupbot.sop.preview.book import workbook
 from groupbot.sop.preview.calendar import Day, Post, Preview, only, preview
 from groupbot.sop.preview.page import page
@@ -89,7 +90,7 @@ def preview_command(  # noqa: PLR0913 - one parameter per option
     if xlsx:
         write(xlsx, workbook(wanted, sop.roles))
     if html:
-        write(html, page(wanted, sop.roles).encode())
+        write(html, page(wanted, sop.roles, _album(wanted)).encode())
     _show(wanted, sop.roles, console(), in_full=group is not None, with_days=not (xlsx or html))
     for out in filter(None, (xlsx, html)):
         console().print(Text(_("{file} is written.").format(file=out)), soft_wrap=True)
@@ -142,6 +143,18 @@ def _of_group(shown: Preview, group: str) -> Preview:
     if group not in shown.groups:
         wrong_use(_("No post goes to a group called {name}.").format(name=group))
     return only(shown, group)
+
+
+def _album(shown: Preview) -> Album:
+    """Return the pictures that a page of `shown` can hold."""
+    found: dict[str, bytes] = {}
+    room = MAX_ALBUM
+    for path in map(Path, pictures_of(shown)):
+        size = path.stat().st_size if path.is_file() else 0
+        if 0 < size <= min(MAX_PICTURE, room):
+            found[str(path)] = path.read_bytes()
+            room -= size
+    return Album(pictures=found)
 
 
 def _crew(config: Path | None, roles: Mapping[str, str]) -> Crew:

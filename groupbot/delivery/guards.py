@@ -19,21 +19,40 @@ SHORTEST_DEFER = timedelta(seconds=1)
 
 
 class Guards:
-    """Ask guards in their order; the first that is not for it decides. `timeout_s` bounds each answer."""
+    """Ask guards in their order; the first that is not for it decides. `timeout_s` bounds each answer.
+
+    Guards come and go while parts are judged: one that comes meanwhile is asked, one that is gone is not.
+    """
 
     def __init__(self, guards: Sequence[Guard] = (), *, timeout_s: float = 5.0) -> None:
-        self._guards = tuple(guards)
+        self._guards = [(0, guard) for guard in guards]
         self._timeout_s = timeout_s
+
+    def add(self, guard: Guard, order: int = 0) -> None:
+        """Ask `guard` from now on, after those of a lower `order` and those of the same that are there."""
+        self._guards.append((order, guard))
+        self._guards.sort(key=lambda entry: entry[0])
+
+    def remove(self, guard: Guard) -> None:
+        """Ask `guard` no more; one that is not there is no fault."""
+        self._guards = [entry for entry in self._guards if entry[1] is not guard]
 
     async def check(self, draft: Draft) -> Go | Diversion:
         """Return Go, or what keeps the part from going out. A person's approval passes every guard."""
         if draft.candidate.approved:
             return Go()
-        for guard in self._guards:
+        asked: list[Guard] = []
+        while (guard := self._next(asked)) is not None:
+            asked.append(guard)
             diversion = await self._ask(guard, draft)
             if diversion is not None:
                 return diversion
         return Go()
+
+    def _next(self, asked: list[Guard]) -> Guard | None:
+        """Return the first guard that was not asked yet, of those that are there now."""
+        done = set(map(id, asked))
+        return next((guard for _order, guard in self._guards if id(guard) not in done), None)
 
     async def _ask(self, guard: Guard, draft: Draft) -> Diversion | None:
         try:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 from loguru import logger
 
+from groupbot.adapters.wechaty import fetching
 from groupbot.adapters.wechaty.abilities import BIG_GROUP, capabilities
 from groupbot.adapters.wechaty.deeds import Deeds
 from groupbot.adapters.wechaty.gateway import Gateway
@@ -17,7 +18,7 @@ from groupbot.adapters.wechaty.outbound import Outbound
 from groupbot.adapters.wechaty.outbox import Outbox
 from groupbot.adapters.wechaty.session import Session
 from groupbot.adapters.wechaty.wire import Wire, split_endpoint
-from groupbot.chat.adapter import Receipt
+from groupbot.chat.adapter import Receipt, Received
 from groupbot.chat.capabilities import Capabilities
 from groupbot.chat.errors import (
     AuthFailed,
@@ -26,6 +27,7 @@ from groupbot.chat.errors import (
     Limited,
     NotConnected,
     Rejected,
+    Temporary,
     UnknownOutcome,
     Unsupported,
 )
@@ -163,6 +165,15 @@ class WechatyAdapter:
         if is_post and self._state is AccountState.LIMITED and limits == self._limits:
             self.stand(AccountState.ONLINE, _("A post was accepted again."))
         return Receipt(message_id=message_id)
+
+    async def fetch(self, message_id: str, *, most_bytes: int) -> Received:
+        """Return the file of a message that came in. Raises Temporary or Permanent."""
+        gateway, session = self._usable()
+        try:
+            return await fetching.fetch(gateway, message_id, most_bytes=most_bytes, deadline_s=self._deadline_s)
+        except Temporary:
+            session.doubt()
+            raise
 
     async def close(self) -> None:
         """Release the connection and end `events()`. Idempotent."""

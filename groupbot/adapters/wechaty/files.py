@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable
 from pathlib import Path
 
 from groupbot.adapters.wechaty.payload import parse
-from groupbot.chat.errors import Rejected
+from groupbot.chat.errors import Rejected, TooLarge
 from groupbot.i18n import _, os_reason
 
+Pieces = AsyncGenerator[bytes, None]
 INLINE_BYTES = 3_000_000
 """Largest file sent inline: in base64 it is 4.0 MB, just under a gateway's 4 MiB limit for one message."""
 _CHUNK_BYTES = 256 * 1024
+_MEGA = 1_000_000
 _BASE64 = 1
 _UUID = 7
 _SILK = b"#!SILK_V3"
@@ -51,6 +53,21 @@ def held(file_box: str) -> tuple[bytes, str]:
         case (7, {"uuid": str(uuid)}) if uuid:
             return b"", uuid
     raise ValueError(file_box[:100])
+
+
+async def gathered(pieces: AsyncIterable[bytes], most_bytes: int) -> bytes:
+    """Return the pieces as one; never holds more than `most_bytes` and a piece. Raises TooLarge."""
+    data = bytearray()
+    async for piece in pieces:
+        require_size(len(data) + len(piece), most_bytes)
+        data += piece
+    return bytes(data)
+
+
+def require_size(size: int, most_bytes: int) -> None:
+    """Raise TooLarge for more than `most_bytes`."""
+    if size > most_bytes:
+        raise TooLarge(_("The file is larger than {most} MB.").format(most=f"{most_bytes / _MEGA:g}"))
 
 
 def silk_seconds(data: bytes) -> float:

@@ -24,8 +24,8 @@ from groupbot.core.content import Link, MiniProgram
 
 START_DEADLINE_S = 20.0
 """A gateway gives its puppet 15 s to start."""
-_UPLOAD_BYTES_PER_S = 250_000
-"""Slowest uplink that still gets a file through: a call's deadline grows by size over this."""
+BYTES_PER_S = 250_000
+"""Slowest line that still gets a file through: a call's deadline grows by size over this."""
 
 
 class Gateway:
@@ -188,23 +188,37 @@ class Gateway:
     async def upload(self, chunks: AsyncIterator[bytes], size: int, *, deadline_s: float) -> str:
         """Store a file on the gateway; return its uuid. Raises Unsupported on the 0.x generation."""
         requests = (protocol.UploadRequest(chunk=chunk) async for chunk in chunks)
-        deadline = deadline_s + size / _UPLOAD_BYTES_PER_S
+        deadline = deadline_s + size / BYTES_PER_S
         return (await self._wire.push("Upload", requests, protocol.UploadReply, deadline_s=deadline)).id
 
     async def send_stream(
         self, to: str, name: str, chunks: AsyncIterator[bytes], size: int, *, deadline_s: float
     ) -> str | None:
         """Post a file piece by piece: how the 0.x generation takes large ones."""
-        deadline = deadline_s + size / _UPLOAD_BYTES_PER_S
+        deadline = deadline_s + size / BYTES_PER_S
         requests = _file_stream(to, name, chunks)
         return (await self._wire.push("MessageSendFileStream", requests, protocol.TextReply, deadline_s=deadline)).value
 
-    async def download(self, uuid: str) -> bytes:
-        """Return the file behind a uuid (1.x)."""
+    async def download(self, uuid: str) -> AsyncGenerator[bytes, None]:
+        """Yield the file behind a uuid piece by piece (1.x); an unknown uuid is an empty file."""
+        request = protocol.DownloadRequest(id=uuid)
+        async with aclosing(self._wire.pull("Download", request, protocol.DownloadReply)) as stream:
+            async for item in stream:
+                yield item.chunk
+
+    async def file_stream(self, message_id: str) -> AsyncGenerator[tuple[str, bytes], None]:
+        """Yield a message's file as (name, b"") once, then ("", piece): 0.x and, as long as it lasts, 1.x."""
+        request = pb.MessageFileStreamRequest(id=message_id)
         async with aclosing(
-            self._wire.pull("Download", protocol.DownloadRequest(id=uuid), protocol.DownloadReply)
+            self._wire.pull("MessageFileStream", request, pb.MessageFileStreamResponse)
         ) as stream:
-            return b"".join([item.chunk async for item in stream])
+            async for item in stream:
+                yield item.file_box_chunk.name, item.file_box_chunk.data
+
+    async def file_box(self, message_id: str) -> str:
+        """Return a message's file as a FileBox's JSON: 1.x holds up to 20 KB in it, 0.x the whole."""
+        request = pb.MessageFileRequest(id=message_id)
+        return str((await self._wire.unary("MessageFile", request, pb.MessageFileResponse)).filebox)
 
     async def rename(self, room: str, topic: str) -> None:
         """Give a group a new name."""

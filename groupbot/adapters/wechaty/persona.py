@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
 from groupbot.adapters.wechaty import files
@@ -14,6 +15,10 @@ from groupbot.core.events import AnyEvent
 
 if TYPE_CHECKING:
     from loguru import Logger
+
+
+_LARGEST_PICTURE = 10_000_000
+"""Bytes: far above what platforms keep as a picture of a person."""
 
 
 class Reader(Protocol):
@@ -67,7 +72,9 @@ class Persona:
         """Return the SHA-256 of the own picture, "" where the gateway has none that can be read from it."""
         try:
             data, uuid = files.held(await self._gateway.avatar(own_id))
-            data = await self._gateway.download(uuid) if uuid else data
+            if uuid:
+                async with aclosing(self._gateway.download(uuid)) as pieces:
+                    data = await files.gathered(pieces, _LARGEST_PICTURE)
         except AuthFailed:
             raise
         except (ChatError, ValueError) as error:

@@ -49,11 +49,23 @@ def deadlines(scene: Scene, found: Findings) -> None:
     told = set()
     for post in scene.posts:
         latest = post.step.policies.latest(post.due, post.occurrence.moment.until)
+        last = scene.last(post)
         for deadline, where in _of_post(post, scene):
             key = (post.step.id, deadline.words)
-            if key not in told and (latest is None or latest >= deadline.until):
-                told.add(key)
+            if key in told or not (latest is None or max(latest, last) >= deadline.until):
+                continue
+            told.add(key)
+            if post.due < deadline.until <= last:
+                _warn_of_last(post, deadline, last, found, where)
+            else:
                 _warn(post, deadline, latest, found, where)
+
+
+def _warn_of_last(post: Post, deadline: Deadline, last: datetime, found: Findings, where: Source) -> None:
+    message = _("`{words}` is over when the last group gets `{id}`, at about {time}.")
+    text = message.format(words=deadline.words, id=post.step.id, time=f"{last:%H:%M}")
+    hint = _("Let fewer groups begin later, give some to other accounts, post it earlier, or change the words.")
+    found.warn("deadline-passed", text, post.step, hint=hint, where=where)
 
 
 def _warn(post: Post, deadline: Deadline, latest: datetime | None, found: Findings, where: Source) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from groupbot.sop.document import Sop
@@ -23,10 +23,18 @@ def lint(sop: Sop, *, start: date | None = None, event: datetime | None = None) 
 
 
 def lint_campaign(
-    sop: Sop, *, groups: Sequence[PlanGroup], start: date, event: datetime | None = None
+    sop: Sop,
+    *,
+    groups: Sequence[PlanGroup],
+    start: date,
+    event: datetime | None = None,
+    begins: Mapping[tuple[str, str], datetime] | None = None,
 ) -> tuple[Problem, ...]:
-    """Return what to look at when `sop` runs on `groups` from `start`; the parameters are those of `plan`."""
-    return _lint(of_campaign(sop, groups=groups, start=start, event=event))
+    """Return what to look at when `sop` runs on `groups` from `start`; the parameters are those of `plan`.
+
+    `begins`: by (step, occurrence) when its last group has it, as a stagger and the accounts' pace let foresee.
+    """
+    return _lint(of_campaign(sop, groups=groups, start=start, event=event, begins=begins))
 
 
 def _lint(scene: Scene) -> tuple[Problem, ...]:

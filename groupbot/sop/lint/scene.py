@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from groupbot.sop.choosing import choose
@@ -48,7 +48,8 @@ class Scene:
     """An SOP in time and space.
 
     `audiences`: step id -> who receives it, as marks that two steps share when some group may receive both. `reach`:
-    step id -> in how many of `groups`, those of the campaign, it is posted; empty before a launch names them.
+    step id -> in how many of `groups`, those of the campaign, it is posted; empty before a launch names them. `begins`:
+    by (step id, occurrence) when the last group has the post, as far as that is foreseen.
     """
 
     sop: Sop
@@ -56,6 +57,12 @@ class Scene:
     audiences: Mapping[str, AbstractSet[object]]
     reach: Mapping[str, int]
     groups: Sequence[PlanGroup]
+    begins: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+
+    def last(self, post: Post) -> datetime:
+        """Return when the last group has `post`, in the SOP's zone."""
+        found = self.begins.get((post.step.id, post.occurrence.name))
+        return found.astimezone(post.due.tzinfo) if found else post.due
 
 
 def before_launch(sop: Sop, *, start: date | None = None, event: datetime | None = None) -> Scene:
@@ -67,7 +74,14 @@ def before_launch(sop: Sop, *, start: date | None = None, event: datetime | None
     return Scene(sop=sop, posts=posts, audiences=_audiences(sop), reach={}, groups=())
 
 
-def of_campaign(sop: Sop, *, groups: Sequence[PlanGroup], start: date, event: datetime | None = None) -> Scene:
+def of_campaign(
+    sop: Sop,
+    *,
+    groups: Sequence[PlanGroup],
+    start: date,
+    event: datetime | None = None,
+    begins: Mapping[tuple[str, str], datetime] | None = None,
+) -> Scene:
     """Return the SOP on `groups` from `start` on; the parameters are those of `plan`."""
     chosen = {step.id: choose(groups, _selectors(step, sop)) for step in sop.steps}
     named = {step: frozenset(group.name for group, _said in found) for step, found in chosen.items()}
@@ -77,6 +91,7 @@ def of_campaign(sop: Sop, *, groups: Sequence[PlanGroup], start: date, event: da
         audiences=named if all(group.known for group in groups) else _audiences(sop),
         reach={step: len(names) for step, names in named.items()},
         groups=groups,
+        begins=begins or {},
     )
 
 

@@ -1,7 +1,7 @@
 """The preview as one HTML page that needs nothing else: no script, style or picture from anywhere.
 
 Everything from the SOP is escaped: in the overview as HTML, for the view of one group as JSON that the page's script
-only ever shows as text.
+only ever shows as text. Pictures stand in that JSON once, however often they are posted.
 """
 
 from __future__ import annotations
@@ -12,43 +12,52 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from groupbot.i18n import _, present
+from groupbot.core.content import Part
+from groupbot.i18n import _, joined, present
 from groupbot.sop.planned import PlannedTask, Problem
+from groupbot.sop.preview.album import Album
 from groupbot.sop.preview.calendar import Day, Post, Preview
 from groupbot.sop.preview.page_parts import SCRIPT, STYLE
 from groupbot.sop.preview.said import message, weekday
 
 _VERSIONS = 3
 """Different wordings of one post that the overview shows; the view of a group has its own."""
+_NAMED = 8
+"""Groups that are named above their wording."""
 _BARS = 48
 """Busiest hours that are drawn."""
 
 
-def page(shown: Preview, roles: Mapping[str, str]) -> str:
-    """Return the page. `roles`: role -> what operators call it."""
+_NO_PICTURES = Album(pictures={})
+
+
+def page(shown: Preview, roles: Mapping[str, str], album: Album = _NO_PICTURES) -> str:
+    """Return the page. `roles`: role -> what operators call it; pictures that are not in `album` are only named."""
     words = {
         "pick": _("Search a group"),
         "nobody": _("No such group"),
         "left": _("left out: too late"),
         "everyone": _("All groups"),
     }
-    policy = f"default-src 'none'; style-src '{_digest(STYLE)}'; script-src '{_digest(SCRIPT)}'"
+    policy = f"default-src 'none'; style-src '{_digest(STYLE)}'; script-src '{_digest(SCRIPT)}'; img-src data:"
     pieces = [
         f'<!doctype html><html lang="{"zh-CN" if present() == "zh" else "en"}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(shown.title)}</title><style>{STYLE}</style></head><body>",
         f"<header><h1>{escape(shown.title)}</h1><p>{escape(_summary(shown))}</p>",
-        f'<input id="pick" type="search" list="groups" placeholder="{escape(words["pick"])}" autocomplete="off">',
+        f'<input id="pick" type="search" list="groups" placeholder="{(pick := escape(words["pick"]))}"',
+        f' aria-label="{pick}" autocomplete="off">',
         '<datalist id="groups">',
         *(f'<option value="{escape(group)}"></option>' for group in shown.groups),
         '</datalist></header><main id="all">',
         *_problems(shown.problems),
         *_hours(shown),
-        *(piece for day in shown.days for piece in _day(day, roles)),
+        *_contents(shown.days),
+        *(piece for day in shown.days for piece in _day(day, roles, album)),
         *_undated(shown),
         '</main><main id="one" hidden></main>',
-        f'<script id="data" type="application/json">{_json(_data(shown, roles) | {"words": words})}</script>',
+        f'<script id="data" type="application/json">{_json(_data(shown, roles, album) | {"words": words})}</script>',
         f"<script>{SCRIPT}</script></body></html>",
     ]
     return "".join(pieces)
@@ -86,23 +95,44 @@ def _hours(shown: Preview) -> Iterator[str]:
     yield "</details>"
 
 
-def _day(day: Day, roles: Mapping[str, str]) -> Iterator[str]:
-    yield f"<section><h2>{day.day:%m-%d} {escape(weekday(day.day.weekday()))}</h2>"
+def _contents(days: Sequence[Day]) -> Iterator[str]:
+    if len(days) > 1:
+        yield "<nav>"
+        yield from (f'<a href="#d{day.day}">{_called(day)}</a>' for day in days)
+        yield "</nav>"
+
+
+def _called(day: Day) -> str:
+    return escape(f"{day.day:%m-%d} {weekday(day.day.weekday())}")
+
+
+def _day(day: Day, roles: Mapping[str, str], album: Album) -> Iterator[str]:
+    yield f'<section id="d{day.day}"><h2>{_called(day)}</h2>'
     for item in day.by_time:
         if isinstance(item, Post):
-            yield from _post(item, roles)
+            yield from _post(item, roles, album)
         else:
             yield _task(item)
     yield "</section>"
 
 
-def _post(post: Post, roles: Mapping[str, str]) -> Iterator[str]:
+def _post(post: Post, roles: Mapping[str, str], album: Album) -> Iterator[str]:
     yield f"<article><h3><time>{post.due:%H:%M}</time> {escape(post.step)} <small>{escape(post.phase)}</small></h3>"
-    for parts in post.versions[:_VERSIONS]:
+    for number, parts in enumerate(post.versions[:_VERSIONS]):
+        if len(post.versions) > 1:
+            yield f'<p class="of">{escape(_whose(post, number))}</p>'
         for part in parts:
             kind, words = message(part.content, roles)
-            yield f'<p class="say">{f"<em>{escape(kind)}</em> " if kind else ""}{escape(words)}</p>'
+            picture = album.number(part.content)
+            seen = "" if picture is None else f'<img data-picture="{picture}" alt="">'
+            yield f'<p class="say">{f"<em>{escape(kind)}</em> " if kind else ""}{escape(words)}{seen}</p>'
     yield f"<footer>{escape(' · '.join(_facts(post)))}</footer></article>"
+
+
+def _whose(post: Post, version: int) -> str:
+    """Return the groups that get this wording, by name: the first of them."""
+    groups = [group for group, own in zip(post.groups, post.version_of, strict=True) if own == version]
+    return joined(groups[:_NAMED] + ["…"] * (len(groups) > _NAMED))
 
 
 def _facts(post: Post) -> Iterator[str]:
@@ -133,11 +163,11 @@ def _task(task: PlannedTask) -> str:
     who = " · ".join(text for text in (task.assignee, task.group) if text)
     return (
         f'<article class="task"><h3>{at}{escape(task.step)} <small>{escape(who)}</small></h3>'
-        f'<p class="say">{escape(task.text)}</p></article>'
+        f'<p class="do">{escape(task.text)}</p></article>'
     )
 
 
-def _data(shown: Preview, roles: Mapping[str, str]) -> dict[str, object]:
+def _data(shown: Preview, roles: Mapping[str, str], album: Album) -> dict[str, object]:
     """Return what the view of one group needs: posts with their wordings, and for each group which and when."""
     numbers = {group: number for number, group in enumerate(shown.groups)}
     audiences: dict[tuple[str, ...], int] = {}
@@ -148,7 +178,7 @@ def _data(shown: Preview, roles: Mapping[str, str]) -> dict[str, object]:
                 "d": number,
                 "t": f"{post.due:%H:%M}",
                 "s": post.speaker or post.step,
-                "w": [[[*message(part.content, roles), part.gap_s] for part in parts] for parts in post.versions],
+                "w": [[_said(part, roles, album) for part in parts] for parts in post.versions],
                 "g": audiences.setdefault(post.groups, len(audiences)),
                 "b": [round((one.begins - post.due).total_seconds()) for one in post.expected],
             }
@@ -162,7 +192,14 @@ def _data(shown: Preview, roles: Mapping[str, str]) -> dict[str, object]:
         "groups": shown.groups,
         "audiences": [[numbers[group] for group in groups] for groups in audiences],
         "posts": posts,
+        "pictures": album.addresses,
     }
+
+
+def _said(part: Part, roles: Mapping[str, str], album: Album) -> list[object]:
+    """Return kind, words and gap of a message, and the number of its picture where it is one that is shown."""
+    number = album.number(part.content)
+    return [*message(part.content, roles), part.gap_s, *([] if number is None else [number])]
 
 
 def _json(value: object) -> str:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 STYLE = """
-:root{color-scheme:light dark;--line:#8884;--say:#2a72}
+:root{color-scheme:light dark;--line:#8884;--say:#2a72;--faint:#5c5c5c;--error:#b00020;--warning:#8a4b00}
+@media (prefers-color-scheme:dark){:root{--faint:#a8a8a8;--error:#ff8a80;--warning:#ffb74d}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:44rem;padding:0 .8rem 3rem}
 body{font:16px/1.5 system-ui,-apple-system,"PingFang SC","Microsoft YaHei",sans-serif}
 header{position:sticky;top:0;background:Canvas;padding:.6rem 0;border-bottom:1px solid var(--line);z-index:1}
-h1{font-size:1.2rem;margin:0}h2{font-size:1.05rem;margin:1.2rem 0 .4rem}h3{font-size:1rem;margin:0 0 .3rem}
-header p,small,footer{color:GrayText;font-size:.82rem;margin:.1rem 0;font-weight:400}
+h1{font-size:1.2rem;margin:0;overflow-wrap:anywhere}
+h2{font-size:1.05rem;margin:1.2rem 0 .4rem}h3{font-size:1rem;margin:0 0 .3rem}
+section{scroll-margin-top:8.5rem}
+header p,small,footer,.of{color:var(--faint);font-size:.82rem;margin:.1rem 0;font-weight:400;overflow-wrap:anywhere}
 input{width:100%;font:inherit;padding:.5rem;margin-top:.4rem;border:1px solid var(--line);border-radius:.5rem}
+nav{display:flex;flex-wrap:wrap;gap:.4rem;margin:.7rem 0}
+nav a{color:inherit;font-size:.82rem;text-decoration:none;border:1px solid var(--line);border-radius:1rem}
+nav a{padding:.25rem .6rem}
 article{border:1px solid var(--line);border-radius:.6rem;padding:.6rem;margin:.5rem 0;overflow-wrap:anywhere}
-.task{border-style:dashed}
+.task{border-style:dashed}.do{white-space:pre-wrap;margin:.3rem 0}
 .say{white-space:pre-wrap;background:var(--say);border-radius:.5rem;padding:.4rem .6rem;margin:.3rem 0}
 .say em{font-style:normal;font-weight:600}
-.late{opacity:.5;text-decoration:line-through}
-.problems{margin:.8rem 0}.error{color:#c00}.warning{color:#a60}li i{color:GrayText}
+.say img{display:block;max-width:100%;max-height:18rem;margin:.3rem 0;border-radius:.3rem}
+.late{opacity:.6;text-decoration:line-through}
+summary{padding:.3rem 0;cursor:pointer}
+.problems{margin:.8rem 0;overflow-wrap:anywhere}.problems ul{padding-left:1.2rem;margin:.2rem 0}
+.error b{color:var(--error)}.warning b{color:var(--warning)}li i{color:var(--faint)}
 .hours div{display:flex;gap:.6rem;align-items:center;font-variant-numeric:tabular-nums}.hours meter{flex:1}
 time{font-variant-numeric:tabular-nums}
 """
@@ -47,6 +56,7 @@ function rows(number){
   });
   return found;
 }
+function see(img,number){img.alt="";img.src=data.pictures[number];}
 function show(number){
   one.textContent="";
   add(one,"h2",data.groups[number]);
@@ -63,6 +73,7 @@ function show(number){
       if(part[0]){add(said,"em",part[0]);said.appendChild(document.createTextNode(" "));}
       said.appendChild(document.createTextNode(part[1]));
       if(index){said.title=clock(post.t,more);}
+      if(part[3]!==undefined){see(add(said,"img"),part[3]);}
     });
   });
 }
@@ -76,5 +87,6 @@ function choose(){
   if(number<0){one.textContent=data.words.nobody;}else{show(number);}
 }
 pick.addEventListener("input",choose);
+document.querySelectorAll("img[data-picture]").forEach(function(img){see(img,Number(img.dataset.picture));});
 })();
 """
