@@ -39,6 +39,10 @@ run: setup ## Run the daemon with ./config.toml
 test: setup ## Run the tests (ARGS="-k name" to choose)
 	$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: test-web
+test-web: setup ## Open the pages in a real browser: needs Chromium (GROUPBOT_CHROMIUM names another one)
+	$(BIN)/python -m pytest --no-cov tests/web $(ARGS)
+
 .PHONY: coverage
 coverage: setup ## Run the tests and show branch coverage; takes half as long again
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
@@ -66,7 +70,7 @@ arch: setup ## Check that imports point down (import-linter)
 	$(BIN)/lint-imports --no-cache --no-logo
 
 .PHONY: check
-check: lint types arch test ## Everything that CI runs
+check: lint types arch test ## Everything that CI runs but the browser's tests
 
 .PHONY: bench
 bench: setup ## Run the benchmarks; they print ratios against a peer in the same run

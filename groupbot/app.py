@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from groupbot.admin.room import ControlRoom
 from groupbot.campaign.new_groups import NewGroups
 from groupbot.campaign.one_off import OneOff
 from groupbot.chat.adapter import Adapter, Receipt
@@ -25,7 +26,10 @@ from groupbot.delivery.lane import LaneRules
 from groupbot.delivery.paces import pace
 from groupbot.delivery.ports import Guard, Waker
 from groupbot.delivery.values import Candidate
+from groupbot.desk.plugins import plugin_host, posted_event
+from groupbot.desk.room import control_room
 from groupbot.inbound.accounts import AccountStage
+from groupbot.inbound.commands import CommandStage
 from groupbot.inbound.desk import RememberingDesk
 from groupbot.inbound.echoes import EchoStage, OwnPosts
 from groupbot.inbound.friends import FriendStage
@@ -35,6 +39,7 @@ from groupbot.inbound.own_changes import OwnMovesStage, ProfileStage
 from groupbot.inbound.pipeline import Pipeline
 from groupbot.inbound.roster import RosterStage
 from groupbot.paths import Project
+from groupbot.plugin_host.host import Host
 from groupbot.scheduling.waker import ApsWaker
 from groupbot.settings import Settings
 from groupbot.storage.campaigns import SqlCampaigns
@@ -76,6 +81,8 @@ class App:
     login_codes: LoginCodeStage
     friends: FriendStage
     invitations: InvitationStage
+    room: ControlRoom
+    plugins: Host
     own_ids: dict[str, str]
     """By which its platform knows each account itself; filled from the store and as accounts log in."""
     adapters: Mapping[str, Adapter] = field(default_factory=dict)
@@ -129,15 +136,35 @@ def build(
     accounts = AccountStage(presence=Presence(database), clock=clock, alerts=outside.alerts, own_ids=own_ids)
     ledger = SqlLedger(database)
     rivals = Ownerships(database, ledger, instance=instance, clock=clock, alone=database.is_sqlite)
-    hooks = Hooks(posted=_after_posts(recorder, outside.alerts), limited=accounts.limited, own_id=own_ids.get)
-    dispatcher = _dispatcher(settings, outside, directory, ledger, hooks, guards, rivals, instance)
+    chain = Guards(guards, timeout_s=settings.delivery.guard_timeout_s)
+    plugins = plugin_host(
+        settings,
+        database=database,
+        directory=directory,
+        guards=chain,
+        alerts=outside.alerts,
+        clock=clock,
+        poke=outside.waker.poke,
+    )
+    hooks = Hooks(posted=_after_posts(recorder, outside.alerts, plugins), limited=accounts.limited, own_id=own_ids.get)
+    dispatcher = _dispatcher(settings, outside, directory, ledger, hooks, chain, rivals, instance)
     accounts.poke = dispatcher.poke
     login_codes = _login_codes(settings, outside.alerts, console)
     pipeline = _pipeline(recorder, accounts, dispatcher, outside, directory, database, ours)
     friends, invitations = _requests(settings, outside, database)
     own_moves = OwnMovesStage(own_ids=own_ids, directory=directory, alerts=outside.alerts)
     profiles = ProfileStage(profiles=SqlProfiles(database), alerts=outside.alerts)
-    for stage in (login_codes, friends, invitations, own_moves, profiles):
+    room = control_room(
+        settings,
+        database=database,
+        directory=directory,
+        alerts=outside.alerts,
+        clock=clock,
+        poke=dispatcher.poke,
+        has_stable_ids=lambda account: outside.adapters[account].capabilities.stable_ids,
+        ours=ours,
+    )
+    for stage in (login_codes, friends, invitations, own_moves, profiles, CommandStage(room.router), plugins):
         pipeline.add(stage)
     return App(
         settings=settings,
@@ -159,6 +186,8 @@ def build(
         login_codes=login_codes,
         friends=friends,
         invitations=invitations,
+        room=room,
+        plugins=plugins,
         own_ids=own_ids,
         adapters=outside.adapters,
     )
@@ -170,7 +199,7 @@ def _dispatcher(
     directory: Directory,
     ledger: SqlLedger,
     hooks: Hooks,
-    guards: Sequence[Guard],
+    guards: Guards,
     ownerships: Ownerships,
     instance: str,
 ) -> Dispatcher:
@@ -183,7 +212,7 @@ def _dispatcher(
         alerts=outside.alerts,
         instance=instance,
         rng=outside.rng,
-        guards=Guards(guards, timeout_s=settings.delivery.guard_timeout_s),
+        guards=guards,
         paces=Paces(by_account={account.name: pace(settings, account.name) for account in settings.accounts}),
         rules=LaneRules(lock_gap=timedelta(seconds=settings.delivery.group_lock_gap_s)),
         hooks=hooks,
@@ -227,13 +256,16 @@ def _requests(settings: Settings, outside: Outside, database: Database) -> tuple
     return friends, invitations
 
 
-def _after_posts(recorder: Recorder, alerts: Alerts) -> Callable[[Candidate, Receipt, datetime], Awaitable[None]]:
-    """Return what happens after each part: it is recorded, and a person hears of a group that it made."""
+def _after_posts(
+    recorder: Recorder, alerts: Alerts, plugins: Host
+) -> Callable[[Candidate, Receipt, datetime], Awaitable[None]]:
+    """Return what happens after each part: it is recorded, people hear of a group that it made, plugins of all."""
     own_posts, new_groups = OwnPosts(recorder), NewGroups(alerts)
 
     async def posted(candidate: Candidate, receipt: Receipt, at: datetime) -> None:
         await own_posts.posted(candidate, receipt, at)
         await new_groups.posted(candidate, receipt, at)
+        await plugins.offer(posted_event(candidate, receipt, at))
 
     return posted
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from filelock import FileLock, Timeout
 from loguru import logger
 
 from groupbot.app import App, database_file
@@ -24,12 +23,13 @@ from groupbot.campaign.tasks import remind
 from groupbot.chat.alerts import Alert, Severity
 from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
-from groupbot.errors import LifecycleError, StoreError
+from groupbot.errors import StoreError
 from groupbot.i18n import _
 from groupbot.inbound.catching_up import catch_up
 from groupbot.log import configure
-from groupbot.settings import FriendSettings, InvitationSettings, LogSettings, RetentionSettings
+from groupbot.settings import FriendSettings, InvitationSettings, LogSettings, RetentionSettings, Settings
 from groupbot.storage import migrate, signals
+from groupbot.storage.only_daemon import only_daemon
 from groupbot.storage.presence import HEARTBEAT
 from groupbot.tracking.retention import cutoffs
 
@@ -37,6 +37,8 @@ SENDS, CONNECTIONS, FACTS = 0.6, 0.75, 0.95
 """By which share of the stop's time sends, connections and the recorder must be done; the rest is for the accounts and
 for the alerts that still wait."""
 
+CARDS_S = 15.0
+"""Seconds between looks for questions whose time is over: their defaults may be posts."""
 CATCH_UP_S = 600.0
 """Seconds between looks for requests that were recorded and not answered: a rare thing, and people wait for days."""
 HALVES_S = 60.0
@@ -65,7 +67,7 @@ async def opened(app: App) -> AsyncIterator[None]:
     """Hold the database for this process alone, bring it to the present schema and close it at the end."""
     async with AsyncExitStack() as stack:
         if (file := database_file(app.database)) is not None:
-            stack.enter_context(_only_daemon(FileLock(f"{file.resolve()}.lock"), file.name))
+            stack.enter_context(only_daemon(file))
         stack.push_async_callback(app.database.close)
         stack.push_async_callback(app.ledger.close)
         await prepare(app)
@@ -80,26 +82,6 @@ async def prepare(app: App) -> None:
     if await migrate.current(app.database) is None:
         await migrate.upgrade(app.database, scripts)
     await migrate.require_current(app.database)
-
-
-class _only_daemon:  # noqa: N801 - reads as the statement that it is
-    """Hold the lock file of a SQLite database, or say who has it."""
-
-    def __init__(self, lock: FileLock, name: str) -> None:
-        self._lock = lock
-        self._name = name
-
-    def __enter__(self) -> None:
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout as error:
-            raise LifecycleError(
-                _("Another groupbot is running on {name}.").format(name=self._name),
-                hint=_("Stop it first, or use another database. `groupbot status` shows it."),
-            ) from error
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
 
 
 def _on_signals(stop: asyncio.Event, hurry: asyncio.Event) -> None:
@@ -137,6 +119,8 @@ class Daemon:
             await app.presence.forget_others(app.instance, app.clock.now())
             recorder = tasks.create_task(app.recorder.run(), name="recorder")
             await app.dispatcher.open()
+            await app.room.open()
+            await app.plugins.open()  # before the first post, which their guards judge
             sending = tasks.create_task(self._guarded(app.dispatcher.run()), name="dispatcher")
             inbound = [
                 tasks.create_task(self._guarded(app.pipeline.consume(adapter.events())), name=f"inbound-{name}")
@@ -151,6 +135,7 @@ class Daemon:
                 tasks.create_task(self._every(HALVES_S, self._finish_launches), name="launches"),
                 tasks.create_task(self._every(86_400.0, self._prune), name="retention"),
                 tasks.create_task(self._every(CATCH_UP_S, self._catch_up), name="catch-up"),
+                tasks.create_task(self._every(CARDS_S, app.room.tend), name="cards"),
             ]
             if self._config is not None:
                 minding.append(tasks.create_task(self._watch(self._config), name="reload"))
@@ -167,7 +152,7 @@ class Daemon:
         await asyncio.sleep(WATCH_AFTER_S)
         watching = await asyncio.to_thread(_watching)
         app = self._app
-        await watching.watch(config, app.settings, self, app.alerts, database=app.database)
+        await watching.watch(config, app.settings, self, app.alerts, database=app.database, plugins=app.plugins)
 
     def set_pace(self, account: str, pace: Pace) -> None:
         """Post at another pace; one of `reload.Apply`."""
@@ -181,6 +166,10 @@ class Daemon:
         """Look groups up in `directory`; one of `reload.Apply`."""
         self._app.directory.adopt(directory)
         self._app.dispatcher.poke()
+
+    def set_people(self, settings: Settings) -> None:
+        """Hear other people, in other chats; one of `reload.Apply`."""
+        self._app.room.adopt(settings)
 
     def set_log(self, log: LogSettings, secrets: tuple[str, ...]) -> None:
         """Log as `log` says; one of `reload.Apply`."""
@@ -207,6 +196,7 @@ class Daemon:
         app.dispatcher.stop()
         await self._finish([sending], begun + total * SENDS - loop.time())
         closing = [asyncio.create_task(adapter.close(), name="close-adapter") for adapter in app.adapters.values()]
+        closing.append(asyncio.create_task(app.plugins.close(), name="close-plugins"))
         await self._finish([*closing, *inbound], begun + total * CONNECTIONS - loop.time())
         await app.recorder.close(max(begun + total * FACTS - loop.time(), 0.1))
         await self._finish([recorder], 0.2)

@@ -43,7 +43,7 @@ class NewCard:
     """A question. `subject` names what it is about: while a card of one kind and subject is open in a chat, the same
     question there is no second card.
 
-    `role` and `squad`: who may answer; `squad` "" = operators and above when `role` is theirs, else anybody of `role`.
+    `role` and `squad`: who may answer: the least role, and whose leader or staff, "" = any squad's.
     """
 
     kind: str

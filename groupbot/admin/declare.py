@@ -151,6 +151,7 @@ class Command:
     """One command. `path` is its Chinese name, `aliases` further names, English among them; each is a tuple of words.
 
     `changes` is False for what only shows. A command with `plan` does nothing before it is confirmed.
+    `for_strangers`: somebody whom config.toml does not name may give it, in a 1:1 chat too.
     `limit_s`: seconds that the handler may take, None = [admin] command_limit_s.
     """
 
@@ -161,6 +162,7 @@ class Command:
     places: frozenset[PlaceKind] = STAFFED
     plan: Planner | None = None
     changes: bool = True
+    for_strangers: bool = False
     limit_s: float | None = None
     help: str
     example: str

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from groupbot.admin.rights import Actor
+from loguru import logger
+
+from groupbot.admin.rights import Actor, Forbidden
 from groupbot.core.clock import Clock
 from groupbot.core.roles import Role
-from groupbot.errors import GroupbotError
+from groupbot.errors import GroupbotError, StoreError
 from groupbot.i18n import _, joined
 from groupbot.settings.admin import PersonSettings, SquadSettings
 
 CODE_LASTS = timedelta(hours=24)
+BINDINGS_LAST = timedelta(seconds=5)
+"""How long what was read of the store holds: who is forgotten by `groupbot people forget` is heard no longer."""
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """What a code is made of: nothing that reads like something else. Its length is a power of two."""
 _LENGTH = 10
@@ -87,6 +91,7 @@ class People:
         self._known: Mapping[str, Known] = {}
         self._configured: Mapping[tuple[str, str], str] = {}
         self._bound: dict[tuple[str, str], str] = {}
+        self._read_at: datetime | None = None
         self.adopt(people, squads)
 
     def adopt(self, people: Iterable[PersonSettings], squads: Iterable[SquadSettings]) -> None:
@@ -96,8 +101,22 @@ class People:
         self._configured = {item: person.name for person in people for item in person.ids.items()}
 
     async def refresh(self) -> None:
-        """Read the bindings of the store: at the start, and when another process changed them. Raises StoreError."""
+        """Read the bindings of the store. Raises StoreError."""
         self._bound = {(item.account, item.member): item.person for item in await self._store.bindings()}
+        self._read_at = self._clock.now()
+
+    async def freshen(self) -> None:
+        """Read the bindings when they are not those of the last seconds: another process may have changed them.
+
+        When they can't be read nobody is known by a binding.
+        """
+        if self._read_at is not None and self._clock.now() - self._read_at < BINDINGS_LAST:
+            return
+        try:
+            await self.refresh()
+        except StoreError as error:
+            self._bound, self._read_at = {}, None
+            logger.bind(action="people-unread").error("{}", error)
 
     def identify(self, account: str, member_id: str) -> Actor:
         """Return who has that id; where ids are not stable everybody is nobody."""
@@ -112,7 +131,8 @@ class People:
 
     def ids_of(self, person: str) -> Mapping[str, str]:
         """Return the person's id on each account."""
-        return {account: member for (account, member), name in (self._bound | {**self._configured}).items() if name == person}
+        everybody = self._bound | dict(self._configured)
+        return {account: member for (account, member), name in everybody.items() if name == person}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -132,12 +152,15 @@ class People:
         """Return everybody of that role or a higher one."""
         return tuple(known for known in self._known.values() if known.role >= least)
 
-    async def issue(self, name: str) -> str:
+    async def issue(self, name: str, *, by: Actor | None = None) -> str:
         """Return a new code that binds an id to the person called `name`; it is kept as a hash only.
 
-        Raises UnknownPerson, StoreError.
+        `by` issues it in chat, for people of a lower role than their own, None = at the machine itself.
+        Raises UnknownPerson, Forbidden, StoreError.
         """
-        self.get(name)
+        person = self.get(name)
+        if by is not None and by.role is not Role.OWNER and by.role <= person.role:
+            raise Forbidden(_("Only somebody of a higher role than {name} can do this.").format(name=name))
         code = "".join(secrets.choice(_SIGNS) for _sign in range(_LENGTH))
         await self._store.issue(hashed(code), name, self._clock.now() + CODE_LASTS)
         return code

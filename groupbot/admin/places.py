@@ -54,12 +54,19 @@ class Places:
 
     def __init__(self, directory: Directory, *, admin: Iterable[str], squads: Iterable[SquadSettings]) -> None:
         self._directory = directory
+        self.adopt(admin, squads)
+
+    def adopt(self, admin: Iterable[str], squads: Iterable[SquadSettings]) -> None:
+        """Take these groups for the staff's from now on."""
+        squads = tuple(squads)
         self._admin = frozenset(admin)
+        self._names = tuple(squad.name for squad in squads)
         self._squads = {squad.group: squad.name for squad in squads if squad.group}
 
-    def adopt(self, other: Places) -> None:
-        """Judge as `other` does from now on, for everybody who was given this value."""
-        self._admin, self._squads = other._admin, other._squads
+    @property
+    def squads(self) -> tuple[str, ...]:
+        """The squads that [[squads]] names."""
+        return self._names
 
     def of(self, event: MessageReceived) -> Place:
         """Return where `event` was said."""

@@ -12,30 +12,37 @@ from zoneinfo import ZoneInfo
 
 from groupbot.admin.audit import AuditLog
 from groupbot.admin.cards import Cards
+from groupbot.admin.claims import Claims
 from groupbot.admin.people import People
 from groupbot.admin.places import Places
+from groupbot.admin.registry import Registry
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountLine:
-    """An account as `/状态` shows it. `state` is a word of the operator's language."""
+    """An account as `/状态` shows it. `state`: one of `admin.words.state_word`."""
 
     name: str
     state: str
-    is_well: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How the bot stands. `held` and `unknown`: deliveries that wait for a person."""
+
+    accounts: tuple[AccountLine, ...]
+    held: int
+    unknown: int
 
 
 class SystemView(Protocol):
-    """What the daemon knows of itself. Raises StoreError."""
+    """What the daemon knows of itself."""
 
-    async def accounts(self) -> tuple[AccountLine, ...]:
-        """Return every account."""
-        ...
-
-    async def counts(self) -> tuple[int, int]:
-        """Return how many deliveries are held, and how many have an unknown outcome."""
+    async def standing(self) -> Standing:
+        """Return how the bot stands now. Raises StoreError."""
         ...
 
 
@@ -48,6 +55,9 @@ class Services:
     directory: Directory
     places: Places
     people: People
+    claims: Claims
     audit: AuditLog
     cards: Cards
     system: SystemView
+    registry: Registry
+    """All commands, for help; filled when every family has declared its own."""

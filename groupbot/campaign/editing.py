@@ -16,9 +16,10 @@ from functools import partial
 from groupbot.campaign.abilities import Means
 from groupbot.campaign.cast import roles_named
 from groupbot.campaign.launch import Examined, carry_out, examine
+from groupbot.campaign.lineage import shared_version
 from groupbot.campaign.ports import Campaigns, Versions
 from groupbot.campaign.proposal import Edit, Proposal, count, locked_by, repeating, without_resent
-from groupbot.campaign.recalling import digests, event_of, recall
+from groupbot.campaign.recalling import digests, event_of, recall, roles_of_launch
 from groupbot.campaign.request import Request
 from groupbot.campaign.starts import accounts_of, start_of
 from groupbot.campaign.values import Campaign, CampaignState, Edition, Reconciled, SopVersion
@@ -37,9 +38,8 @@ from groupbot.sop.planned import Plan, PlanGroup, Problem, SopError
 from groupbot.sop.starts import plan_starts
 from groupbot.sop.writing import to_yaml
 
-
-Lint = Callable[[Campaign, Sop, Request], Sequence[Problem]]
-"""What lint says of an edited SOP, planned as the request has it; slow as planning itself."""
+Lint = Callable[[Campaign, Sop, Plan, Sequence[PlanGroup]], Sequence[Problem]]
+"""Return what to look at in a campaign's edited SOP and its plan on these groups; as slow as planning."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,7 +110,8 @@ class Editor:
         if edit.own_ids:
             merged = Merged(sop=edit.sop)
         else:
-            base = recall(running.campaign, _base(running, edit))
+            version = _base(running, edit)
+            base = recall(running.campaign, version)
             seen = self._as_stored(edit.image) if edit.image else base
             theirs = self._as_stored(edit.sop)
             matching = match(seen, theirs, edit.answers)
@@ -118,7 +119,9 @@ class Editor:
             taken = {step.id for sop in (seen, base, running.sop) for step in sop.steps}
             named = take_over(theirs, matching, taken)
             whole = merge(seen, base, named, {EVERYWHERE: "file"}).sop if edit.image else named
-            merged = merge(base, running.sop, whole, edit.take)
+            shared = shared_version(running.history, version)
+            common = base if shared is version else recall(running.campaign, shared)
+            merged = merge(common, running.sop, whole, edit.take)
         proposal = replace(proposal, conflicts=merged.conflicts)
         try:
             final, text = self._settled(running, edit, merged.sop)
@@ -171,12 +174,13 @@ class Editor:
         names = await self.campaigns.groups(campaign.id)
         whole = await asyncio.to_thread(self._plan, campaign, final, names)  # seconds for 100,000 deliveries
         thinned = partial(without_resent, whole, views, repeating(running.sop, final))
+        planned = thinned()
         request = Request(
-            plan=thinned(),
+            plan=planned,
             groups=names,
             start=campaign.start,
             sop_text=text,
-            roles=_roles(campaign, whole),
+            roles=_roles(campaign, planned),
             voices=accounts_of(campaign.params),
             params=campaign.params,
             campaign_id=campaign.id,
@@ -189,11 +193,6 @@ class Editor:
                 restores=edit.restores,
             ),
         )
-        if self.lint:
-            found = await asyncio.to_thread(self.lint, campaign, final, replace(request, plan=whole))
-            whole = replace(whole, problems=(*whole.problems, *found))
-            thinned = partial(without_resent, whole, views, repeating(running.sop, final))
-            request = replace(request, plan=thinned())
         return await self._examined(proposal, request, thinned, unsent, views, now)
 
     async def _examined(
@@ -234,25 +233,26 @@ class Editor:
         )
 
     def _plan(self, campaign: Campaign, sop: Sop, names: Sequence[str]) -> Plan:
+        """Return the plan with what lint says of it."""
         given = campaign.params.get("set")
         values = given if isinstance(given, Mapping) else {}
         event = event_of(campaign)
         groups = [self.groups.get(name, PlanGroup(name=name, known=False)) for name in names]
-        return plan_starts(
+        starts = [start_of(campaign, group, event) for group in groups]
+        made = plan_starts(
             sop,
-            [start_of(campaign, group, event) for group in groups],
+            starts,
             start=campaign.start,
             variables={name: f"{value}" for name, value in values.items() if name in sop.variables},
         )
+        found = self.lint(campaign, sop, made, [one.group for one in starts]) if self.lint else ()
+        return replace(made, problems=(*made.problems, *found))
 
 
 def _roles(campaign: Campaign, planned: Plan) -> dict[str, str]:
     """Return the roles that the launch mapped to accounts, as far as the plan still knows them."""
-    mapped = campaign.params.get("roles")
     used = {delivery.speaker for delivery in planned.deliveries} | roles_named(planned)
-    return (
-        {role: f"{account}" for role, account in mapped.items() if role in used} if isinstance(mapped, Mapping) else {}
-    )
+    return {role: account for role, account in roles_of_launch(campaign).items() if role in used}
 
 
 def _base(running: Running, edit: Edit) -> SopVersion:

@@ -58,7 +58,8 @@ async def launch(
     """
     examined = await examine(request, campaigns=campaigns, directory=directory, now=now, means=means, paces=paces)
     done = await carry_out(examined, campaigns=campaigns, now=now) if examined.ok else Reconciled()
-    return Launched(campaign=request.campaign, done=done, problems=examined.problems)
+    tasks = len(examined.tasks) if examined.ok else 0
+    return Launched(campaign=request.campaign, done=done, problems=examined.problems, tasks=tasks)
 
 
 async def examine(

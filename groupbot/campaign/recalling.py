@@ -60,3 +60,9 @@ def event_of(campaign: Campaign) -> datetime | None:
     day = node.day
     found = date(day.year, day.month, day.day) if day.year else first_on_or_after(campaign.start, day.month, day.day)
     return datetime.combine(found, time()) + timedelta(minutes=node.slots[0].start)
+
+
+def roles_of_launch(campaign: Campaign) -> dict[str, str]:
+    """Return the accounts that the launch gave to roles."""
+    mapped = campaign.params.get("roles")
+    return {role: f"{account}" for role, account in mapped.items()} if isinstance(mapped, Mapping) else {}

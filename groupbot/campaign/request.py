@@ -41,11 +41,12 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Launched:
-    """What a launch did. With an error among `problems` nothing was changed."""
+    """What a launch did. With an error among `problems` nothing was changed. `tasks`: how many people have to do."""
 
     campaign: str
     done: Reconciled
     problems: tuple[Problem, ...]
+    tasks: int = 0
 
     @property
     def ok(self) -> bool:

@@ -12,8 +12,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from groupbot.admin.words import state_word
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.daemon import account_words, state_word
+from groupbot.cli.daemon import account_words
 from groupbot.cli.output import console, print_json, print_table
 from groupbot.delivery.paces import pace, warm_up
 from groupbot.errors import ConfigError, GroupbotError

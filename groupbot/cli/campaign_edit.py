@@ -13,18 +13,21 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from groupbot.campaign.asked import Ask
 from groupbot.campaign.editing import Applied, Editor, Running
 from groupbot.campaign.proposal import Edit, Proposal
-from groupbot.campaign.stepping import moved, reworded, skipped, undo_target
+from groupbot.campaign.stepping import moved, reworded, skipped
 from groupbot.campaign.values import SopVersion
 from groupbot.cli.campaign_export import export
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
 from groupbot.cli.output import REFUSED, console, fail, print_json, print_table, require_person
 from groupbot.cli.proposal_words import proposal_json, show_proposal
-from groupbot.cli.sop_input import read_sets, read_sop, sop_place, wrong_use
+from groupbot.cli.sop_input import read_sets, wrong_use
+from groupbot.desk.editing import editor, from_export
+from groupbot.desk.sop_files import read_sop, sop_place, source_of
+from groupbot.desk.steps import step_edit, undo_edit
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _, os_reason
-from groupbot.reload.desk import editor, from_export, source_of
 from groupbot.settings import Settings
 from groupbot.sop.merging import EVERYWHERE, Side
 from groupbot.sop.planned import SopError
@@ -119,8 +122,7 @@ def step(  # noqa: PLR0913 - one parameter per option
             sop, note = moved(running.sop, name, at), f"step {name} --at {at}"
         else:
             sop, note = reworded(running.sop, name, words), f"step {name} --text"
-        who = running.campaign.id
-        return Edit(campaign=who, sop=sop, own_ids=True, force_locked=force_locked, by=user(), note=note)
+        return step_edit(Ask(campaign=running.campaign.id, by=user(), force_locked=force_locked), sop, note)
 
     _carry_out(campaign, made, _How(config=config, yes=yes, dry_run=dry_run, as_json=as_json))
 
@@ -138,16 +140,8 @@ def undo(
     """Bring an older version of the plan back."""
 
     def made(_settings: Settings, desk: Editor, running: Running) -> Edit:
-        target = undo_target(running.campaign.id, running.history, to)
-        return Edit(
-            campaign=running.campaign.id,
-            sop=desk.restored(running, target),
-            own_ids=True,
-            force_locked=force_locked,
-            by=user(),
-            note=f"undo --to {target.number}",
-            restores=target.number,
-        )
+        ask = Ask(campaign=running.campaign.id, by=user(), force_locked=force_locked)
+        return undo_edit(desk, running, ask, to)
 
     if not as_json:
         console().print(_("The plan goes back. What was sent stays sent, and is not sent again."))

@@ -16,9 +16,9 @@ from groupbot.campaign.results import results_of
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.output import console, fail, print_json
 from groupbot.cli.sop_input import read_sets, wrong_use
+from groupbot.desk.editing import editor
 from groupbot.errors import CampaignError, GroupbotError
 from groupbot.i18n import _, joined, os_reason
-from groupbot.reload.desk import editor
 from groupbot.sop.document import Sop
 from groupbot.sop.load import YAML, load
 from groupbot.sop.planned import SopError

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from groupbot import lifecycle
 from groupbot.app import build
+from groupbot.admin.words import state_word
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, settings_of
 from groupbot.cli.output import console, fail, print_json
 from groupbot.core.events import AccountState
@@ -102,20 +103,3 @@ def account_words(account: AccountView) -> str:
     if account.state == AccountState.LOGIN_NEEDED:
         return _("`groupbot accounts login {account}` shows the code.").format(account=account.name)
     return account.detail
-
-
-def state_word(state: str) -> str:
-    """Return the word for a daemon's or an account's state."""
-    words = {
-        "running": _("running"),
-        "stopping": _("stopping"),
-        "stopped": _("stopped"),
-        "silent": _("not answering"),
-        "online": _("online"),
-        "offline": _("offline"),
-        "login_needed": _("must log in"),
-        "limited": _("limited by the platform"),
-        "refused": _("refused by the platform"),
-        "paused": _("paused"),
-    }
-    return words.get(state, state)

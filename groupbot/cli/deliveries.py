@@ -12,21 +12,17 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from groupbot.campaign.recall import recall_orders
+from groupbot.campaign.views import Placed
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.orders import Placed, place, tell
+from groupbot.cli.orders import tell
 from groupbot.cli.output import console, print_json, print_table
 from groupbot.cli.sop_input import wrong_use
+from groupbot.core.clock import SystemClock
 from groupbot.delivery.values import DeliveryView, Settlement, State
 from groupbot.delivery.words import state_word
-from groupbot.errors import CampaignError
+from groupbot.desk.deliveries import TO_SETTLE, deliveries, settle
+from groupbot.desk.deliveries import recall as take_back
 from groupbot.i18n import _
-from groupbot.storage import signals
-from groupbot.storage.campaigns import SqlCampaigns
-from groupbot.storage.ledger import SqlLedger
-from groupbot.storage.one_off import SqlOrders
-
-_TO_RESOLVE = frozenset({State.UNKNOWN, State.HELD, State.FAILED})
 
 app = typer.Typer(no_args_is_help=True, help=_("Planned posts and how they stand."))
 
@@ -41,20 +37,14 @@ def list_command(
 ) -> None:
     async def work() -> Sequence[DeliveryView]:
         async with open_database(config) as (_settings, database):
-            store = SqlCampaigns(database)
-            if await store.get(campaign) is None:
-                raise CampaignError(
-                    _("There is no campaign called {campaign}.").format(campaign=campaign),
-                    hint=_("`groupbot campaign list` shows all."),
-                )
-            return await store.deliveries(campaign, state or ())
+            return await deliveries(database, campaign, state or ())
 
     rows = answer(work())
     if as_json:
         print_json([_as_document(row) for row in rows])
         return
     table = Table(_("due"), _("group"), _("step"), _("state"), _("part"), _("reason"))
-    open_ = [row for row in rows if row.state in _TO_RESOLVE]
+    open_ = [row for row in rows if row.state in TO_SETTLE]
     for row in rows:
         due = row.due.astimezone(ZoneInfo(row.timezone))
         part = f"{row.part}/{row.parts}"
@@ -83,15 +73,7 @@ def resolve(
 
     async def work() -> DeliveryView:
         async with open_database(config) as (_settings, database):
-            ledger, store = SqlLedger(database), SqlCampaigns(database)
-            if not await ledger.settle(campaign, rest, how, datetime.now(UTC)):
-                raise CampaignError(
-                    _("{key} is not open: it waits for no decision.").format(key=key),
-                    hint=_("`groupbot deliveries list --campaign {campaign}` shows what is.").format(campaign=campaign),
-                )
-            async with database.write() as conn:
-                await signals.raise_(conn, database.insert)
-            return next(row for row in await store.deliveries(campaign) if row.key == rest)
+            return await settle(database, campaign, rest, how, datetime.now(UTC))
 
     row = answer(work())
     if as_json:
@@ -113,8 +95,7 @@ def recall(
 
     async def work() -> Placed:
         async with open_database(config) as (settings, database):
-            posts = await SqlOrders(database).posts_of(campaign, rest)
-            return await place(recall_orders(key, posts, datetime.now(UTC)), settings, database)
+            return await take_back(settings, database, SystemClock(), campaign, rest)
 
     tell(answer(work()), as_json=as_json)
 

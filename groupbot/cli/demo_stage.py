@@ -19,9 +19,9 @@ from groupbot.campaign.cast import Cast
 from groupbot.campaign.launch import launch
 from groupbot.campaign.request import Launched, Request
 from groupbot.cli.demo import Scenery
-from groupbot.cli.sop_input import read_sop
 from groupbot.core.content import fingerprint
 from groupbot.core.events import AnyEvent
+from groupbot.desk.sop_files import read_sop
 from groupbot.lifecycle import opened
 from groupbot.settings import Settings
 from groupbot.sop.planned import Plan, PlanGroup, SopError

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from groupbot.errors import CampaignError
-from groupbot.i18n import _, os_reason
+from groupbot.desk.group_starts import list_bytes
 from groupbot.sop.group_list import group_names
 
 
@@ -16,17 +15,13 @@ def split_names(names: str) -> list[str]:
     )
 
 
-def list_bytes(path: Path) -> bytes:
-    """Return what a group list holds; raises CampaignError for a file that can't be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise CampaignError(
-            _("The group list {file} can't be read: {reason}.").format(file=path, reason=os_reason(error)),
-            hint=_("Write one group name a line, or a table with the heading `group`."),
-        ) from error
-
-
 def read_group_list(path: Path) -> list[str]:
     """Return the names of a group list; raises CampaignError or SopError for one that can't be read."""
     return group_names(list_bytes(path), file=str(path))
+
+
+def all_names(groups: str | None, group_list: Path | None) -> str | None:
+    """Return the names of both options with commas between, None when neither was given; raises like a group list."""
+    if groups is None and group_list is None:
+        return None
+    return ",".join([*split_names(groups or ""), *(read_group_list(group_list) if group_list else ())])

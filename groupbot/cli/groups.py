@@ -12,15 +12,17 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from groupbot.campaign.views import Placed
 from groupbot.chat.directory import Directory
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.orders import Placed, account_in, fresh, group_called, place, require_account, tell
+from groupbot.cli.orders import tell
 from groupbot.cli.output import print_json, print_table
 from groupbot.cli.sop_input import wrong_use
 from groupbot.core.actions import AddMembers, Announcement, CreateGroup, RemoveMembers, Rename
 from groupbot.core.content import Content
 from groupbot.core.events import Rank
 from groupbot.delivery.paces import pace
+from groupbot.desk.orders import account_in, fresh, group_called, place, require_account
 from groupbot.i18n import _
 from groupbot.settings import Settings
 from groupbot.storage.seen_groups import SeenGroup, SeenGroups

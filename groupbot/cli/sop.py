@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from groupbot.chat.words import in_short
+from groupbot.cli.group_names import all_names
 from groupbot.cli.output import (
     REFUSED,
     console,
@@ -28,28 +29,29 @@ from groupbot.cli.sop_convert import add_convert
 from groupbot.cli.sop_input import (
     configured,
     named_groups,
+    project_crew,
     read_event,
     read_sets,
-    read_sop,
     read_start,
     root_of,
     sop_paths,
-    stand_ins,
     wrong_use,
 )
-from groupbot.cli.sop_lint import file_problems, plan_problems, project_crew
 from groupbot.cli.sop_preview import add_preview
 from groupbot.cli.sop_rehearse import add_rehearse
 from groupbot.cli.sop_workbooks import add_workbooks, mark_file, tell_marked
 from groupbot.core.actions import Announcement
 from groupbot.core.content import Part, dump, file_of
 from groupbot.core.content import Text as TextContent
+from groupbot.desk.group_starts import listed_groups, stand_ins, starts_of
+from groupbot.desk.linting import file_problems, plan_problems
+from groupbot.desk.sop_files import read_sop
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _, os_reason
 from groupbot.sop.document import Sop
 from groupbot.sop.jsonschema import json_schema
 from groupbot.sop.planned import Plan, PlanGroup, PlannedDelivery, PlannedTask, Problem, SopError, Source
-from groupbot.sop.planner import plan as make_plan
+from groupbot.sop.starts import plan_starts
 
 app = typer.Typer(no_args_is_help=True, help=_("Check and plan SOP files."))
 add_convert(app)
@@ -95,6 +97,9 @@ def plan_command(
     start: Annotated[str, typer.Option(help=_("The first day, e.g. 2026-05-18."))],
     event: Annotated[str | None, typer.Option(help=_('When the event is, e.g. "2026-05-23 20:00".'))] = None,
     groups: Annotated[str | None, typer.Option(help=_("Names of groups, with commas between."))] = None,
+    group_list: Annotated[
+        Path | None, typer.Option(help=_("A list of groups (.txt, .csv, .xlsx), as `campaign launch` takes it."))
+    ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help=_("A variable's value, as name=value."))] = None,
     config: Config = None,
     as_json: AsJson = False,
@@ -103,17 +108,20 @@ def plan_command(
     first = read_start(start)
     at = read_event(event, first)
     given = read_sets(settings or [])
+    chosen: tuple[PlanGroup, ...] = ()
     try:
-        chosen = named_groups(groups, config)
-    except GroupbotError as error:
-        fail(error)
-    try:
+        chosen = named_groups(all_names(groups, group_list), config)
         sop = read_sop(path, root_of(config), whole=False)
+        listed = listed_groups(group_list, sop, start=first)
     except SopError as error:
         planned = Plan(sop="", title="", version="", timezone="", problems=error.problems)
+    except GroupbotError as error:
+        fail(error)
     else:
-        planned = make_plan(sop, groups=chosen or stand_ins(sop), start=first, event=at, variables=given)
-        said = plan_problems(sop, planned, groups=chosen, start=first, event=at, crew=project_crew(config))
+        starts = starts_of(chosen or stand_ins(sop), listed, start=first, event=at)
+        planned = plan_starts(sop, starts, start=first, variables=given)
+        looked_at = [one.group for one in starts] if chosen else []
+        said = plan_problems(sop, planned, groups=looked_at, start=first, event=at, crew=project_crew(config))
         planned = replace(planned, problems=(*planned.problems, *said))
         planned = planned if chosen else _without_groups(planned, sop)
     if any(group.known for group in configured(config)):

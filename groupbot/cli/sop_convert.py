@@ -9,7 +9,8 @@ import typer
 from rich.text import Text
 
 from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json
-from groupbot.cli.sop_input import read_sop, root_of, wrong_use
+from groupbot.cli.sop_input import root_of, wrong_use
+from groupbot.desk.sop_files import read_sop
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _, os_reason
 from groupbot.project_files import ProjectFiles, path_from

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,14 +24,18 @@ from groupbot.adapters.console.playback import VirtualClock, play
 from groupbot.adapters.console.scene import Post, Scene
 from groupbot.campaign.cast import Cast, roles_named
 from groupbot.campaign.one_off import Order, order_key
+from groupbot.campaign.views import Placed
 from groupbot.cli.context import DEFAULT_CONFIG, answer, open_database
 from groupbot.cli.demo import Scenery
 from groupbot.cli.demo_stage import open_stage
-from groupbot.cli.orders import Placed, group_called, place, require_account, tell
+from groupbot.cli.orders import tell
 from groupbot.cli.output import REFUSED, console, fail, has_errors, print_problems
-from groupbot.cli.sop_input import read_event, read_sets, read_sop, read_start, root_of, sop_place, stand_ins
+from groupbot.cli.sop_input import read_event, read_sets, read_start, root_of, usable_settings
 from groupbot.core.ids import token
 from groupbot.core.policies import LateThen, Policies
+from groupbot.desk.group_starts import stand_ins
+from groupbot.desk.orders import group_called, place, require_account
+from groupbot.desk.sop_files import read_sop, sop_place
 from groupbot.errors import CampaignError, GroupbotError
 from groupbot.i18n import _
 from groupbot.sop.document import Sop
@@ -38,7 +43,6 @@ from groupbot.sop.planned import Plan, PlanGroup, PlannedTask, Problem, SopError
 from groupbot.sop.planner import plan
 
 _CONSOLE = "console"
-_ACCOUNT = "rehearsal"
 
 
 def add_rehearse(app: typer.Typer) -> None:
@@ -69,7 +73,16 @@ def rehearse(  # noqa: PLR0913 - one parameter per option
     try:
         sop = read_sop(path, root_of(config))
         if to == _CONSOLE:
-            play_in_terminal(sop, sop_place(path, root_of(config)), first, at, given, speed=speed, out=console())
+            play_in_terminal(
+                sop,
+                sop_place(path, root_of(config)),
+                first,
+                at,
+                given,
+                there=_place(config),
+                speed=speed,
+                out=console(),
+            )
         else:
             spoken = read_sets(roles or [], option="--role")
             _post(sop, to, first, at, given, spoken, config=config or DEFAULT_CONFIG, yes=yes)
@@ -86,16 +99,17 @@ def play_in_terminal(
     event: datetime | None,
     given: Mapping[str, str],
     *,
+    there: _Place,
     speed: float | None,
     out: Console,
 ) -> None:
-    """Play `sop` through the whole application in virtual time, on `out`; nothing is kept.
+    """Play `sop` in a group through the whole application in virtual time, on `out`; nothing is kept.
 
     Variables without a value show their names. Raises SopError when it can't be launched.
     """
     lacking = {name: f"〔{name}〕" for name, one in sop.variables.items() if one.default is None}
-    values = lacking | dict(given)
-    groups = [PlanGroup(name=group.name, known=False) for group in stand_ins(sop)]
+    values = lacking | {name: text for name, text in there.values.items() if name in sop.variables} | dict(given)
+    groups = stand_ins(sop, there.group)
     made = plan(sop, groups=groups, start=first, event=event, variables=values)
     if has_errors(made.problems):
         raise SopError(made.problems)
@@ -109,15 +123,33 @@ def play_in_terminal(
         days=max((max(days) - first).days + 2, 1),
         lead_days=max((first - min(days)).days, 0) + 1,
         zone=ZoneInfo(sop.timezone),
-        account=_ACCOUNT,
+        account=there.account,
         groups={group.name: group.name for group in groups},
         event=event,
         variables=values,
-        roles=dict.fromkeys(used, _ACCOUNT),
+        roles=dict.fromkeys(used, there.account),
         is_known=False,
     )
     with TemporaryDirectory(prefix="groupbot-rehearsal-") as folder:
         asyncio.run(_perform(scenery, Path(folder), _Stagehand(scenery, made, out, speed)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Place:
+    """Where it is played, as if it were there: a group, who posts in it, and the values of its variables."""
+
+    group: str = "group-1"
+    account: str = "rehearsal"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def _place(config: Path | None) -> _Place:
+    """Return the project's first group; a made-up one where no usable config names any."""
+    settings = usable_settings(config)
+    if settings is None or not settings.groups:
+        return _Place()
+    group = settings.groups[0]
+    return _Place(group=group.name, account=group.account, values=group.variables)
 
 
 class _Stagehand:

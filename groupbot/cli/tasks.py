@@ -16,10 +16,8 @@ from groupbot.campaign.values import TaskView
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.output import console, print_json, print_table
 from groupbot.core.content import dump
-from groupbot.errors import CampaignError
+from groupbot.desk.tasks import complete, task_called, tasks_of
 from groupbot.i18n import _
-from groupbot.storage.campaigns import SqlCampaigns
-from groupbot.storage.tasks import SqlTasks
 
 app = typer.Typer(no_args_is_help=True, help=_("Steps that people do."))
 
@@ -33,12 +31,7 @@ def list_command(
 ) -> None:
     async def work() -> tuple[Sequence[TaskView], ZoneInfo]:
         async with open_database(config) as (settings, database):
-            if await SqlCampaigns(database).get(campaign) is None:
-                raise CampaignError(
-                    _("There is no campaign called {campaign}.").format(campaign=campaign),
-                    hint=_("`groupbot campaign list` shows all."),
-                )
-            return await SqlTasks(database).list(campaign), ZoneInfo(settings.timezone)
+            return await tasks_of(database, campaign), ZoneInfo(settings.timezone)
 
     rows, zone = answer(work())
     if as_json:
@@ -69,12 +62,7 @@ def show(
 
     async def work() -> tuple[TaskView, ZoneInfo]:
         async with open_database(config) as (settings, database):
-            for row in await SqlTasks(database).list(campaign):
-                if row.key == rest:
-                    return row, ZoneInfo(settings.timezone)
-            raise CampaignError(
-                _("There is no task {key}.").format(key=key), hint=_("`groupbot tasks list` shows the keys.")
-            )
+            return await task_called(database, campaign, rest), ZoneInfo(settings.timezone)
 
     row, zone = answer(work())
     if as_json:
@@ -93,8 +81,7 @@ def done(
 
     async def work() -> None:
         async with open_database(config) as (_settings, database):
-            if not await SqlTasks(database).complete(campaign, rest):
-                raise CampaignError(_("{key} is no open task.").format(key=key))
+            await complete(database, campaign, rest)
 
     answer(work())
     console().print(_("{key} is done.").format(key=key))

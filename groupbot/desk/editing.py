@@ -9,8 +9,8 @@ from datetime import timedelta
 from groupbot.campaign.abilities import Means
 from groupbot.campaign.editing import Editor, Running
 from groupbot.campaign.proposal import Edit
-from groupbot.campaign.recalling import event_of, recall
-from groupbot.campaign.request import Request
+from groupbot.campaign.recalling import event_of, recall, roles_of_launch
+from groupbot.campaign.starts import accounts_of
 from groupbot.campaign.values import Campaign
 from groupbot.chat.directory import Directory
 from groupbot.connectors import abilities
@@ -21,7 +21,7 @@ from groupbot.desk.sop_files import files_of, path_of
 from groupbot.settings import Settings
 from groupbot.sop.document import Sop
 from groupbot.sop.load import load_what_can
-from groupbot.sop.planned import PlanGroup, Problem
+from groupbot.sop.planned import Plan, PlanGroup, Problem
 from groupbot.sop.sheets.current import current, marked
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
@@ -34,15 +34,10 @@ def editor(settings: Settings, database: Database) -> Editor:
     """Return what edits the campaigns of `database`."""
     groups = plan_groups(settings)
 
-    def lint(campaign: Campaign, sop: Sop, request: Request) -> Sequence[Problem]:
-        return launch_problems(
-            sop,
-            request.plan,
-            groups=[groups.get(name, PlanGroup(name=name, known=False)) for name in request.groups],
-            start=campaign.start,
-            event=event_of(campaign),
-            crew=Crew.of(settings, request.roles, request.voices),
-        )
+    def lint(campaign: Campaign, sop: Sop, planned: Plan, named: Sequence[PlanGroup]) -> Sequence[Problem]:
+        crew = Crew.of(settings, roles_of_launch(campaign), accounts_of(campaign.params))
+        event = event_of(campaign)
+        return launch_problems(sop, planned, groups=named, start=campaign.start, event=event, crew=crew)
 
     return Editor(
         campaigns=SqlCampaigns(database),

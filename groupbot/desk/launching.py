@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime
 from typing import Any
 
 from groupbot.campaign.abilities import Means
+from groupbot.campaign.asked import Asked, Foreseen
 from groupbot.campaign.launch import Examined, examine, launch
 from groupbot.campaign.request import Launched, Request
 from groupbot.campaign.starts import GROUPS, own_of
@@ -25,36 +25,13 @@ from groupbot.i18n import _, joined
 from groupbot.settings import Settings
 from groupbot.sop.document import Sop
 from groupbot.sop.group_list import ListedGroup
-from groupbot.sop.planned import Plan, PlanGroup, Problem, SopError
+from groupbot.sop.planned import Plan, PlanGroup, SopError
 from groupbot.sop.results import unproven
 from groupbot.sop.starts import GroupStart, plan_starts, staggered
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.roster import SqlRoster
 from groupbot.storage.tasks import SqlTasks
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """What somebody wants launched.
-
-    `sop`: a file, or a shipped one's name. `start`: the first day of groups whose list names none. `names` and
-    `group_list` together say which groups. `event` as it is written; `sets`: values of variables; `roles`: role ->
-    account. `campaign_id` left out is the SOP's name and date.
-    """
-
-    sop: Path
-    start: date | None = None
-    event: str | None = None
-    names: Sequence[str] = ()
-    group_list: Path | None = None
-    stagger: timedelta = timedelta()
-    wave: int = 1
-    sets: Mapping[str, str] = field(default_factory=dict)
-    roles: Mapping[str, str] = field(default_factory=dict)
-    campaign_id: str | None = None
-    allow_past: bool = False
-    by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,25 +51,6 @@ class Chosen:
     def groups(self) -> list[PlanGroup]:
         """The groups as they were named, then those of the list."""
         return [one.group for one in self.starts]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Foreseen:
-    """What a launch would do; with an error among `problems` it is refused.
-
-    `groups`, `deliveries` and `tasks` are what would be planned in all, whatever of it is there already.
-    """
-
-    campaign: str
-    groups: tuple[str, ...] = ()
-    deliveries: int = 0
-    tasks: int = 0
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether it would be carried out."""
-        return not any(problem.level == "error" for problem in self.problems)
 
 
 async def launched(asked: Asked, settings: Settings, database: Database, now: datetime) -> Launched:
@@ -131,7 +89,7 @@ def requested(asked: Asked, settings: Settings) -> Request | Launched:
 
     Reads files and plans: a second or two for a large campaign. Raises CampaignError.
     """
-    _require_usable(asked, settings)
+    require_usable(asked, settings)
     try:
         sop = read_sop(asked.sop, settings.folder)
         kept = stored(sop, sop_place(asked.sop, settings.folder), settings.folder, by=asked.by)
@@ -204,7 +162,8 @@ def _surroundings(settings: Settings, database: Database) -> dict[str, Any]:
     }
 
 
-def _require_usable(asked: Asked, settings: Settings) -> None:
+def require_usable(asked: Asked, settings: Settings) -> None:
+    """Raise CampaignError for what can't be meant: no group, no first day, an id or an account that can't be."""
     if not asked.names and asked.group_list is None:
         raise CampaignError(_("No group was named."))
     if asked.start is None and (asked.names or asked.group_list is None):

@@ -85,7 +85,7 @@ def sop_problems(sop: Sop) -> tuple[Problem, ...]:
     return Notes(problems=[*sop.warnings, *lint(sop)]).in_order()
 
 
-def plan_problems(  # noqa: PLR0913 - a plan, what it was made of, and who posts it
+def plan_problems(
     sop: Sop,
     planned: Plan,
     *,

@@ -41,8 +41,11 @@ class Stage(Protocol):
         """Seconds after which one call is cancelled."""
         ...
 
-    async def handle(self, event: AnyEvent) -> None:
-        """Act on `event`. A failure or time-out is logged and ends this call only."""
+    async def handle(self, event: AnyEvent) -> bool | None:
+        """Act on `event`; True = it is dealt with, and no stage behind sees it.
+
+        A failure or time-out is logged and ends this call only.
+        """
         ...
 
 
@@ -134,12 +137,14 @@ class Pipeline:
             return
         news = narrowed(event, recorded.told, recorded.added)
         for stage in self._stages:
-            await self._run(stage, news)
+            if await self._run(stage, news):
+                return
 
-    async def _run(self, stage: Stage, event: AnyEvent) -> None:
+    async def _run(self, stage: Stage, event: AnyEvent) -> bool:
+        """Let one stage see `event`; True = it is dealt with."""
         try:
             async with asyncio.timeout(stage.limit_s):
-                await stage.handle(event)
+                return bool(await stage.handle(event))
         except TimeoutError:
             _log(event).bind(action="stage-hung", stage=stage.name).error("Stopped after {} s", stage.limit_s)
         except asyncio.CancelledError:
@@ -149,6 +154,7 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - a stage never stops the next event
             log = _log(event).bind(action="stage-failed", stage=stage.name)
             log.opt(exception=error).error("A stage failed")
+        return False
 
 
 def _being_cancelled() -> bool:

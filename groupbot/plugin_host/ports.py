@@ -118,7 +118,7 @@ class Services:
     clock: Clock
     guards: Guards
     timezone: str
-    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    limits: Limits = Limits()
 
 
 Tables = Mapping[str, Mapping[str, Any]]

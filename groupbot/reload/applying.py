@@ -34,6 +34,10 @@ class Apply(Protocol):
         """Let every part of the daemon look groups up in `directory`."""
         ...
 
+    def set_people(self, settings: Settings) -> None:
+        """Hear and obey the people of `settings`, in the chats that it names, within its limits."""
+        ...
+
     def set_log(self, log: LogSettings, secrets: tuple[str, ...]) -> None:
         """Log as `log` says, with `secrets` blotted out; raises ConfigError for a file that can't be written."""
         ...
@@ -65,6 +69,8 @@ def bring(old: Settings, new: Settings, apply: Apply) -> Changes:
         apply.set_requests(held.friends, held.invitations)
     if held.groups != old.groups:
         apply.set_directory(Directory.from_settings(held.groups))
+    if (held.admin, held.people, held.squads) != (old.admin, old.people, old.squads):
+        apply.set_people(held)
     if held.recorder.retention != old.recorder.retention:
         apply.set_retention(held.recorder.retention)
     return changes

@@ -13,9 +13,10 @@ from groupbot.campaign.proposal import Edit, Proposal
 from groupbot.campaign.values import CampaignState
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.core.clock import Clock
+from groupbot.desk.editing import editor, from_export
+from groupbot.desk.sop_files import source_of
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
-from groupbot.reload.desk import editor, from_export, source_of
 from groupbot.settings import Settings
 from groupbot.sop.change_words import summary
 from groupbot.sop.document import Sop
@@ -77,7 +78,9 @@ class CampaignEdits:
 def _applied(proposal: Proposal, path: Path) -> str:
     said = summary(proposal.changes, groups=len(proposal.groups))
     words = _("{file} was saved and {campaign} follows it: {changes}.")
-    return words.format(file=path.name, campaign=proposal.edit.campaign, changes=said) + _locked(proposal)
+    doubts = _warnings(proposal)
+    warned = " " + _("{count} warnings are to be looked at.").format(count=doubts) if doubts else ""
+    return words.format(file=path.name, campaign=proposal.edit.campaign, changes=said) + _locked(proposal) + warned
 
 
 def _waits(proposal: Proposal, path: Path) -> str:
@@ -93,11 +96,16 @@ def _waits(proposal: Proposal, path: Path) -> str:
             (sum(problem.level == "error" for problem in proposal.problems), _("{count} errors must be mended first.")),
             (len(proposal.questions), _("{count} questions must be answered.")),
             (len(proposal.conflicts), _("{count} conflicts with other edits must be settled.")),
+            (_warnings(proposal), _("{count} warnings are to be looked at.")),
         )
         if count
     ]
     first = words.format(file=path.name, campaign=campaign, changes=said) + _locked(proposal)
     return " ".join((first, *doubts, command))
+
+
+def _warnings(proposal: Proposal) -> int:
+    return sum(problem.level == "warning" for problem in dict.fromkeys(proposal.problems))
 
 
 def _locked(proposal: Proposal) -> str:

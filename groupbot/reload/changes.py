@@ -1,7 +1,7 @@
 """What an edit of config.toml changes, in words, and which of it counts at once. Pure.
 
-Counts at once: pacing (caps included), budgets and warm-up, groups, [friends], [invitations], [log],
-[recorder.retention]. Everything else waits for a restart; a
+Counts at once: pacing (caps included), budgets and warm-up, groups, people, squads, [admin], [friends], [invitations],
+[log], [recorder.retention], [plugins]. Everything else waits for a restart; a
 setting that nobody sorted in here waits too, so none is ever passed over in silence.
 """
 
@@ -15,14 +15,17 @@ from pydantic import BaseModel
 
 from groupbot.i18n import _
 from groupbot.settings import AccountSettings, ConsoleAccount, GroupSettings, Settings
+from groupbot.settings.admin import PersonSettings, SquadSettings
 
 _NEVER_SHOWN = frozenset({"database.url"})
 """Settings that may hold a password."""
-_AT_ONCE = ("pacing", "budgets", "warm_up", "friends", "invitations", "log")
+_AT_ONCE = (*("admin", "people", "squads", "pacing", "budgets", "warm_up", "friends", "invitations", "log", "plugins"),)
 """Tables that count at once as they are."""
 _OF_ACCOUNTS = ("pacing", "budgets", "new_since")
 """Keys of an account that count at once."""
 _SHOWN_CHARACTERS = 60
+
+_Block = AccountSettings | GroupSettings | PersonSettings | SquadSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,21 +91,22 @@ def _differences(old: Settings, new: Settings) -> Iterator[str]:
     """Yield a line for everything that differs, in the order of the settings."""
     for key in type(old).model_fields:
         before, after = getattr(old, key), getattr(new, key)
-        if key in {"accounts", "groups"}:
+        if key in _kinds():
             yield from _named(_kinds()[key], before, after)
         else:
             yield from _values(key, before, after)
 
 
 def _kinds() -> Mapping[str, str]:
-    return {"accounts": _("account {name}"), "groups": _("group {name}")}
+    return {
+        "accounts": _("account {name}"),
+        "groups": _("group {name}"),
+        "people": _("person {name}"),
+        "squads": _("squad {name}"),
+    }
 
 
-def _named(
-    kind: str,
-    old: tuple[AccountSettings, ...] | tuple[GroupSettings, ...],
-    new: tuple[AccountSettings, ...] | tuple[GroupSettings, ...],
-) -> Iterator[str]:
+def _named(kind: str, old: tuple[_Block, ...], new: tuple[_Block, ...]) -> Iterator[str]:
     before, after = {item.name: item for item in old}, {item.name: item for item in new}
     for name in dict.fromkeys((*before, *after)):
         title = kind.format(name=name)

@@ -18,8 +18,10 @@ from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.core.clock import SystemClock
 from groupbot.errors import ConfigError
 from groupbot.i18n import _
+from groupbot.plugin_host.host import Host
 from groupbot.reload.applying import Apply, bring, mended, refuse, tell
 from groupbot.reload.campaign_edits import CampaignEdits
+from groupbot.reload.plugin_edits import PluginEdits
 from groupbot.reload.settling import settled
 from groupbot.reload.sop_edits import SopEdits
 from groupbot.settings import Settings, load
@@ -46,10 +48,11 @@ async def watch(
     environ: Mapping[str, str] | None = None,
     notices: Notices | None = None,
     database: Database | None = None,
+    plugins: Host | None = None,
 ) -> None:
     """Follow edits of the config file `path`, which gave `settings`, and of the project's SOP files; until cancelled.
 
-    With a `database`, its campaigns hear of edited SOPs.
+    With a `database`, its campaigns hear of edited SOPs; `plugins` takes up edited plugins.
 
     A bad edit changes nothing and is told about. An edit made before this began is found at once. Ends by itself, with
     an alert, only where the folder can't be watched in any way; raises nothing.
@@ -61,12 +64,15 @@ async def watch(
         else None
     )
     sops = SopEdits(settings.folder, alerts, campaigns)
+    edited = PluginEdits(plugins, lambda: config.in_force) if plugins else None
     try:
         async with aclosing((notices or file_notices)(settings.folder / path.name)) as stream:
             await _safely(config.look)
             async for _notice in stream:
                 await _safely(config.look)
                 await _safely(sops.look)
+                if edited:
+                    await _safely(edited.look)
     except (OSError, RuntimeError) as error:
         logger.bind(action="reload").warning("edits are not seen: {error}", error=repr(error))
         text = _("Edits of config.toml and SOPs are not seen until groupbot is started again: {error}").format(
@@ -170,8 +176,10 @@ async def _watched(config: Path, *, polling: bool | None) -> AsyncGenerator[obje
 
 
 def _folders(config: Path) -> list[Path]:
-    return [folder for folder in (config.parent, config.parent / "sops") if folder.is_dir()]
+    plugins = config.parent / "plugins"
+    parts = sorted(plugins.iterdir()) if plugins.is_dir() else []
+    return [folder for folder in (config.parent, config.parent / "sops", plugins, *parts) if folder.is_dir()]
 
 
 def _matters(path: Path, config: Path) -> bool:
-    return path in {config, config.parent / "sops"} or path.suffix in ENDINGS
+    return path in {config, config.parent / "sops"} or path.suffix in {*ENDINGS, ".py"}

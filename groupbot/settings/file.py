@@ -30,7 +30,11 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
     Raises ConfigError for a file that is missing, unreadable, no TOML, or says something that groupbot does not know.
     Every problem found is one line of the message.
     """
-    text = _read(path)
+    return parse(_read(path), path, environ)
+
+
+def parse(text: str, path: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that `text` says as the content of `path`. Raises ConfigError as `load` does."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

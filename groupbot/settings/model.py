@@ -16,6 +16,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 from groupbot.errors import ConfigError
 from groupbot.i18n import _
 from groupbot.settings.accounts import AccountSettings, BudgetSettings, PacingSettings, WarmUpSettings, WechatyAccount
+from groupbot.settings.admin import AdminSettings, PersonSettings, SquadSettings
 from groupbot.settings.alerts import AlertSettings, secrets_in, split_urls
 from groupbot.settings.fields import (
     CENTURY_DAYS,
@@ -32,7 +33,7 @@ from groupbot.settings.fields import (
     Word,
     Zone,
 )
-from groupbot.settings.references import check_references
+from groupbot.settings.references import check_people, check_references
 
 ENVIRON = "environ"
 """Key of the validation context under which the environment travels."""
@@ -188,6 +189,12 @@ class Settings(Section):
     """[[accounts]], one block per bot login."""
     groups: tuple[GroupSettings, ...] = ()
     """[[groups]], one block per group."""
+    admin: AdminSettings = AdminSettings()
+    """[admin]"""
+    people: tuple[PersonSettings, ...] = ()
+    """[[people]], one block per person who gives commands."""
+    squads: tuple[SquadSettings, ...] = ()
+    """[[squads]], one block per squad that has a leader or a chat of its own."""
     pacing: PacingSettings = PacingSettings()
     """[pacing]"""
     budgets: BudgetSettings = BudgetSettings()
@@ -222,6 +229,7 @@ class Settings(Section):
         self._folder = context.get(FOLDER, Path())
         self._environ = context.get(ENVIRON, {})
         check_references(self.accounts, self.groups)
+        check_people(self, self.accounts, self.groups)
         return self
 
     @property

@@ -15,6 +15,38 @@ class _Account(Protocol):
     def name(self) -> str: ...
 
 
+class _Person(_Account, Protocol):
+    @property
+    def ids(self) -> Mapping[str, str]: ...
+
+    @property
+    def squads(self) -> Sequence[str]: ...
+
+
+class _Squad(_Account, Protocol):
+    @property
+    def leader(self) -> str: ...
+
+    @property
+    def group(self) -> str: ...
+
+
+class _Admin(Protocol):
+    @property
+    def groups(self) -> Sequence[str]: ...
+
+
+class _People(Protocol):
+    @property
+    def admin(self) -> _Admin: ...
+
+    @property
+    def people(self) -> Sequence[_Person]: ...
+
+    @property
+    def squads(self) -> Sequence[_Squad]: ...
+
+
 class _Group(_Account, Protocol):
     @property
     def account(self) -> str: ...
@@ -43,6 +75,47 @@ def check_references(accounts: Sequence[_Account], groups: Sequence[_Group]) -> 
                 raise _refuse(message, "groups", index, *(("id",) if is_own else ("also", account)))
 
 
+def check_people(settings: _People, accounts: Sequence[_Account], groups: Sequence[_Group]) -> None:
+    """Raise PydanticCustomError for the first person, squad or admin group that doesn't fit."""
+    _check_unique("people", settings.people)
+    _check_unique("squads", settings.squads)
+    names = {item.name for item in groups}
+    for index, group in enumerate(settings.admin.groups):
+        if group not in names:
+            raise _refuse(_no_such_group(group, names), "admin", "groups", index)
+    _check_ids(settings.people, sorted(account.name for account in accounts))
+    taken = set(settings.admin.groups)
+    people = sorted(person.name for person in settings.people)
+    for index, squad in enumerate(settings.squads):
+        if squad.leader and squad.leader not in people:
+            message = _("nobody is called {name!r}; people: {known}").format(
+                name=squad.leader, known=joined(people) or "—"
+            )
+            raise _refuse(message, "squads", index, "leader")
+        if squad.group and squad.group not in names:
+            raise _refuse(_no_such_group(squad.group, names), "squads", index, "group")
+        if squad.group in taken:
+            message = _("the group {name!r} has another purpose already: an admin group or another squad's").format(
+                name=squad.group
+            )
+            raise _refuse(message, "squads", index, "group")
+        taken |= {squad.group} - {""}
+
+
+def _check_ids(people: Sequence[_Person], known: list[str]) -> None:
+    owners: dict[tuple[str, str], str] = {}
+    for index, person in enumerate(people):
+        for account, member in person.ids.items():
+            if account not in known:
+                raise _refuse(_no_such_account(account, known), "people", index, "ids", account)
+            other = owners.setdefault((account, member), person.name)
+            if other != person.name:
+                message = _("{one} and {two} have the same id on account {account!r}").format(
+                    one=other, two=person.name, account=account
+                )
+                raise _refuse(message, "people", index, "ids", account)
+
+
 def _check_unique(table: str, named: Iterable[_Account]) -> None:
     seen: set[str] = set()
     for index, item in enumerate(named):
@@ -53,6 +126,10 @@ def _check_unique(table: str, named: Iterable[_Account]) -> None:
 
 def _no_such_account(name: str, known: list[str]) -> str:
     return _("no account is called {name!r}; accounts: {known}").format(name=name, known=joined(known) or "—")
+
+
+def _no_such_group(name: str, known: Iterable[str]) -> str:
+    return _("no group is called {name!r}; groups: {known}").format(name=name, known=joined(sorted(known)) or "—")
 
 
 def _refuse(message: str, *place: str | int) -> PydanticCustomError:

@@ -46,7 +46,7 @@ def to_yaml(sop: Sop, *, path_of: Callable[[Material], str] = as_written) -> str
     """
     return yaml.dump(
         shape(sop, path_of=path_of),
-        Dumper=_Dumper,
+        Dumper=Dumper,
         allow_unicode=True,
         sort_keys=False,
         width=100_000,  # a folded line is hard to edit
@@ -156,7 +156,7 @@ def _file_step(step: Step, sop: Sop, base: Shape) -> Shape:
     return file_step(step, base) | quiet_off
 
 
-class _Dumper(yaml.SafeDumper):
+class Dumper(yaml.SafeDumper):
     """Write texts of several lines below `|`, where YAML allows it, and never an alias."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's own name
@@ -167,4 +167,4 @@ def _represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
-_Dumper.add_representer(str, _represent)
+Dumper.add_representer(str, _represent)

@@ -46,6 +46,17 @@ class SqlTasks:
             )
             return done.scalar() is not None
 
+    async def postpone(self, campaign: str, key: str, due: datetime) -> bool:
+        """Put an open task off until `due`, when it is told again. False = it is not open."""
+        async with self._database.write() as conn:
+            moved = await conn.execute(
+                update(tasks)
+                .where(t.campaign == campaign, t.key == key, t.state == "open")
+                .values(due=due, reminded_at=None)
+                .returning(t.id)
+            )
+            return moved.scalar() is not None
+
     async def list(self, campaign: str) -> Sequence[TaskView]:
         """Return a campaign's tasks by due time."""
         query = select(tasks).where(t.campaign == campaign).order_by(t.due.is_(None), t.due, t.key)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.campaign.values import Campaign, Edition, SopVersion
-from groupbot.delivery.values import NewDelivery
+from groupbot.delivery.values import NewDelivery, State
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
 from groupbot.storage.candidates import load_parts_cached, load_policies_cached
@@ -73,6 +73,19 @@ class SqlVersions:
         )
         async with self._database.read() as conn:
             return {row.key: _planned(row) for row in (await conn.execute(query)).all()}
+
+    async def newest(self, campaign: str, step: str, group: str) -> tuple[NewDelivery, State] | None:
+        """Return the delivery of a step in a group that was planned last by time, with its words and how it stands."""
+        query = (
+            select(deliveries, contents.c.parts.label("body"))
+            .join(contents, contents.c.id == d.content)
+            .where(d.campaign == campaign, d.step == step, d.group == group)
+            .order_by(d.due.desc())
+            .limit(1)
+        )
+        async with self._database.read() as conn:
+            row = (await conn.execute(query)).first()
+        return (_planned(row), State(row.state)) if row else None
 
 
 def _version(row: Row[Any]) -> SopVersion:

@@ -1,10 +1,12 @@
 """Public fakes for tests of groupbot, its plugins and SOPs; each passes its port's contract suite."""
 
 from groupbot.testing.adapter import FakeAdapter
+from groupbot.testing.admin import MemoryAudit, MemoryCards, MemoryPeople
 from groupbot.testing.campaigns import MemoryCampaigns, MemoryOrders, MemoryTasks
 from groupbot.testing.clock import FakeClock, FakeWaker
 from groupbot.testing.ledger import MemoryLedger
 from groupbot.testing.outcomes import Echo, Outcome, Posted
+from groupbot.testing.plugins import MemoryPluginStore, PluginKit, run_plugin
 from groupbot.testing.store import MemoryStore
 
 __all__ = [
@@ -12,11 +14,17 @@ __all__ = [
     "FakeAdapter",
     "FakeClock",
     "FakeWaker",
+    "MemoryAudit",
     "MemoryCampaigns",
+    "MemoryCards",
     "MemoryLedger",
     "MemoryOrders",
+    "MemoryPeople",
+    "MemoryPluginStore",
     "MemoryStore",
     "MemoryTasks",
     "Outcome",
+    "PluginKit",
     "Posted",
+    "run_plugin",
 ]

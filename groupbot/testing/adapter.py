@@ -8,12 +8,12 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import get_args
 
-from groupbot.chat.adapter import Receipt
+from groupbot.chat.adapter import Receipt, Received
 from groupbot.chat.capabilities import Capabilities
-from groupbot.chat.errors import AuthFailed, Limited, NotConnected, Unsupported
+from groupbot.chat.errors import AuthFailed, ChatError, Limited, NotConnected, Rejected, TooLarge, Unsupported
 from groupbot.core.actions import AddMembers, CreateGroup, Recall, RemoveMembers, Rename
 from groupbot.core.clock import Clock, SystemClock
-from groupbot.core.content import MESSAGES, Content, fingerprint
+from groupbot.core.content import MESSAGES, Content, File, Text, fingerprint
 from groupbot.core.events import (
     AccountState,
     AccountStateChanged,
@@ -71,6 +71,7 @@ class FakeAdapter:
         self._outcomes: deque[Outcome] = deque()
         self._released = asyncio.Event()
         self._delivered: set[str] = set()
+        self._files: dict[str, Received | ChatError] = {}
         self.posts: list[Posted] = []
         self.recalled: list[str] = []
         self.attempts = 0
@@ -126,6 +127,19 @@ class FakeAdapter:
             raise outcome.error
         return Receipt(message_id=message_id if outcome.tells_id else None)
 
+    async def fetch(self, message_id: str, *, most_bytes: int) -> Received:
+        """Return what `share` put there, or raise what it was given."""
+        self._require_online()
+        match self._files.get(message_id):
+            case None:
+                raise Rejected(f"The message {message_id} has no file.")
+            case Received() as found if len(found.data) > most_bytes:
+                raise TooLarge(f"The file has more than {most_bytes} bytes.")
+            case Received() as found:
+                return found
+            case error:
+                raise error
+
     async def close(self) -> None:
         """Go offline and end `events()`; idempotent."""
         if not self._closed:
@@ -173,7 +187,14 @@ class FakeAdapter:
         self._queue.put_nowait(event)
 
     def say(
-        self, group: str | None, member: str, text: str, *, message_id: str = "", mentions: tuple[str, ...] = ()
+        self,
+        group: str | None,
+        member: str,
+        text: str,
+        *,
+        message_id: str = "",
+        mentions: tuple[str, ...] = (),
+        kind: str = Text.kind,
     ) -> str:
         """Let a member write; return the message's id. An id that was used before is dropped, as adapters do."""
         message_id = message_id or self._id("in")
@@ -187,11 +208,20 @@ class FakeAdapter:
                     group=group,
                     sender=person(member),
                     message_id=message_id,
+                    kind=kind,
                     text=text,
                     mentions=mentions,
                 )
             )
         return message_id
+
+    def share(
+        self, group: str | None, member: str, name: str, data: bytes | ChatError, *, kind: str = File.kind
+    ) -> str:
+        """Let a member send a file, or one whose fetching raises `data`; return the message's id."""
+        message_id = self._id("in")
+        self._files[message_id] = data if isinstance(data, ChatError) else Received(name=name, data=data)
+        return self.say(group, member, name, message_id=message_id, kind=kind)
 
     def join(self, group: str, *members: str, by: str = "", seen: bool = True) -> None:
         """Let members come into a group; `seen=False`: while nobody looked, so that no event tells it."""

@@ -132,6 +132,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_members_member", ["member"], unique=False)
 
     op.create_table(
+        "plugin_store",
+        sa.Column("plugin", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=190), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("plugin", "key", name=op.f("pk_plugin_store")),
+    )
+    op.create_table(
         "signals",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -295,9 +302,91 @@ def upgrade() -> None:
             sqlite_where=sa.text("outcome IN ('sending','unknown')"),
             postgresql_where=sa.text("outcome IN ('sending','unknown')"),
         )
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=128), nullable=False),
+        sa.Column("role", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("account", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("place", sa.String(length=255), server_default="", nullable=False),
+        sa.Column("action", sa.String(length=128), nullable=False),
+        sa.Column("result", sa.String(length=10), nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_at", ["at"], unique=False)
+
+    op.create_table(
+        "cards",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("place", sa.String(length=255), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("role", sa.Integer(), nullable=False),
+        sa.Column("squad", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
+        sa.Column("answered_by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("choice", sa.String(length=255), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_cards")),
+    )
+    with op.batch_alter_table("cards", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_cards_open",
+            ["kind", "subject", "place"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('open','answering')"),
+            postgresql_where=sa.text("state IN ('open','answering')"),
+        )
+        batch_op.create_index(
+            "ix_cards_place",
+            ["place"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
+        "codes",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_codes")),
+    )
+    op.create_table(
+        "people_ids",
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("account", "member", name=op.f("pk_people_ids")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("people_ids")
+    op.drop_table("codes")
+    with op.batch_alter_table("cards", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_cards_place", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index(
+            "ix_cards_open",
+            sqlite_where=sa.text("state IN ('open','answering')"),
+            postgresql_where=sa.text("state IN ('open','answering')"),
+        )
+
+    op.drop_table("cards")
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_at")
+
+    op.drop_table("audit")
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_posts_unsettled",
@@ -335,6 +424,7 @@ def downgrade() -> None:
     op.drop_table("campaign_groups")
     op.drop_table("sop_versions")
     op.drop_table("signals")
+    op.drop_table("plugin_store")
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.drop_index("ix_members_member")
 

@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from groupbot.campaign.values import Campaign
-from groupbot.chat.adapter import Receipt
+from groupbot.chat.adapter import Receipt, Received
 from groupbot.chat.alerts import Alert
 from groupbot.chat.capabilities import Capabilities
 from groupbot.chat.directory import Directory, Group
+from groupbot.chat.errors import Rejected
 from groupbot.core.clock import SystemClock
 from groupbot.core.content import Content, Part, Text
 from groupbot.core.events import AccountState, AnyEvent
@@ -82,6 +83,9 @@ class NullAdapter:
         if self._sent:
             self._sent(content)
         return Receipt(message_id=f"{self.account}-{self.count}")
+
+    async def fetch(self, message_id: str, *, most_bytes: int) -> Received:
+        raise Rejected(message_id)
 
     async def close(self) -> None:
         """Nothing is open."""

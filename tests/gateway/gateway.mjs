@@ -26,7 +26,7 @@ const rec = (m, ...a) => {           // GW_LOG: the record survives a kill of th
   if (process.env.GW_LOG) fs.appendFileSync(process.env.GW_LOG, JSON.stringify(e) + '\n')
 }
 const store = { alias: {}, announce: {}, tags: {}, friendship: {}, invite: {}, recalled: [], url: {}, mini: {}, card: {}, avatar: {}, refuse: {}, hang: {} }
-const files = new Map()              // message id -> what members sent, as a FileBox's JSON
+const files = new Map()              // message id -> how to make the FileBox that a member sent
 let mid = 0
 // what `refuse` and `hang` said about a group, contact, message or request; a refused call is not recorded
 const ask = async id => { if (store.refuse[id]) throw new Error(store.refuse[id]); if (store.hang[id]) await new Promise(() => {}) }
@@ -52,7 +52,7 @@ class Puppet extends PuppetMock {
   async messageSendMiniProgram(c, p) { await ask(c); rec('mini', c, p); const id = this._msg(c, 9); store.mini[id] = p; return id }
   async messageMiniProgram(id)       { return store.mini[id] ?? super.messageMiniProgram(id) }
   async messageImage(id, t)           { const j = this.mocker.cacheFileBoxPayload?.get(id); return j ? FileBox.fromJSON(j) : super.messageImage(id, t) }
-  async messageFile(id)              { await ask(id); if (!files.has(id)) throw new Error('no file'); return FileBox.fromJSON(files.get(id)) }
+  async messageFile(id)              { await ask(id); if (!files.has(id)) throw new Error('no file'); return files.get(id)() }
   async messageRecall(id)            { if (store.refuse[id]) return false; rec('recall', id); store.recalled.push(id); return true }
   async messageForward(c, id)        { rec('forward', c, id); return this._msg(c, 7) }
   async roomAdd(r, c)                { await ask(c); rec('roomAdd', r, c); this.mocker.RoomMock.load(r).add(this.mocker.ContactMock.load(c)).by(this.mocker.ContactMock.load(this.me)) }
@@ -110,7 +110,7 @@ const ops = {
   tidy:       () => { for (const id of [...mocker.cacheRoomPayload.keys()]) if (id !== 'r1@chatroom') mocker.cacheRoomPayload.delete(id) },
   say:        d => { who(d.from).say(d.text, (d.mention ?? []).map(who)).to(to(d)) },
   file:       d => { const id = d.id ?? `in-${BOOT}-${++mid}`                              // type: 1 file, 6 image; a `url` instead of `base64`: held elsewhere
-                     files.set(id, (d.url ? FileBox.fromUrl(d.url, d.name) : FileBox.fromBase64(d.base64, d.name)).toJSON())
+                     files.set(id, () => d.url ? FileBox.fromUrl(d.url, d.name) : FileBox.fromBase64(d.base64, d.name))
                      mocker.cacheMessagePayload.set(id, { id, type: d.type ?? 1, filename: d.name, text: '', talkerId: d.from, fromId: d.from, timestamp: Date.now(), mentionIdList: [],
                        ...(d.room ? { roomId: d.room } : { listenerId: 'bot', toId: 'bot' }) })
                      puppet.emit('message', { messageId: id }); return id },

@@ -17,9 +17,10 @@ from groupbot.campaign.launch import launch
 from groupbot.campaign.proposal import Edit, Proposal
 from groupbot.campaign.request import Request
 from groupbot.delivery.values import State
+from groupbot.desk.editing import editor
+from groupbot.desk.sop_files import stored
 from groupbot.paths import Project
 from groupbot.project_files import ProjectFiles
-from groupbot.reload.desk import editor, stored
 from groupbot.settings import Settings, load
 from groupbot.sop.document import Sop
 from groupbot.sop.load import load as load_sop

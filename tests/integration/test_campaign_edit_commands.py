@@ -204,7 +204,7 @@ def test_an_exported_sheet_comes_back_and_changes_what_was_changed_in_it(shell: 
     done = shell.json("campaign", "edit", "camp", str(out), "--yes")
 
     assert made["left_out"] == []
-    assert sheet.column_dimensions["F"].hidden
+    assert sheet.column_dimensions["H"].hidden
     assert (unchanged["changes"], unchanged["moved"], unchanged["problems"]) == ([], 0, [])
     assert done["changes"] == [
         "quiz: day 2 20:00 becomes 20:30",
@@ -214,7 +214,7 @@ def test_an_exported_sheet_comes_back_and_changes_what_was_changed_in_it(shell: 
     assert (done["inserted"], done["cancelled"]) == (0, 1)
 
 
-def test_what_a_sheet_cannot_say_survives_it(shell: Shell) -> None:
+def test_a_sheet_says_what_its_usual_columns_cannot(shell: Shell) -> None:
     more = """\
       - {id: after, at: after quiz +5m, text: Answers, priority: 3}
       - id: two
@@ -232,7 +232,7 @@ def test_what_a_sheet_cannot_say_survives_it(shell: Shell) -> None:
     shell.json("campaign", "step", "camp", "quiz", "--at", "D2 20:30", "--yes")
     back = shell.json("campaign", "edit", "camp", str(out), "--dry-run")
 
-    assert made["left_out"] == ["after"]
+    assert made["left_out"] == []
     assert (back["changes"], back["conflicts"], back["moved"], back["cancelled"]) == ([], [], 0, 0)
 
 
@@ -247,3 +247,23 @@ def test_exported_yaml_remembers_its_version(shell: Shell) -> None:
     assert done["changes"] == ["quiz: the words `Today's quiz is about habits` become `Today's quiz is about sleep`"]
     assert shell.run("campaign", "export", "camp", str(out)).exit_code == 1
     assert shell.run("campaign", "export", "camp", "now.txt").exit_code == 2
+
+
+def test_an_exported_sheet_offers_its_change_again_after_an_undo(shell: Shell) -> None:
+    shell.json("campaign", "edit", "camp", shell.save(("about habits", "about sleep")), "--yes")
+    out = shell.folder / "now.xlsx"
+    shell.json("campaign", "export", "camp", str(out))
+    shell.json("campaign", "undo", "camp", "--yes")
+
+    offered = shell.json("campaign", "edit", "camp", str(out), "--dry-run")
+
+    assert offered["changes"] == ["quiz: the words `Today's quiz is about habits` become `Today's quiz is about sleep`"]
+    assert (offered["moved"], offered["inserted"], offered["cancelled"]) == (2, 0, 0)
+
+
+def test_a_launch_says_how_much_it_leaves_to_people(shell: Shell) -> None:
+    file = shell.save(("text: How was your day", "task: Call everybody"))
+
+    said = shell.run("campaign", "launch", file, "--groups", "g2", "--start", TOMORROW, "--id", "other").stdout
+
+    assert "3 tasks are for people: groupbot tasks list --campaign other" in said

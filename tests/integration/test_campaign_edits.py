@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from groupbot.campaign.proposal import Edit
 from groupbot.campaign.stepping import moved, reworded, skipped, undo_target
 from groupbot.campaign.values import CampaignState
 from groupbot.delivery.values import State
@@ -16,7 +17,7 @@ from groupbot.errors import CampaignError
 from groupbot.sop.change_words import summary
 from groupbot.sop.document import Sop
 from groupbot.sop.matching import NEW
-from groupbot.sop.planned import Source
+from groupbot.sop.planned import Problem, Source
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.tables import campaign_groups, deliveries
 from tests.integration.editing_desk import BEFORE, Desk, china, opened
@@ -300,3 +301,52 @@ async def test_an_edit_that_died_half_live_is_completed_by_the_next(desk: Desk) 
     assert (proposal.changes, proposal.groups) == ((), ("g2",))
     await desk.editor.apply(proposal, BEFORE)
     assert await desk.editor.versions.unsent("camp") == old
+
+
+async def test_after_an_undo_the_unchanged_file_offers_its_change_again(desk: Desk) -> None:
+    await desk.edit(desk.sop(("about habits", "about sleep")))
+    running = await desk.editor.running("camp")
+    first = running.history[0]
+    await desk.edit(desk.editor.restored(running, first), source="", own_ids=True, restores=first.number)
+    edited = desk.sop(("about habits", "about sleep"))
+
+    proposal = await desk.propose(edited)
+    assert len(proposal.counts.moved) == 2
+    await desk.editor.apply(proposal, BEFORE)
+
+    assert await desk.words("quiz/2026-05-19.0/g1") == "Today's quiz is about sleep"
+    assert (await desk.propose(edited)).empty
+
+
+async def test_after_an_undo_only_what_it_took_back_is_offered(desk: Desk) -> None:
+    evening, sleep = ("How was your day", "How was it"), ("about habits", "about sleep")
+    await desk.edit(desk.sop(evening))
+    await desk.edit(desk.sop(evening, sleep))
+    running = await desk.editor.running("camp")
+    second = running.history[1]
+    await desk.edit(desk.editor.restored(running, second), source="", own_ids=True, restores=second.number)
+    await desk.edit(skipped((await desk.editor.running("camp")).sop, "hello"), source="", own_ids=True)
+
+    proposal = await desk.propose(desk.sop(evening, sleep))
+
+    assert (len(proposal.counts.moved), len(proposal.counts.inserted), proposal.conflicts) == (2, 0, ())
+
+
+async def test_an_edit_is_linted_like_a_launch(desk: Desk) -> None:
+    proposal = await desk.propose(
+        desk.sop(("at: D2 20:00", "at: D2 20:30"), ("Today's quiz", "Until 20:10 今晚20:10截止"))
+    )
+
+    assert [(problem.level, problem.code) for problem in proposal.problems] == [("warning", "deadline-passed")]
+    assert proposal.ok
+
+
+async def test_an_error_of_lint_refuses_an_edit(desk: Desk) -> None:
+    wrong = Problem(level="error", code="too-many-goals", message="Four goals.", where=Source(file="camp.yaml"))
+    strict = replace(desk.editor, lint=lambda *_all: [wrong])
+
+    proposal = await strict.prepare(Edit(campaign="camp", sop=desk.sop(("about habits", "about sleep"))), BEFORE)
+
+    assert proposal.problems == (wrong,)
+    with pytest.raises(CampaignError, match="can't be applied"):
+        await strict.apply(proposal, BEFORE)

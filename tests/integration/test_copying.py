@@ -239,7 +239,8 @@ def test_a_campaign_as_run_becomes_a_template_that_carries_its_results(shell: Sh
 
 
 def test_a_template_that_no_sheet_can_hold_is_refused_and_not_cut(shell: Shell) -> None:
-    shell.edit("      - {id: daily", "      - {id: call, task: 打电话}\n      - {id: daily")
+    long = ", ".join(f"{{text: {sign * 15_000}}}" for sign in "abc")  # a cell holds 32,767 characters
+    shell.edit("      - {id: daily", f"      - {{id: call, at: D1 12:00, parts: [{long}]}}\n      - {{id: daily")
     shell.launch(shell.listed(*rows()[:1]))
     out = shell.folder / "template.xlsx"
     refused = shell.run("campaign", "save-template", "copy", str(out))

@@ -120,3 +120,17 @@ def test_what_can_not_be_posted(project: Path, arguments: tuple[str, ...], told:
 
     assert status == 1
     assert told in out
+
+
+def test_it_is_played_as_if_in_the_projects_own_group(project: Path) -> None:
+    config = project / "config.toml"
+    config.write_text(CONFIG + '[groups.variables]\nshop = "晨光"\n', encoding="utf-8")
+
+    out = run()[1]
+    config.unlink()
+    anywhere = run()[1]
+
+    assert "╭ test · main · 2026-05-18 08:00" in out
+    assert "去晨光看看" in out
+    assert "group-1 · rehearsal" not in out
+    assert "group-1 · rehearsal" in anywhere

@@ -105,3 +105,13 @@ async def test_a_broken_file_changes_nothing(desk: Desk) -> None:
     await edits.look()
 
     assert [alert.code for alert in alerts] == ["sop-broken"]
+
+
+async def test_warnings_of_an_edit_are_told_also_when_it_is_applied(desk: Desk) -> None:
+    for apply, code in (("ask", "campaign-edit-waits"), ("auto", "campaign-edited")):
+        edits, alerts = watcher(desk, apply=apply)
+        desk.sop(("Today's quiz", "今晚19:00截止"))
+        await edits.look()
+        assert [alert.code for alert in alerts] == [code]
+        assert "1 warnings are to be looked at." in alerts[0].text
+        desk.sop()

@@ -28,7 +28,7 @@ materials:
 phases:
   - name: 开营
     steps:
-      - {{id: hello, at: D1 09:00, speaker: host, parts: [{{text: {json.dumps(WORDS)}}}, {{image: poster, gap: 3s}}]}}
+      - {{id: hello, at: D1 09:00, speaker: host, parts: [{{text: {json.dumps(WORDS, ensure_ascii=False)}}}, {{image: poster, gap: 3s}}]}}
       - {{id: prepare, at: D1 08:00, task: 先把奖品准备好, assignee: 小满}}
       - {{id: new-member, trigger: {{kind: join, condition: 入群}}, task: 问候新成员}}
   - name: 收尾

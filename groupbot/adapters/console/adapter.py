@@ -15,18 +15,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from loguru import logger
 from rich.console import Console
 
-from groupbot.adapters.console import post_log, render, reported, typed
+from groupbot.adapters.console import post_log, received, render, reported, typed
 from groupbot.adapters.console.abilities import capabilities
 from groupbot.adapters.console.roster import Roster
-from groupbot.adapters.console.scene import MEMBER_PREFIX, Happening, Left, Post, Scene, TakenBack, moves_of
+from groupbot.adapters.console.scene import MEMBER_PREFIX, Happening, Left, Post, Said, Scene, TakenBack, moves_of
 from groupbot.adapters.console.terminal import TypedLines
 from groupbot.adapters.console.world import World
-from groupbot.chat.adapter import Receipt
+from groupbot.chat.adapter import Receipt, Received
 from groupbot.chat.capabilities import Capabilities
 from groupbot.chat.errors import NotConnected, Rejected, Unsupported
 from groupbot.chat.words import kind_word
@@ -37,8 +38,9 @@ from groupbot.core.events import AccountState, AnyEvent
 from groupbot.core.ids import token
 from groupbot.i18n import _
 
+Kept = TypeVar("Kept")
 _ZONE = ZoneInfo("Asia/Shanghai")
-_REMEMBERED = 1_000  # own posts that can be taken back: far more than two minutes' worth
+_REMEMBERED = 1_000  # own posts that can be taken back, members' files: far more than a few minutes' worth
 _WORLD_LOOKS_S = 1.0  # how often a scripted world is moved on when nobody moves it: members are not punctual
 
 
@@ -86,6 +88,7 @@ class ConsoleAdapter:
         self._queue: asyncio.Queue[AnyEvent | None] = asyncio.Queue()
         self._roster = Roster(self._groups)
         self._own: dict[str, Post] = {}
+        self._files: dict[str, str] = {}
         self._coming: list[tuple[datetime, int, Happening]] = []
         for happening in world.happenings if world else ():
             self._plan(happening)
@@ -140,6 +143,12 @@ class ConsoleAdapter:
         self._posted(post)
         return Receipt(message_id=post.message_id)
 
+    async def fetch(self, message_id: str, *, most_bytes: int) -> Received:
+        """Return the file that a member sent. Raises NotConnected, Rejected or TooLarge."""
+        if self._state is not AccountState.ONLINE:
+            raise _offline(self._account)
+        return await asyncio.to_thread(received.read, self._files.get(message_id, ""), most_bytes)
+
     async def close(self) -> None:
         """Go offline, end `events()` and close the log after the line that is being written; idempotent."""
         if self._closed:
@@ -165,7 +174,10 @@ class ConsoleAdapter:
             return
         self._roster.follow(happening)
         self._show(happening)
-        self._queue.put_nowait(reported.happening(happening, account=self._account, event_id=self._new_id()))
+        event_id = self._new_id()
+        if isinstance(happening, Said) and happening.path:
+            _remember(self._files, event_id, happening.path)
+        self._queue.put_nowait(reported.happening(happening, account=self._account, event_id=event_id))
 
     def _come_online(self) -> None:
         self._state = AccountState.ONLINE
@@ -189,7 +201,7 @@ class ConsoleAdapter:
     def _require_possible(self, to: str, content: Content) -> None:
         """Raise the ChatError that keeps `content` from being sent."""
         if self._state is not AccountState.ONLINE:
-            raise NotConnected(_("The console account {account} is not online.").format(account=self._account))
+            raise _offline(self._account)
         if content.kind not in self.capabilities.kinds:
             raise Unsupported(_("The console can't do this: {kind}.").format(kind=kind_word(content.kind)))
         is_action = content.kind not in MESSAGES
@@ -215,9 +227,7 @@ class ConsoleAdapter:
 
     def _said(self, post: Post) -> None:
         """Remember a message, let it come back, and let the world answer it."""
-        self._own[post.message_id] = post
-        if len(self._own) > _REMEMBERED:
-            del self._own[next(iter(self._own))]
+        _remember(self._own, post.message_id, post)
         if self._echo:
             self._queue.put_nowait(reported.echo(post, in_group=post.to in self._groups))
         if self._world:
@@ -241,6 +251,9 @@ class ConsoleAdapter:
             case typed.Unclear(why=why):
                 self._say(why)
             case _:
+                if isinstance(meant, Said) and meant.path and not Path(meant.path).is_file():
+                    self._say(_("The file {path} can't be read.").format(path=meant.path))
+                    return
                 known = self._roster.named(meant.group, meant.member.name)
                 if isinstance(meant, Left) and known is None:
                     self._say(_("{name} is not in that group.").format(name=meant.member.name))
@@ -265,6 +278,17 @@ class ConsoleAdapter:
             render.draw(self._console, lines)
         except (OSError, ValueError) as error:  # gone, closed, or an encoding without these characters
             logger.bind(account=self._account, action="draw").warning("the console can't be drawn on: {}", error)
+
+
+def _remember(kept: dict[str, Kept], key: str, value: Kept) -> None:
+    """Keep `value`; the oldest goes when there are too many."""
+    kept[key] = value
+    if len(kept) > _REMEMBERED:
+        del kept[next(iter(kept))]
+
+
+def _offline(account: str) -> NotConnected:
+    return NotConnected(_("The console account {account} is not online.").format(account=account))
 
 
 def _require_file(content: Content) -> None:

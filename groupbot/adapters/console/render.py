@@ -17,7 +17,7 @@ from rich.text import Text as RichText
 from groupbot.adapters.console.scene import Joined, Left, Post, Said, Scene, TakenBack
 from groupbot.adapters.console.wrap import clip, pad, visible, wrap
 from groupbot.chat.words import called, in_short, kind_word
-from groupbot.core.content import Content, Link, MiniProgram, Text, Voice, file_of
+from groupbot.core.content import Content, File, Link, MiniProgram, Text, Voice, file_of
 from groupbot.i18n import _
 
 _NARROWEST = 40  # below this a card can't be read anyway
@@ -92,7 +92,8 @@ def member_line(item: Said | Joined | Left, *, title: str, zone: tzinfo, width: 
         case Said():
             lead = f"{name}: "
             indent = " " * (cell_len(head) + cell_len(lead))
-            first, *more = wrap(item.text, width - len(indent))
+            words = f"[{kind_word(File.kind)}] {item.text}  {_size(item.path)}" if item.path else item.text
+            first, *more = wrap(words, width - len(indent))
             return [line((head, _FRAME), (lead, "green"), (first, "")), *(line((indent + text, "")) for text in more)]
         case Joined(inviter=inviter):
             words = _("{name} joined").format(name=name)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from pathlib import PurePath
 
 from groupbot.adapters.console.scene import Happening, Joined, Left, Post, Said
-from groupbot.core.content import Text, fingerprint
+from groupbot.core.content import File, Image, Text, fingerprint
 from groupbot.core.events import (
     AccountState,
     AccountStateChanged,
@@ -23,6 +24,7 @@ from groupbot.core.events import (
 
 OWN_PREFIX = "bot-"
 """Begins the id by which the console knows an account itself."""
+_PICTURES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"})
 
 
 def arrival(
@@ -49,6 +51,7 @@ def happening(what: Happening, *, account: str, event_id: str) -> MessageReceive
                 group=what.group,
                 sender=what.member,
                 message_id=event_id,
+                kind=_kind(what.path),
                 text=what.text,
                 quoted_id=what.quoted_id,
             )
@@ -58,6 +61,12 @@ def happening(what: Happening, *, account: str, event_id: str) -> MessageReceive
             )
         case Left(at=at, group=group, member=member):
             return MembersLeft(account=account, event_id=event_id, at=at, group=group, members=(member,))
+
+
+def _kind(path: str) -> str:
+    if not path:
+        return Text.kind
+    return Image.kind if PurePath(path).suffix.lower() in _PICTURES else File.kind
 
 
 def renamed(post: Post, topic: str, *, event_id: str) -> TopicChanged:

@@ -36,13 +36,17 @@ class Joined:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """A member wrote in a group; `quoted_id` is the message that it answers, if it quotes one."""
+    """A member wrote in a group; `quoted_id` is the message that it answers, if it quotes one.
+
+    With `path` the member sent that file, and `text` is its name.
+    """
 
     at: datetime
     group: str
     member: Person
     text: str
     quoted_id: str | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 
 from groupbot.adapters.console.scene import MEMBER_PREFIX, Happening, Joined, Left, Said
 from groupbot.core.events import Person
 from groupbot.core.ids import slug
 from groupbot.i18n import _, joined
 
+_SENDS = ">＞》"
 _COLON = re.compile("[:：]")
 
 
@@ -34,10 +36,12 @@ def parse(line: str, *, groups: Mapping[str, str], at: datetime) -> Happening | 
         return None
     if text in {"?", "？"}:
         return Asked()
-    sign = text[0] if text[0] in "+-" else ""
+    sign = text[0] if text[0] in "+-" + _SENDS else ""
     group, rest = _group(text.removeprefix(sign).lstrip(), groups)
     if group is None:
         return Unclear(why=_("No group begins this line. Groups: {groups}").format(groups=joined(groups.values())))
+    if sign and sign in _SENDS:
+        return _sent(group, rest, at)
     return _moved(sign, group, rest, at) if sign else _said(group, rest, at)
 
 
@@ -48,6 +52,7 @@ def usage() -> str:
             _("GROUP NAME: words    NAME writes in GROUP"),
             _("+GROUP NAME          NAME joins"),
             _("-GROUP NAME          NAME leaves"),
+            _(">GROUP NAME: FILE    NAME sends the file at that path"),
             _("?                    this list"),
         )
     )
@@ -76,7 +81,21 @@ def _moved(sign: str, group: str, name: str, at: datetime) -> Happening | Unclea
 
 
 def _said(group: str, rest: str, at: datetime) -> Happening | Unclear:
-    name, *words = _COLON.split(rest, maxsplit=1)
-    if not words or not name.strip() or not words[0].strip():
+    name, words = _split(rest)
+    if not name or not words:
         return Unclear(why=_("Write: GROUP NAME: words"))
-    return Said(at=at, group=group, member=person(name.strip()), text=words[0].strip())
+    return Said(at=at, group=group, member=person(name), text=words)
+
+
+def _sent(group: str, rest: str, at: datetime) -> Happening | Unclear:
+    name, path = _split(rest)
+    if not name or not path:
+        return Unclear(why=_("Write: >GROUP NAME: FILE"))
+    path = path.strip("\"'")  # a file dragged into a terminal comes in quotes
+    return Said(at=at, group=group, member=person(name), text=PurePath(path).name, path=path)
+
+
+def _split(rest: str) -> tuple[str, str]:
+    """Return the name before the first colon and what follows it, each "" when it is not there."""
+    name, *words = _COLON.split(rest, maxsplit=1)
+    return (name.strip(), words[0].strip()) if words else ("", "")

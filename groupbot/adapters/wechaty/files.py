@@ -12,7 +12,6 @@ from groupbot.adapters.wechaty.payload import parse
 from groupbot.chat.errors import Rejected, TooLarge
 from groupbot.i18n import _, os_reason
 
-Pieces = AsyncGenerator[bytes, None]
 INLINE_BYTES = 3_000_000
 """Largest file sent inline: in base64 it is 4.0 MB, just under a gateway's 4 MiB limit for one message."""
 _CHUNK_BYTES = 256 * 1024

@@ -209,9 +209,7 @@ class Gateway:
     async def file_stream(self, message_id: str) -> AsyncGenerator[tuple[str, bytes], None]:
         """Yield a message's file as (name, b"") once, then ("", piece): 0.x and, as long as it lasts, 1.x."""
         request = pb.MessageFileStreamRequest(id=message_id)
-        async with aclosing(
-            self._wire.pull("MessageFileStream", request, pb.MessageFileStreamResponse)
-        ) as stream:
+        async with aclosing(self._wire.pull("MessageFileStream", request, pb.MessageFileStreamResponse)) as stream:
             async for item in stream:
                 yield item.file_box_chunk.name, item.file_box_chunk.data
 

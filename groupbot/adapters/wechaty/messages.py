@@ -31,7 +31,7 @@ _KINDS = {
     14: "link",
     15: "video",
 }
-_WITH_FILE = frozenset({"file", "voice", "image", "video"})
+WITH_FILE = frozenset({"file", "voice", "image", "video"})
 _CARD = {"app_id": "appid", "page": "pagePath", "title": "title"}
 
 
@@ -50,7 +50,7 @@ async def read(gateway: Gateway, message_id: str) -> RawMessage:
 
 async def words(gateway: Gateway, kind: str, message: RawMessage) -> str:
     """Return what stands for a message in words: a file's name, a link's URL, a mini-program's title, else its text."""
-    if kind in _WITH_FILE:
+    if kind in WITH_FILE:
         return message.filename or message.text
     if kind == Link.kind:
         return await gateway.link_url(message.id)
@@ -73,7 +73,7 @@ async def content_of(gateway: Gateway, kind: str, text: str, message: RawMessage
 
 def as_content(kind: str, text: str, mentions: int) -> Content:
     """Return a message as content: without the `@name` before the words that its mentions added."""
-    if kind in _WITH_FILE:
+    if kind in WITH_FILE:
         return File(path=text, name=text)
     if kind == Link.kind:
         return Link(url=text, title="")

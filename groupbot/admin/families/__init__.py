@@ -1,0 +1,19 @@
+"""The command families: one file each. A family that is not listed here is not heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from groupbot.admin.declare import Command
+from groupbot.admin.families import system
+from groupbot.admin.services import Services
+
+Family = Callable[[Services], Iterable[Command]]
+FAMILIES: tuple[Family, ...] = (system.commands,)
+
+
+def register(services: Services, families: Iterable[Family] = FAMILIES) -> None:
+    """Fill the registry of `services` with the commands of every family."""
+    for family in families:
+        for command in family(services):
+            services.registry.add(command)

@@ -1,37 +1,36 @@
 """The sheet of a campaign as it runs now, to be edited and given back: each row carries the id of its step.
 
-A sheet can't say all that an SOP can. What it does not say stays as it is when the sheet comes back, since the file is
-compared with what it said when it was written. Steps that no row can hold are left out, and stay as they are.
+What a step says beyond the columns that operators know stands in one more, what stands around the steps in a sheet of
+settings; so the file says all of the SOP. A step that no row can hold all the same is left out, and named.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from groupbot.sop.document import MediaPart, Sop, Step, TextPart
+from groupbot.sop.document import Sop, Step
 from groupbot.sop.load import load_what_can
 from groupbot.sop.materials import Files
 from groupbot.sop.planned import SopError
+from groupbot.sop.shapes import Shape
 from groupbot.sop.sheets.cells import put, saved
-from groupbot.sop.timenode import AfterStep
-from groupbot.sop.timetext import format_time
+from groupbot.sop.sheets.own_rows import HEADINGS, NOTE, SETTINGS_COLUMN, Form, first_form, row_of, settings_of, whole
+from groupbot.sop.workbook.exact import LABEL, SETTINGS
 from groupbot.sop.workbook.xlsx import read_xlsx
 from groupbot.sop.yaml_file import MAX_BYTES
 
-_COLUMNS = (("阶段", 14), ("时间", 22), ("发布账号", 14), ("话术", 80), ("素材", 30))
-_ID = "步骤ID"
 _MARK = re.compile(r"groupbot: ([\w-]+)@(\d+)")
 """Says of which campaign and version a file is the sheet; above its headings, or in a YAML comment."""
 _HEAD_ROWS = 5
-_TRIES = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,63 +65,59 @@ def _head(data: bytes, name: str) -> str:
 
 def current(sop: Sop, *, files: Files, campaign: str, version: int) -> Exported:
     """Return the sheet of `sop`, the given version of a campaign; every row of it reads as the step that it is."""
-    shown = {step.id for step in sop.steps if _has_row(step)}
+    forms = {step.id: first_form(step) for step in sop.steps}
     data = b""
-    for _try in range(_TRIES):
-        data = _book(sop, shown, mark(campaign, version))
-        back = _read_back(data, sop, files)
-        if back >= shown:
+    for _try in range(len(Form)):
+        data = _book(sop, forms, mark(campaign, version))
+        wrong = [name for name in _misread(data, sop, files) if forms[name] is not Form.NONE]
+        if not wrong:
             break
-        shown &= back
-    return Exported(data=data, left_out=tuple(step.id for step in sop.steps if step.id not in shown))
+        forms |= {name: Form(forms[name] + 1) for name in wrong}
+    left_out = tuple(step.id for step in sop.steps if forms[step.id] is Form.NONE)
+    return Exported(data=data, left_out=left_out)
 
 
-def _has_row(step: Step) -> bool:
-    """Return whether a row may hold the step: a post in the group with a time of its own."""
-    return (
-        step.at is not None
-        and not isinstance(step.at, AfterStep)
-        and step.task is None
-        and step.place == "group"
-        and all(isinstance(part, TextPart | MediaPart) for part in step.parts)
-    )
-
-
-def _read_back(data: bytes, sop: Sop, files: Files) -> set[str]:
-    """Return the ids of the steps that the reader finds again at their time."""
-    times = {step.id: step.at for step in sop.steps}
+def _misread(data: bytes, sop: Sop, files: Files) -> list[str]:
+    """Return the ids of the steps that the reader finds otherwise than they are, or not at all."""
     try:
         again = load_what_can(data, file="current.xlsx", files=files)
     except SopError:
-        return set()
+        return [step.id for step in sop.steps]
     wrong = {problem.where.row for problem in again.warnings if problem.level == "error"}
-    found = (step for step in again.steps if step.source.row not in wrong and step.at is not None)
-    return {step.id for step in found if times.get(step.id) == step.at}
+    found = {step.id: (step, whole(step, again)) for step in again.steps if step.source.row not in wrong}
+    return [step.id for step in sop.steps if not _is_same(step, whole(step, sop), *found.get(step.id, (None, {})))]
 
 
-def _book(sop: Sop, shown: Collection[str], note: str) -> bytes:
+def _is_same(step: Step, said: Shape, back: Step | None, back_said: Shape) -> bool:
+    return back is not None and step.phase == back.phase and said == back_said
+
+
+def _book(sop: Sop, forms: Mapping[str, Form], note: str) -> bytes:
     book = Workbook()
     sheet = book.active
     if not isinstance(sheet, Worksheet):
         raise TypeError(sheet)
     sheet.title = "SOP"
     _row(sheet, 1, [note])
-    _row(sheet, 2, [*(heading for heading, _width in _COLUMNS), _ID], bold=True)
-    for number, step in enumerate((step for step in sop.steps if step.id in shown), start=3):
-        _row(sheet, number, [*_cells(step, sop), f"#{step.id}"])  # `d1-review` alone looks like a day
-    for number, (_heading, width) in enumerate(_COLUMNS, start=1):
+    _row(sheet, 2, [heading for heading, _width in HEADINGS], bold=True)
+    sheet.cell(2, SETTINGS_COLUMN).comment = Comment(NOTE, "groupbot", width=320, height=110)
+    rows = [(step, forms[step.id]) for step in sop.steps if forms[step.id] is not Form.NONE]
+    for number, (step, form) in enumerate(rows, start=3):
+        _row(sheet, number, row_of(step, sop, form))
+    for number, (_heading, width) in enumerate(HEADINGS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.column_dimensions[get_column_letter(len(_COLUMNS) + 1)].hidden = True
+    sheet.column_dimensions[get_column_letter(len(HEADINGS))].hidden = True
     sheet.freeze_panes = "A3"
+    _settings(book.create_sheet(SETTINGS), sop)
     return saved(book)
 
 
-def _cells(step: Step, sop: Sop) -> list[str]:
-    said = [part.text.text for part in step.parts if isinstance(part, TextPart)]
-    posted = [sop.materials[part.material].written for part in step.parts if isinstance(part, MediaPart)]
-    speaker = sop.roles.get(step.speaker, step.speaker)
-    at = format_time(step.at) if step.at else ""
-    return [step.phase, at, speaker, "\n\n".join(said), "\n".join(posted)]
+def _settings(sheet: Worksheet, sop: Sop) -> None:
+    rows = [(LABEL, ""), *settings_of(sop)]
+    for number, row in enumerate(rows, start=1):
+        _row(sheet, number, row)
+    sheet.column_dimensions["A"].width = 18
+    sheet.column_dimensions["B"].width = 100
 
 
 def _row(sheet: Worksheet, number: int, texts: Sequence[str], *, bold: bool = False) -> None:

@@ -10,12 +10,19 @@ from groupbot.i18n import _
 from groupbot.sop.timecell.cell import PLAIN, read_text
 from groupbot.sop.timecell.folding import fold
 from groupbot.sop.timecell.head import read_head
+from groupbot.sop.timecell.named import named_line
 from groupbot.sop.timecell.rest import placeholder, script_rest
 from groupbot.sop.timecell.values import Scheduled, TimeContext, TimeReading, UnknownTime
 from groupbot.sop.timecell.waiting import waiting
 from groupbot.sop.timenode import FromEvent, Several
 
 _BULLET = re.compile(r"\s*(?:[（(]?\d{1,2}(?:[）)、](?!\s*\d{1,2}\s*[点、])|[.．](?!\d))|[①-⑳]|[^\w\s（(【\[「{<]+)\s*")
+_CLOCK = r"\d{1,2}(?:[:：]\d{2}|点(?:半|\d{1,2}分?)?)"
+_LED = re.compile(
+    rf"(?P<clock>(?:[早晚]上?|清晨|凌晨|上午|中午|下午|傍晚)?\s*{_CLOCK}(?:\s*[-~—～–]\s*{_CLOCK})?)[ \t\u3000]+"
+    r"(?=[^\W\d_])(?![和与及到至或前后起]|左右|[ap]m\b|开始[ \t]*[:：])"
+)
+"""A clock with a space and its words behind it, whatever day they speak of: `9:00 明天下午 2 点签到`."""
 _BLANK_LINE = re.compile(r"(?:第|周|d)? ?[x×*?○□某]{1,4} ?[年月日号点时天:][^:]{0,12}:")
 
 
@@ -48,6 +55,8 @@ def _line(written: str, event: str) -> _Line:
     """Sort a line; raises PlaceholderLeft when its time was not filled in, TimeNodeError when there is none such."""
     bullet = _BULLET.match(written)
     plain = written[bullet.end() :] if bullet else written
+    if named := named_line(plain):
+        plain = named[1]
     for text in dict.fromkeys((plain.strip(), written.strip())):
         folded = fold(text).text
         if blank := _BLANK_LINE.match(folded):
@@ -59,6 +68,8 @@ def _line(written: str, event: str) -> _Line:
         rest = folded[head.end :]
         if head.timely and (head.colon or not rest):
             return _Line(written=written, text=text, opens=True)
+        if led := _LED.match(text):
+            return _Line(written=written, text=f"{led['clock']}：{text[led.end() :]}", spaced=True)
         if head.timely and folded[head.end - 1 : head.end] == " ":
             return _Line(written=written, text=text, spaced=True)
     return _Line(written=written, text=written)

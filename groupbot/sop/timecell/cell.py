@@ -10,13 +10,15 @@ from groupbot.i18n import _
 from groupbot.sop.timecell.folding import Folded, fold
 from groupbot.sop.timecell.head import Head, read_head
 from groupbot.sop.timecell.lexing import words_of
+from groupbot.sop.timecell.named import deed_clock
 from groupbot.sop.timecell.plain import read as read_plain
 from groupbot.sop.timecell.rest import PLACEHOLDER, Rest, is_material, loose_rest, placeholder, script_rest
 from groupbot.sop.timecell.scheduling import Scheduler
 from groupbot.sop.timecell.stored import text_of
 from groupbot.sop.timecell.tokens import Clock, Weekdays
-from groupbot.sop.timecell.values import Carried, TimeContext, TimeReading, UnknownTime
+from groupbot.sop.timecell.values import Carried, PlaceholderLeft, TimeContext, TimeReading, UnknownTime
 from groupbot.sop.timecell.waiting import Found, waiting
+from groupbot.sop.timenode import TimeNodeError
 
 Cell = str | datetime | date | time | timedelta | None
 """What a workbook stores: a text, a true date or time, or nothing."""
@@ -45,7 +47,21 @@ def read_text(text: str, context: TimeContext, *, words: bool) -> TimeReading:
 
 
 def read_fully(text: str, context: TimeContext, *, words: bool) -> TimeReading:
-    """Read a cell of text by the whole grammar. Raises as `read_time` does."""
+    """Read a cell of text by the whole grammar, a name before its clock (`早读 7:45`) too. Raises as `read_time` does."""
+    try:
+        return _read(text, context, words=words)
+    except PlaceholderLeft:
+        raise
+    except TimeNodeError:
+        if (named := deed_clock(text)) is None:
+            raise
+        name, clock = named
+        reading = _read(clock, context, words=words)
+        said = _("`{name}` is taken for a name: the clock behind it counts.").format(name=name)
+        return replace(reading, label=name, assumptions=(*reading.assumptions, said))
+
+
+def _read(text: str, context: TimeContext, *, words: bool) -> TimeReading:
     folded = fold(text.strip())
     if found := waiting(folded.text):
         return _waiting(found, folded, context)

@@ -30,6 +30,8 @@ _END = rf"(?:{_OCLOCK}|{_HALF_DAY.replace('?P<half>', '?:')})"
 BARE = pattern(
     rf"(?P<h>{_HOUR})(?=(?: (?:{LIST} {_HOUR}|{RANGE} {PART}? {_HOUR}))+ {_END}| {RANGE} \d{{1,2}}:\d\d)(?! {_OCLOCK})"
 )
+BARE_HOUR = re.compile(rf"(?P<h>\d{{1,2}})(?=$|[\n,)-]|:(?! ?\d)|{PART} ?\d| (?![点:时\d]))")
+"""The `9` of `早9`, right behind a part of the day."""
 _QUARTERS = {"半": 30, "一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45, "整": 0, "整点": 0}
 
 

@@ -25,7 +25,15 @@ EVENT_WORDS = (
     "活动|开课|上课|直播课|直播|开播|课程|公开课|训练营|开始|开售|发售|秒杀|开团|团购|开抢|讲座|分享会|分享|开讲|会议|发布会"
     "|开业|大促|正课|首播|开奖|开幕|路演|(?:报名)?截止|课"
 )
-_BEGINS = "(?:开课|上课|开播|开始|开售|发售|开团|开抢|开讲|开奖|开幕|开场)"
+OCCASIONS = (
+    "开[盘学考园赛展馆机宴街镇]|(?:说明|宣讲|推介|招商|家长|见面|品鉴|体验|交流|订货|答谢|同学|亲子|晚|年|峰|展|运动|茶话|读书)会|考试|高考|中考|考研"
+    "|笔试|面试|答辩|比赛|婚礼|典礼|仪式|沙龙|论坛|派对|聚会|体验课|试听课?|试驾|大课|首课|线下课|团课|讲课|出发|出团|发车|集合|签售|演出"
+    "|首映|团建|入园|入住|交付|交房|首发|上新|上线|预售|抢购|截[团单]|游学|签约|放榜|庆典|店庆|周年庆|宴会"
+)
+"""Other occasions that a campaign may lead to: its event, where a distance or a day is counted from them."""
+_SHORT = f"{START_WORDS}(?=[前后]的? \\S{{1,3}}? 个?半? (?:小时|钟头|分|刻|h|m))"
+"""The campaign's beginning as a moment: `开营前半小时`."""
+_BEGINS = "(?:开课|上课|开播|开始|开售|发售|开团|开抢|开讲|开奖|开幕)"
 """What is the event's own moment when it stands alone."""
 _WEEK = "(?:周|星期|礼拜)"
 _IS_DAY = "(?![月点时遍]|次(?!日)|十(?! [一二三四五六七八九]? [点时]))"
@@ -46,7 +54,7 @@ ENGLISH_CAMPAIGN = pattern(
     rf"(?:days?|d) (?P<sign>-)?(?P<series>\d{{1,5}}(?!\d)(?: {SEPARATOR} \d{{1,5}}{NO_CLOCK})*)(?: 天)?(?![a-z])"
 )
 FIRST_DAYS = pattern(rf"(?:最?前|头) (?P<n>{NUMBER}) [天日]")
-BEFORE_FIRST = pattern(rf"{START_WORDS}前 (?P<n>{NUMBER}) [天日]")
+BEFORE_FIRST = pattern(rf"{START_WORDS}前 (?:(?P<n>{NUMBER}) [天日]|[1一]?(?=[早晚]))")
 FIRST_DAY = pattern(rf"首[天日]|{START_WORDS}(?:当[天日]|日|首日)")
 WEEK_NUMBER = pattern(rf"(?:第 (?P<n>{NUMBER}) 个?(?:周|星期)|week (?P<m>\d{{1,3}}))(?! [一二三四五六日天])")
 FULL_DATE = pattern(r"(?P<y>\d{4}) (?:-|/|\.) (?P<m>\d{1,2}) (?:-|/|\.) (?P<d>\d{1,2})(?!\d)(?: [日号])?")
@@ -54,6 +62,7 @@ MONTH_DATE = pattern(
     rf"(?:(?P<y>\d{{4}}|[零〇一二三四五六七八九]{{4}}) 年 )?(?P<m>{NUMBER}) 月份? "
     rf"(?:(?P<series>{SERIES}) [日号]|(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}){NO_CLOCK}(?! 个))"
 )
+JOINED_DATE = pattern(r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)")
 SLASH_DATE = pattern(rf"(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})(?![/\d]){NO_CLOCK}(?: [日号])?")
 DOTTED_DATE = pattern(r"(?P<m>\d{1,2})\.(?P<d>\d{1,2})(?![\d.:])(?P<unit> [日号])?")
 DASHED_DATE = pattern(
@@ -76,7 +85,8 @@ LATER = pattern(rf"\+ (?P<n>{NUMBER}) (?:d(?![a-z])|天)")
 
 def event_patterns(name: str) -> tuple[re.Pattern[str], ...]:
     """Return what finds distances from the event called `name`, what is left to it, its own day, and those beside."""
-    words = f"(?:{re.escape(name)}|{EVENT_WORDS})" if name else f"(?:{EVENT_WORDS})"
+    moment = f"(?:{re.escape(name)}|{EVENT_WORDS})" if name else f"(?:{EVENT_WORDS})"
+    words = f"(?:{moment}|{OCCASIONS}|{_SHORT})"
     begins = rf"{words}(?:正式)?(?:开始|开场|开播|开课)?"
     open_ = rf"(?:距离?|离)?{begins}"
     return (
@@ -86,7 +96,7 @@ def event_patterns(name: str) -> tuple[re.Pattern[str], ...]:
         ),
         pattern(rf"(?:(?:距离?|离){begins} {_LEFT}?|{begins} {_LEFT}) (?P<lengths>{LENGTH})(?![前后之以])"),
         pattern(
-            rf"(?:距离?|离)?{words}(?:当[天日]|当(?=[早晚])|那天|日(?!期)|开始时?(?![前后之以])|时(?!间))|\A(?:正式)?{_BEGINS}(?=\n|$)"
+            rf"(?:距离?|离)?(?:{words}(?:当[天日]|当(?=[早晚])|那天)|{moment}(?:日(?!期)|开始时?(?![前后之以])|时(?!间)))|\A(?:正式)?{_BEGINS}(?=\n|$)"
         ),
         pattern(rf"{open_}前 ?(?:[1一]|的)(?=晚)"),
         pattern(
@@ -123,7 +133,7 @@ def first_days(match: re.Match[str]) -> Token | None:
 
 def before_first(match: re.Match[str]) -> Token | None:
     """Read `开营前3天`: the third day before D1."""
-    days = number(match["n"])
+    days = number(match["n"]) if match["n"] else 1
     return DayWord(days=(campaign_day(-days),)) if days else None
 
 

@@ -67,7 +67,9 @@ def read_head(folded: Folded, event: str) -> Head:
         elif text[at] == "(" and (close := text.find(")", at)) > 0:
             _aside(head, folded, at, close, event)
             at = close + 1
-        elif (word := next_word(text, at, _last(head), event)) is None or _is_name(head, word):
+        elif (word := next_word(text, at, _last(head), event)) is None or _is_name(
+            head, word, text[word.begin : word.end]
+        ):
             break
         else:
             head.words.append(word)
@@ -81,11 +83,12 @@ def read_head(folded: Folded, event: str) -> Head:
     return head
 
 
-def _is_name(head: Head, word: Placed) -> bool:
-    """Return whether the event's own day behind a day and its clock is a name for them: `D3 20:00 直播开始`."""
+def _is_name(head: Head, word: Placed, said: str) -> bool:
+    """Return whether the event's own moment behind a clock is a name for it: `D3 20:00 直播开始`, `12点秒杀开始`."""
     own = isinstance(word.token, EventMoment) and word.token.steps == ((0, 0),)
     kinds = [word.token for word in head.words]
-    timed = any(isinstance(one, Clock) for one in kinds) and any(isinstance(one, DayToken) for one in kinds)
+    dated = any(isinstance(one, DayToken) for one in kinds) or said.endswith("开始")
+    timed = dated and any(isinstance(one, Clock) for one in kinds)
     return own and timed and not isinstance(_last(head), Join | Since | Until)
 
 

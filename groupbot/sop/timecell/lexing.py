@@ -48,6 +48,7 @@ _FIRST_RULES: tuple[Rule, ...] = (
     (days.LATER, days.later),
     (pattern("大约|大概|差不多|约莫|约|左右|前后|上下|许(?=[ ,:)]|$)|around|about"), _always(Approx())),
     (days.FULL_DATE, days.date_of),
+    (days.JOINED_DATE, days.date_of),
     (days.MONTH_DATE, days.month_dates),
     (days.SLASH_DATE, days.date_of),
     (clocks.DOTTED_HALF_DAY, clocks.colon),
@@ -81,6 +82,7 @@ _RULES: tuple[Rule, ...] = (
     (days.ENGLISH_DATE, days.date_of),
     (pattern(PART), _part),
     (pattern(r"morning\b|afternoon\b|evening\b|noon\b|am\b|pm\b|a\.m\.|p\.m\."), _part),
+    (pattern("(?<![点时分半整晚上:0-9])(?:睡觉|临?睡)前(?=$|\n)"), _always(Part(part=DayPart.NIGHT))),
     (pattern("中(?=,? 晚)"), _always(Part(part=DayPart.NOON))),
     (pattern(r"from\b|从|自(?=[^由己])"), _always(Since())),
     (pattern("(?:until|一?直到|持续到|到|至|-+) (?:the )?(?:end\\b|最后一天|活动结束)"), _always(Until(end=True))),
@@ -127,6 +129,9 @@ def next_word(text: str, at: int, previous: Token | None, event: str) -> Placed 
     """Return the word that begins at `at`, or None when none is understood; raises TimeNodeError for a bad one."""
     if isinstance(previous, _DAY_TOKENS) and (match := _SINCE.match(text, at)):
         return Placed(token=Since(behind=True), begin=at, end=match.end())
+    if isinstance(previous, Part) and text[at - 1] != " " and (match := clocks.BARE_HOUR.match(text, at)):
+        token = clocks.bare(match)
+        return Placed(token=token, begin=at, end=match.end()) if token else None
     for rule, read in _rules(event):
         if rule is days.AHEAD and isinstance(previous, _DAY_TOKENS):
             continue  # `9月1日提前1天` counts from the date, not from the event

@@ -24,6 +24,8 @@ _BRIEF = 12
 _PRIVATE_REMARK = re.compile(
     r"^(?:单独|逐个|点对点|一对一|1\s*[vV对]\s*1)?(?:私聊|私信|点对点)|^(?:单独|1\s*[vV对]\s*1)"
 )
+_BY_HAND = frozenset({"人工", "手动", "手工", "人工执行", "人工操作", "手动执行", "线下"})
+_WHOM = re.compile(r"私聊|私信|单聊|1\s*[vV对]\s*1|一对一")
 _ALSO = re.compile(r"同步|同时|一起|也")
 _PRIVATE = re.compile(r"^[^，。,.同也和及+]{0,6}(?:私聊|私信)$")
 
@@ -64,7 +66,7 @@ def actions_of(row: Row) -> list[Action]:
             else:
                 found.append(_action(row, cell, field, place, label=_heading(row, cell)))
     main = _main(row)
-    named = not row.get(Field.SCRIPT) and row.table.has(Field.GROUP_ACTION) and not ticked
+    named = not row.get(Field.SCRIPT) and (bool(found) or row.table.has(Field.GROUP_ACTION)) and not ticked
     if found and (main is None or named):
         return found
     if main is None and not row.pictures and not row.get(Field.MATERIAL):
@@ -103,6 +105,8 @@ def hinted_place(row: Row) -> Place | None:
         and (_PRIVATE_REMARK.match(remark) or (_PRIVATE.search(remark) and len(remark) <= _BRIEF))
     ):
         return "member"
+    if _WHOM.search(row.text(Field.AUDIENCE)):
+        return "member"
     for text in (row.text(Field.STEP), row.table.sheet.name):
         found = places_of(text)[0] if text and len(text) <= _BRIEF else ()
         if found and "group" not in found:
@@ -127,6 +131,7 @@ def _action(
             place == "moments",
             named_only,
             is_order(words),
+            any(row.text(field) in _BY_HAND for field in (Field.CHANNEL, Field.ACTOR, Field.TRIGGER, Field.STATUS)),
             is_person_only(name) and field is not Field.STEP,
             field is Field.STEP and (is_person_only(name) and len(words) <= 60),  # noqa: PLR2004  # a line
         )

@@ -10,8 +10,9 @@ from functools import lru_cache
 
 
 class Field(StrEnum):
-    """What a column of a table holds. `ORDER` numbers the rows, `STEP_ID` is what a running campaign calls the
-    row's step; `HINT` says what kind of material would be good.
+    """What a column of a table holds. `ORDER` numbers the rows; `HINT` says what kind of material would be good;
+    `RECORD` is what an online table keeps by itself. Sheets that groupbot wrote have `STEP_ID`, what a running campaign
+    calls the row's step, and `SETTINGS`, what no other column says of it.
     """
 
     DAY = "day"
@@ -45,6 +46,9 @@ class Field(StrEnum):
     NAME = "name"
     ORDER = "order"
     STEP_ID = "step id"
+    SETTINGS = "settings"
+    RECORD = "record"
+    MENTION = "mention"
 
 
 _WORDS: Mapping[Field, str] = {
@@ -59,9 +63,9 @@ _WORDS: Mapping[Field, str] = {
         "时间段 时段 节点 时刻 时间安排 活动时间 动作时间 触达时间 群发时间 日程 起始时间 time when 何时 "
         "时间轴 发圈时间 操作时间 starttime sendtime posttime 发布时刻 推送时刻 "
         "几点 几点发 什么时候 什么时候发 发送时点 提醒时点 档期 "
-        "推送时间点 执行时间点 排期 时间排期 发送时刻 timeline"
+        "推送时间点 执行时间点 排期 时间排期 发送时刻 timeline 起 开始 起始"
     ),
-    Field.UNTIL: "推送结束时间 结束时间 截止时间 终止时间 endtime",
+    Field.UNTIL: "推送结束时间 结束时间 截止时间 终止时间 endtime 止 结束 至",
     Field.OFTEN: "频率 频次 推送频率 发送频率 周期频率 执行频率",
     Field.SCRIPT: (
         "内容 示例内容 话术 话术正文 模板正文 触达内容 推送内容 具体内容说明 详情 说明 文案 正文 话术内容 "
@@ -144,9 +148,28 @@ _WORDS: Mapping[Field, str] = {
     Field.BACKUP: "备用二维码 备用码 备用群 备用 备用群码 备用群二维码 备用链接",
     Field.NAME: "模板名称 名称 素材名 话术标题 编号名称 变量 变量名 变量名称 占位符",
     Field.STEP_ID: "步骤id stepid",
+    Field.SETTINGS: "步骤设置 stepsettings",
     Field.ORDER: "序号 编号 no 序 id 排序 序列 #",
 }
 _MEANING = {word: field for field, words in _WORDS.items() for word in words.split()}
+_CODE = "(?:编号|编码|代码|代号|id|code|序号|号)"
+_COMPOUNDS: tuple[tuple[Field, re.Pattern[str]], ...] = (
+    (Field.RECORD, re.compile(
+        r"(?:最[后近新]|上次)?(?:创建|更新|修改|编辑|录入|提交|填写|导入|制表|登记)(?:时间|人员?|者|日期|于)|实际.{0,8}(?:时间|日期)|父记录"
+        r"|记录id|(?:created|updated|modified|lastmodified|lastedited)(?:time|by|at|on|date)?"
+    )),
+    (Field.SCRIPT, re.compile(
+        rf"(?:引用|使用|对应)?(?:话术|文案|脚本|模板){_CODE}|第[一二三四五六\d][条段句则](?:消息|文案|话术|内容|文字)?"
+        r"|(?:消息|话术|文案|内容|正文|信息)[一二三四五六\d](?:条|段)?"
+    )),
+    (Field.MENTION, re.compile(r"(?:是否|要不要|需不需要|需要)?(?:@|艾特|at)(?:所有人|全员|全体|全群|all|人)?(?:否|吗)?")),
+    (Field.MATERIAL, re.compile(
+        rf"(?:素材|附件|文件|物料)名称?|(?:引用|使用|对应)?(?:素材|配?图片?|物料|海报|附件|视频){_CODE}|(?:配?图片?|海报|附件|素材)[一二三四五六\d]|第[一二三\d]张图?"
+    )),
+    (Field.HINT, re.compile(r"(?:配?图片?|素材|海报|视频|物料)(?:的)?(?:说明|描述|内容|备注)")),
+    (Field.REMARK, re.compile(r"(?:执行|操作|发送|运营|时间|流程|填表|注意)(?:的)?(?:说明|细节|要点|要求)")),
+)  # fmt: skip
+"""Headings of two words of which neither alone says what the column holds."""
 _PLACED = {Field.MEMBER_ACTION, Field.MOMENTS_ACTION}
 _ELSEWHERE = {word: field for word, field in _MEANING.items() if field in _PLACED}
 _ENDS = sorted((word for word in _MEANING if len(word) > 1 and not word.isascii()), key=len, reverse=True)
@@ -154,6 +177,7 @@ _BRACKETS = re.compile(r"[(\[{【〔《<][^()\[\]{}【】〔〕《》<>]*[)\]}�
 _NOISE = re.compile(r"[\s:;,.。、*★☆▲●◆■·|\-_—~!?'\"“”]+")
 _NUMBERED = re.compile(r"^(?:[①-⑳]|[（(]?\d{1,2}[)）.、])")
 _EITHER = re.compile(r"[/／&+]|和|及|与|或")
+_COUNTED = re.compile(r"第?(?P<name>\D*?)[\s(（]*(?:[一二三四五六]|[1-9]|[①-⑥])[)）]?(?P<unit>[条段句则]?\D{0,3})")
 MAX_HEADING = 24
 """Characters; what is longer is a cell of words, even when it ends like a heading."""
 
@@ -173,13 +197,20 @@ def exact_field(text: str) -> Field | None:
     folded = fold_heading(text)
     if found := _MEANING.get(folded):
         return found
-    if found := _said_there(folded):
+    if found := _said_there(folded) or next((field for field, form in _COMPOUNDS if form.fullmatch(folded)), None):
         return found
     if not folded:  # all of it stood in brackets
         return _MEANING.get(_NOISE.sub("", re.sub(r"[()\[\]【】]", "", unicodedata.normalize("NFKC", text).casefold())))
     pieces = [piece for piece in _EITHER.split(folded) if piece]
-    found = next((_MEANING[piece] for piece in pieces if piece in _MEANING), None)
-    return found if len(pieces) > 1 else None
+    named = [_MEANING[piece] for piece in pieces if piece in _MEANING]
+    timed = Field.WHEN if Field.TRIGGER in named and Field.WHEN in named else None  # 触发/时间: either stands there
+    return timed or next(iter(named), None) if len(pieces) > 1 else None
+
+
+def counts_on(first: str, other: str) -> bool:
+    """Return whether two headings differ in a number only: 话术一 and 话术二, 第1条 and 第2条."""
+    one, two = _COUNTED.fullmatch(first.strip()), _COUNTED.fullmatch(other.strip())
+    return one is not None and two is not None and one.groups() == two.groups()
 
 
 def _said_there(folded: str) -> Field | None:

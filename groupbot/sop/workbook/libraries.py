@@ -17,6 +17,8 @@ _SCRIPTS = re.compile(r"(?:话术|文案|模板|脚本)[^,，]{0,3}(?:库|集|�
 _MATERIALS = re.compile(r"(?:素材|物料|图片|海报)[^,，]{0,3}(?:库|清单|表|汇总|集)|^素材$|^物料$")
 _MATERIAL_PLAN = re.compile(r"时间推进|推进表|进度表")
 _NAMED = re.compile(r"(?:话术|模板|文案|素材|物料|海报|图片)?(?:名称|标题|名)$")
+_CODED = re.compile(r"(?:话术|模板|文案|脚本|素材|物料|海报|图片)?(?:编号|编码|代码|代号|code|id)", re.IGNORECASE)
+_SHORT_NUMBER = re.compile(r"\d{1,2}")
 _CALL = re.compile(
     r"^(?:请|详)?(?:见|参见|参考|参照|引用|使用|用|同|调用|按|套用)?\s*"
     r"(?P<shelf>@?(?:SOP)?(?:话术|文案|模板|素材|物料|脚本)(?:库|集|表|模板)?(?:中|里|内)?的?)?\s*[-—:：·/#→>]*\s*",
@@ -100,7 +102,7 @@ def library_kind(table: Table) -> str:
 
 def add_library(table: Table, kind: str, libraries: Libraries, pictures: Iterable[tuple[int, str]]) -> list[int]:
     """Take in the rows of a library; return those that have no name or nothing to call."""
-    sheet, (name_at, *_more) = table.sheet, _name_columns(table)
+    sheet, (name_at, *more) = table.sheet, _name_columns(table)
     by_row: dict[int, list[str]] = {}
     for row, picture in pictures:
         by_row.setdefault(row, []).append(picture)
@@ -115,11 +117,21 @@ def add_library(table: Table, kind: str, libraries: Libraries, pictures: Iterabl
             script = Script(name=name.text, text=words, pictures=here, source=sheet.at(name))
             if libraries.scripts.setdefault(fold_name(name.text), script) is not script:
                 libraries.doubled.append((name.text, sheet.at(name)))
+            for code in _codes(sheet, row, more):
+                libraries.scripts.setdefault(code, script)
         else:
             shelf = Shelf(name=name.text, path=words, pictures=here, source=sheet.at(name))
             if libraries.materials.setdefault(fold_name(name.text), shelf) is not shelf:
                 libraries.doubled.append((name.text, sheet.at(name)))
+            for code in _codes(sheet, row, more):
+                libraries.materials.setdefault(code, shelf)
     return useless
+
+
+def _codes(sheet: Sheet, row: int, columns: Iterable[int]) -> list[str]:
+    """Return by what else an entry is called: `HS-01`, but no bare `1`."""
+    cells = [cell for column in columns if (cell := sheet.cell(row, column))]
+    return [fold_name(cell.text) for cell in cells if not _SHORT_NUMBER.fullmatch(cell.text)]
 
 
 def fold_name(text: str) -> str:
@@ -143,9 +155,10 @@ def _called(words: str) -> tuple[str, bool]:
 
 
 def _name_columns(table: Table) -> list[int]:
-    """Return the columns that name the rows: `话术名称`, `素材名称`, else `名称`."""
-    cells = [cell for cell in table.sheet.filled(table.header) if _NAMED.search(cell.text.strip())]
-    return [cell.column for cell in cells][:1]
+    """Return the columns by which rows are called: the first such as `话术名称` or `名称`, then codes (`编号`)."""
+    heads = table.sheet.filled(table.header)
+    named = [cell.column for cell in heads if _NAMED.search(cell.text.strip())][:1]
+    return named + [cell.column for cell in heads if _CODED.fullmatch(cell.text.strip())]
 
 
 def _content(table: Table, row: int, kind: str) -> str:

@@ -3,40 +3,50 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from groupbot.i18n import _
 from groupbot.sop.document import Place
-from groupbot.sop.timecell.values import DAILY, TimeContext, TimeReading
-from groupbot.sop.workbook.grid import Cell
+from groupbot.sop.timecell.values import DAILY, TimeContext, TimeReading, UnknownTime
+from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import MAX_HEADING, Field
+from groupbot.sop.workbook.matrix_days import ascends, day_said, in_cell, month_of, spanning, week_in, weekdays_of
+from groupbot.sop.workbook.matrix_rows import Label, Labels, labels_of
 from groupbot.sop.workbook.named_clocks import read_named
 from groupbot.sop.workbook.rows import Row
 from groupbot.sop.workbook.table import Table
+from groupbot.sop.workbook.timed_lines import opens_with_clock
 from groupbot.sop.workbook.words import places_of
 
-_NAMES = {sign: day for day, sign in enumerate("一二三四五六日")} | {"天": 6}
-_ENGLISH = {name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
-_WORKDAYS, _WEEKEND = frozenset(range(5)), frozenset({5, 6})
-_WEEKDAYS = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天](?:[、,/和及与]?(?:周|星期|礼拜)?[一二三四五六日天])*)")
-_SPAN = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])\s*[-~至到—–]\s*(?:周|星期|礼拜)?([一二三四五六日天])")
-_DATED = re.compile(r"\d")
+_DATED = re.compile(r"\d|第.{1,3}周")
+_THAT_DAY = re.compile(r"当[天日]|活动日")
+_COUNTED = re.compile(r"^\s*(?:t\s*[-+]|.{1,6}[前后]\s*[\d一二三四五六七八九十]+\s*天|倒计时)", re.IGNORECASE)
 _PLACED: Mapping[Place, Field] = {"member": Field.MEMBER_ACTION, "moments": Field.MOMENTS_ACTION}
 _SAID = {Field.SCRIPT, Field.GROUP_ACTION, *_PLACED.values()}
+_BESIDE = 100_000
+"""Beyond the columns that a sheet has: where what other rows tell of a cell's column is put beside it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatrixTimes:
-    """When the step of one cell is: its band's clock on its column's days."""
+    """When the step of one cell is: its band's clock on its column's days. `is_open`: the words must tell the clock."""
 
     band: str
     days: str
     weekdays: frozenset[int]
     event: str = ""
+    is_open: bool = False
+    label: str = ""
 
     def of(self, row: Row) -> TimeReading:  # noqa: ARG002  # a matrix knows its place already
         """Return when the cell's step is; raises TimeNodeError."""
+        if self.is_open:
+            raise UnknownTime(
+                _("`{label}` names no clock, and the words begin with none.").format(label=self.label[:30]),
+                hint=_("Call the row by its clock, e.g. `20:00`, or begin the words with it."),
+            )
         if self.weekdays and not _DATED.search(self.days):
             context = TimeContext(weekdays=self.weekdays, otherwise=DAILY, event=self.event)
             return read_named(self.band or self.days, context, "")
@@ -44,36 +54,139 @@ class MatrixTimes:
 
     def name(self, row: Row) -> str:  # noqa: ARG002  # the same
         """Return what tells the cell's time from others in its step's id."""
-        return f"{self.days} {self.band}"
+        return f"{self.days} {self.band or self.label}".strip()
 
 
 def cells_of(
     table: Table, pictures: dict[tuple[int, int], tuple[str, ...]], *, event: str
 ) -> Iterator[tuple[Row, MatrixTimes]]:
     """Yield each filled cell of a matrix as a row of its own, with its time."""
-    left = table.columns.get(Field.WHEN if table.days else Field.DAY, ())
-    tops = table.days or table.bands
-    stage = ""
-    for number in table.rows:
-        stage_cell = next(
-            (cell for at in table.columns.get(Field.STAGE, ()) if (cell := table.sheet.seen(number, at))), None
-        )
-        stage = stage_cell.text if stage_cell else stage
-        beside = " ".join(cell.text for at in left if (cell := table.sheet.seen(number, at)))
-        if table.bands and beside.isdecimal():
-            beside = f"第{beside}天"
-        for column in tops:
-            cell = table.sheet.cell(number, column)
-            here = pictures.get((number, column), ())
-            if cell is None and not here:
+    yield from _Matrix(table=table, pictures=pictures, event=event).cells()
+
+
+def about_rows(table: Table) -> list[int]:
+    """Return the rows that tell of the columns (负责人, 主题) and are no posts."""
+    return labels_of(table, table.columns.get(Field.WHEN, ())).about if table.days else []
+
+
+@dataclass(kw_only=True, slots=True)
+class _Matrix:
+    table: Table
+    pictures: dict[tuple[int, int], tuple[str, ...]]
+    event: str
+    left: tuple[int, ...] = field(init=False)
+    tops: Mapping[int, Cell] = field(init=False)
+    labels: Labels | None = field(init=False)
+    month: tuple[int | None, int] | None = field(init=False)
+    _stage: str = ""
+    _beside: str = ""
+
+    def __post_init__(self) -> None:
+        table = self.table
+        self.left = table.columns.get(Field.WHEN if table.days else Field.DAY, ())
+        self.tops = table.days or table.bands
+        self.labels = labels_of(table, self.left) if table.days else None
+        self.month = month_of(table.sheet, table.header)
+
+    def cells(self) -> Iterator[tuple[Row, MatrixTimes]]:
+        for number in self.table.rows:
+            self._open(number)
+            label = self.labels.posts.get(number) if self.labels else Label()
+            if label is None:
                 continue
-            spanned = [other for other in tops if _spans(table, number, column, other)]
-            said = _said_at(table, column)
-            other = _SAID if said is Field.SCRIPT else {*_SAID, Field.STEP}  # beside a place, a step's name is words
-            kept = {name: at for name, at in table.columns.items() if name not in other}
-            own = replace(table, columns=kept | {said: (column,)})
-            row = Row(table=own, number=number, stage=stage, pictures=here)
-            yield row, _times(table, beside, [tops[column], *(tops[other] for other in spanned)], event)
+            for column in self.tops:
+                cell = self.table.sheet.cell(number, column)
+                here = self.pictures.get((number, column), ())
+                if cell is not None or here:
+                    yield from self._cell(cell, label, (number, column), here)
+
+    def _open(self, number: int) -> None:
+        """Take the stage and the words on the left of a row; blank ones are those of the row above."""
+        stages = self.table.columns.get(Field.STAGE, ())
+        stage = next((cell for at in stages if (cell := self.table.sheet.seen(number, at))), None)
+        self._stage = stage.text if stage else self._stage
+        beside = " ".join(day_said(cell) for at in self.left if (cell := self.table.sheet.seen(number, at)))
+        self._beside = f"第{beside}天" if beside.isdecimal() else beside or self._beside
+
+    def _cell(
+        self, cell: Cell | None, label: Label, place: tuple[int, int], pictures: tuple[str, ...]
+    ) -> Iterator[tuple[Row, MatrixTimes]]:
+        number, column = place
+        dated = in_cell(cell.text, self.month) if cell and self._is_weekly(column) else None
+        if dated and not dated[1] and not pictures:
+            return
+        sheet = self.table.sheet
+        extra: dict[int, Cell] = {}
+        if cell and dated:
+            extra[column] = cell = replace(cell, value=dated[1])
+        columns = {name: at for name, at in self.table.columns.items() if name not in _SAID}
+        said = _said_at(self.table, column)
+        if said is Field.SCRIPT:
+            columns = {name: at for name, at in self.table.columns.items() if name not in {*_SAID, Field.STEP}}
+        columns[said] = (column,)
+        clock = self._given(number, column, columns, extra)
+        if label.place:
+            extra[_BESIDE] = label.place
+            columns[Field.CHANNEL] = (_BESIDE,)
+        if extra:
+            sheet = replace(sheet, rows=ChainMap({number: {**sheet.rows.get(number, {}), **extra}}, dict(sheet.rows)))
+        own = replace(self.table, sheet=sheet, columns=columns)
+        row = Row(table=own, number=number, stage=self._stage, pictures=pictures)
+        yield row, self._times(label, column, number, clock=clock, words=cell.text if cell else "", dated=dated)
+
+    def _given(self, number: int, column: int, columns: dict[Field, tuple[int, ...]], extra: dict[int, Cell]) -> str:
+        """Put what other rows tell of a column beside its post, when it has only one; return its clock."""
+        clock = ""
+        for told, row in self.labels.given.items() if self.labels else ():
+            cell = self.table.sheet.seen(row, column)
+            if cell is None:
+                continue
+            if told is Field.WHEN:
+                clock = cell.text
+            elif self.labels and self._first(column) == number:
+                extra[_BESIDE + len(extra) + 1] = cell
+                columns[told] = (max(extra),)
+        return clock
+
+    def _first(self, column: int) -> int:
+        """Return the only row with a post in a column, 0 when there are several."""
+        rows = [row for row in (self.labels.posts if self.labels else ()) if self.table.sheet.cell(row, column)]
+        return rows[0] if len(rows) == 1 else 0
+
+    def _is_weekly(self, column: int) -> bool:
+        """Return whether a column is headed by a weekday and no date."""
+        text = day_said(self.tops[column])
+        return bool(weekdays_of(text)) and not _DATED.search(text)
+
+    def _times(
+        self, label: Label, column: int, number: int, *, clock: str, words: str, dated: tuple[str, str] | None
+    ) -> MatrixTimes:
+        others = [other for other in self.tops if other != column and _spans(self.table.sheet, number, column, other)]
+        headings = [self.tops[at] for at in (column, *others)]
+        if self.table.bands:
+            bands = "、".join(cell.text for cell in headings)
+            return self._bounded(bands, self._beside, column)
+        days = dated[0] if dated else "、".join(self._day(at) for at in (column, *others))
+        band = label.band or clock
+        times = self._bounded(week_in(band) or band, days, column)
+        wanting = label.is_open and not clock and not (words and opens_with_clock(words))
+        return replace(times, is_open=wanting, label=self._beside)
+
+    def _bounded(self, band: str, days: str, column: int) -> MatrixTimes:
+        """Return the times on weekdays within the week that stands over them: `第2周`, a sheet called 6.1-6.7."""
+        weekdays = weekdays_of(days)
+        if weekdays and not _DATED.search(days):
+            over = spanning(self.table.sheet, self.table.header, column) if self.table.days else ""
+            week = "" if week_in(band) else week_in(over, self._stage, self.table.sheet.name)
+            days = f"{week} {days}".strip()
+        return MatrixTimes(band=band, days=days, weekdays=weekdays, event=self.event)
+
+    def _day(self, column: int) -> str:
+        """Return the day of a column; 当天 between 活动前1天 and 活动后1天 is the event's own."""
+        heading = self.tops[column]
+        if _THAT_DAY.fullmatch(heading.text) and any(_COUNTED.match(cell.text) for cell in self.tops.values()):
+            return "T"
+        return day_said(heading) if ascends(self.tops) else heading.text
 
 
 def _said_at(table: Table, column: int) -> Field:
@@ -86,29 +199,6 @@ def _said_at(table: Table, column: int) -> Field:
     return Field.SCRIPT
 
 
-def _spans(table: Table, row: int, column: int, other: int) -> bool:
+def _spans(sheet: Sheet, row: int, column: int, other: int) -> bool:
     """Return whether the cell at `column` is merged over `other` too."""
-    return other != column and table.sheet.covered.get((row, other)) == (row, column)
-
-
-def _times(table: Table, beside: str, headings: list[Cell], event: str) -> MatrixTimes:
-    if table.bands:
-        bands = "、".join(cell.text for cell in headings)
-        return MatrixTimes(band=bands, days=beside, weekdays=weekdays_of(beside), event=event)
-    weekdays = frozenset(day for cell in headings for day in weekdays_of(cell.text))
-    return MatrixTimes(band=beside, days="、".join(cell.text for cell in headings), weekdays=weekdays, event=event)
-
-
-def weekdays_of(heading: str) -> frozenset[int]:
-    """Return the weekdays (0 = Monday) that a heading names."""
-    text = unicodedata.normalize("NFKC", heading).casefold()
-    if span := _SPAN.search(text):
-        first, last = _NAMES[span[1]], _NAMES[span[2]]
-        return frozenset(range(first, last + 1)) if first <= last else frozenset({*range(first, 7), *range(last + 1)})
-    found = {_NAMES[sign] for match in _WEEKDAYS.finditer(text) for sign in match[1] if sign in _NAMES}
-    found |= {day for name, day in _ENGLISH.items() if re.search(rf"\b{name}", text)}
-    if "工作日" in text:
-        found |= _WORKDAYS
-    if "周末" in text:
-        found |= _WEEKEND
-    return frozenset(found)
+    return sheet.covered.get((row, other)) == (row, column)

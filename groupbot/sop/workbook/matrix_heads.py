@@ -6,15 +6,21 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from groupbot.sop.timecell.day_words import EVENT_WORDS, START_WORDS
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field
+from groupbot.sop.workbook.matrix_days import numbered_days, spanning
 
 HEADER_ROWS = 20
 """Title cells, notes and pictures above a header row take fewer rows than this."""
 _FEW = 2
+_THEMED = 12
+"""Characters of a heading that names a day and what it is about: `周三会员日`."""
+_COUNT = r"[\d一二两三四五六七八九十]+"
 _WEEKDAY = r"(?:周|星期|礼拜)[一二三四五六日天末]|工作日|周末"
 _DAYLIKE = re.compile(
-    rf"^\s*(?:{_WEEKDAY}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|第\s*[\d一二三四五六七八九十]+\s*天|d(?:ay)?\s*-?\d+|t\s*[-+]\s*\d+"
+    rf"^\s*(?:{_WEEKDAY}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|第\s*[\d一二三四五六七八九十]+\s*天|d(?:ay)?\s*-?\d+|t\s*[-+]\s*\d+|t(?:\s*[日天]|\s*day)?(?![a-z])"
+    rf"|倒计时\s*{_COUNT}\s*天|{EVENT_WORDS}(?:[前后]\s*{_COUNT}\s*[天日]|当[天日]|次日|日(?![期程常]))|[当前次][天日]|前{_COUNT}天|{START_WORDS}(?:日|当天)"
     r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|\d{1,2}[/.]\d{1,2}\b|\d{4}[-/年.]\d{1,2}(?:[-/月.]\d{1,2}日?)?|每天|每日)",
     re.IGNORECASE,
 )
@@ -25,7 +31,11 @@ _BAND = re.compile(r"\d{1,2}\s*[:：点时]|凌晨|早|上午|中午|午间|下�
 
 def day_columns(sheet: Sheet, row: int) -> dict[int, Cell]:
     """Return the cells of `row` that name days, by column."""
-    return {cell.column: cell for cell in sheet.filled(row) if is_day(cell)}
+    cells = sheet.filled(row)
+    found = {cell.column: cell for cell in cells if is_day(cell)}
+    if _FEW < len(found) < len(cells):
+        found |= {cell.column: cell for cell in cells if len(cell.text) <= _THEMED and _DAYLIKE.match(cell.text)}
+    return found or (numbered_days(sheet, row) if cells and cells[0].text[:1].isdecimal() else {})
 
 
 def is_day(cell: Cell) -> bool:
@@ -46,7 +56,9 @@ def is_matrix(sheet: Sheet, row: int) -> bool:
     days = day_columns(sheet, row)
     cells = sheet.filled(row)
     if len(days) > _FEW and len(days) * 2 >= len(cells):
-        return not _clocked(days) and len({cell.text for cell in days.values()}) == len(days)
+        return not _clocked(days) and len({(spanning(sheet, row, at), days[at].text) for at in days}) == len(days)
+    if days and len(days) == len(cells) and numbered_days(sheet, row):
+        return True
     return bool(bands_of(sheet, row))
 
 
@@ -70,6 +82,8 @@ def left_of(sheet: Sheet, row: int, bands: Mapping[int, Cell]) -> int:
     for column in range(min(bands) - 1, 0, -1):
         below = beneath(sheet, row, column)
         heading = sheet.cell(row, column)
+        if heading is not None and is_day(heading):
+            continue  # a row of a list, not the head of its days
         named = heading is not None and exact_field(heading.text) is Field.DAY
         if sum(is_day(cell) or (named and cell.text.isdecimal()) for cell in below) >= _FEW:
             return column

@@ -14,18 +14,21 @@ from groupbot.sop.planned import Source
 from groupbot.sop.results import Results
 from groupbot.sop.schema import MAX_LINE, MAX_NAME, MAX_STEPS
 from groupbot.sop.timenode import needs_event
+from groupbot.sop.workbook.exact import NO_PHASE, Settings, is_settings, settings_in
 from groupbot.sop.workbook.front import Front, facts_of, is_front, project_facts
 from groupbot.sop.workbook.grid import Book, Cell, Sheet
 from groupbot.sop.workbook.headings import Field
-from groupbot.sop.workbook.libraries import Libraries, add_library, library_kind, pictures_of
+from groupbot.sop.workbook.libraries import Libraries, Shelf, add_library, fold_name, library_kind, pictures_of
 from groupbot.sop.workbook.limits import refuse
 from groupbot.sop.workbook.loose import blocks_of, guessed_table, without_script
 from groupbot.sop.workbook.material_times import progress_of
-from groupbot.sop.workbook.matrix import cells_of
+from groupbot.sop.workbook.matrix import about_rows, cells_of
 from groupbot.sop.workbook.results_sheet import is_results, results_in
 from groupbot.sop.workbook.rows import MAX_BANNER, Row, TailRow, rows_of
 from groupbot.sop.workbook.scripts import ScriptReader
-from groupbot.sop.workbook.shapes import rows_above, tables_of
+from groupbot.sop.workbook.settling import rivals
+from groupbot.sop.workbook.shapes import rows_above, tables_of, title_of
+from groupbot.sop.workbook.side_by_side import is_blank_beside, side_by_side
 from groupbot.sop.workbook.steps import StepMaker
 from groupbot.sop.workbook.stock import Stock
 from groupbot.sop.workbook.table import Table
@@ -63,6 +66,8 @@ class _BookReader:
     tails: Tails = field(init=False)
     maker: StepMaker = field(init=False)
     results: Results | None = None
+    settings: Settings | None = None
+    """What a workbook that groupbot wrote says around its steps."""
     _unread: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -76,7 +81,7 @@ class _BookReader:
         """Return the SOP."""
         with_steps = [opened for sheet in self.book.sheets if (opened := self._opened(sheet))]
         self.scripts.variables |= self.front.variables
-        self.maker.policies = Policies(quiet=self.front.quiet)
+        self.maker.policies = self.settings.policies if self.settings else Policies(quiet=self.front.quiet)
         for opened in with_steps:
             self._steps(opened)
         if len(self.maker.steps) > MAX_STEPS:
@@ -90,6 +95,9 @@ class _BookReader:
             return None
         if is_results(sheet):
             self.results = results_in(sheet, self.notes)
+            return None
+        if is_settings(sheet):
+            self._settled(sheet)
             return None
         if progress := progress_of(sheet, self.notes):
             pictures = _by_row(sheet)
@@ -110,6 +118,25 @@ class _BookReader:
             return None if self._named_tail(sheet) else _Opened(sheet=sheet, tables=[], frame=[])
         self._frame(sheet, above)
         return _Opened(sheet=sheet, tables=tables, frame=above) if tables else None
+
+    def _settled(self, sheet: Sheet) -> None:
+        self.settings = settings_in(sheet, self.files, self.notes)
+        if self.settings is None:
+            return
+        settings = self.settings.sop
+        front, stock = self.front, self.scripts.stock
+        front.title, front.zone, front.quiet = settings.title, settings.timezone, settings.quiet
+        front.event, front.groups = settings.event, settings.groups
+        front.roles |= settings.roles
+        front.variables |= settings.variables
+        front.goals += [(goal, sheet.where()) for goal in settings.goals]
+        stock.materials |= settings.materials
+        for name, one in settings.materials.items():
+            shelf = Shelf(name=name, path=one.written, pictures=(), source=one.source)
+            self.libraries.materials.setdefault(fold_name(name), shelf)
+        self.tails.playbooks += settings.playbooks
+        self.tails.replies += settings.replies
+        self.maker.goals |= {phase.name: phase.goal for phase in settings.phases if phase.goal}
 
     def _taken(self, table: Table) -> bool:
         """Take in a table that holds no steps; return whether it was one."""
@@ -160,11 +187,20 @@ class _BookReader:
         by_row, placed = _by_row(sheet), _by_place(sheet)
         for table in tables:
             self._unknown(table)
+            self._rivals(table)
             if table.is_matrix:
-                for row, time in cells_of(table, placed, event=self._event_name()):
-                    self.maker.add(row, time)
-            else:
-                self._rows(table, by_row)
+                self._matrix(table, placed)
+                continue
+            for number, part in enumerate(side_by_side(table)):
+                self._rows(part, {} if number else by_row)
+
+    def _matrix(self, table: Table, placed: dict[tuple[int, int], tuple[str, ...]]) -> None:
+        for row, time in cells_of(table, placed, event=self._event_name()):
+            self.maker.add(row, time)
+        for number in about_rows(table):
+            message = _("The row tells of the days above it: it is no step.")
+            hint = _("If it is one, call it by its clock, e.g. `20:00`.")
+            self.notes.warn("row-not-read", message, table.sheet.where(number), hint=hint)
 
     def _rows(self, table: Table, pictures: dict[int, tuple[str, ...]]) -> None:
         found = list(rows_of(table, pictures))
@@ -172,10 +208,11 @@ class _BookReader:
         times = RowTimes(event=self._event_name(), otherwise=everyday(rows))
         if times.otherwise:
             times.open_sheet(table.sheet.name)
+            times.open_sheet(title_of(table))
         for row in found:
             if isinstance(row, TailRow):
                 self.tails.add(row)
-            else:
+            elif not is_blank_beside(row):
                 self.maker.add(row, times)
         if hidden := [row.number for row in rows if row.number in table.sheet.hidden_rows]:
             message = _("{count} hidden rows are planned like the others.").format(count=len(hidden))
@@ -211,6 +248,15 @@ class _BookReader:
             hint = _("Use a heading such as 时间, 话术, 素材, 渠道, 负责人, 备注.")
             self.notes.warn("unknown-column", message, table.sheet.at(cell), hint=hint)
 
+    def _rivals(self, table: Table) -> None:
+        for cell in rivals(table):
+            first = table.heading(Field.SCRIPT)[:30]
+            message = _("`{first}` and `{other}` both hold words: nothing says which group gets which.")
+            hint = _("Make a sheet for each kind of group; messages of one step are headed 话术1, 话术2.")
+            self.notes.error(
+                "words-twice", message.format(first=first, other=cell.text[:30]), table.sheet.at(cell), hint=hint
+            )
+
     def _not_read(self, sheet: Sheet, rows: list[int]) -> None:
         for row in dict.fromkeys(rows):
             count = self._unread[sheet.name] = self._unread.get(sheet.name, 0) + 1
@@ -235,8 +281,10 @@ class _BookReader:
         for name, where in self.libraries.doubled:
             message = _("`{name}` stands twice in the library: the first counts.").format(name=name)
             self.notes.warn("duplicate-name", message, where, hint=_("Rename one of them."))
-        phases = dict.fromkeys(step.phase for step in steps)
-        name = name_of(self.book.file)
+        settings = self.settings.sop if self.settings else None
+        known = (phase.name for phase in settings.phases if phase.name != NO_PHASE) if settings else ()
+        phases = dict.fromkeys((*known, *(step.phase for step in steps)))
+        name = settings.name if settings else name_of(self.book.file)
         return Sop(
             name=name,
             title=front.title or name,
@@ -247,6 +295,7 @@ class _BookReader:
             materials=self.scripts.stock.materials,
             quiet=front.quiet,
             event=event,
+            last_day=settings.last_day if settings else None,
             groups=front.groups or ALL_GROUPS,
             phases=tuple(Phase(name=phase, goal=self.maker.goals.get(phase, "")) for phase in phases),
             steps=steps,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from groupbot.sop.planned import Source
-from groupbot.sop.workbook.grid import Cell
+from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.timely import says_day_or_clock
 from groupbot.sop.workbook.words import tail_kind
 
+_DITTO = re.compile(r"同上|同前|如上|同上行|〃+|″|''|\"|\"\"")
+_FAR = 50
+"""Rows up to which a `同上` is followed."""
 MAX_BANNER = 60
 """Characters of a cell that heads the rows below it."""
 _ACTIONS = (Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION)
@@ -32,7 +36,9 @@ class Row:
         seen = self.table.sheet.seen
         filled = {
             name: tuple(
-                cell for place in places if (cell := seen(self.number, place)) and (cell.text or cell.is_formula)
+                cell
+                for place in places
+                if (cell := _meant(self.table.sheet, seen(self.number, place))) and (cell.text or cell.is_formula)
             )
             for name, places in self.table.columns.items()
         }
@@ -89,14 +95,15 @@ def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = 
     section = ""
     carried = stage
     for number in table.rows:
-        banner = _banner(table, number)
+        exact = _is_exact(table, number)
+        banner = None if exact else _banner(table, number)
         if banner:
             section, carried = tail_kind(banner.text), banner.text
             continue
         own = _own_stage(table, number)
         if own:
             section, carried = tail_kind(own.text), own.text
-            section = "" if section == "notes" and _is_timed(table, number) else section
+            section = "" if exact or (section == "notes" and _is_timed(table, number)) else section
         cells = tuple(cell for cell in table.sheet.filled(number) if not own or cell.column != own.column)
         if section:
             if cells:
@@ -104,6 +111,12 @@ def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = 
                 yield TailRow(table=table, number=number, kind=section, cells=cells, pictures=here)
         elif cells or pictures.get(number):
             yield Row(table=table, number=number, stage=carried, pictures=pictures.get(number, ()))
+
+
+def _is_exact(table: Table, number: int) -> bool:
+    """Return whether groupbot wrote the row: then it is a step, however its stage is called."""
+    cells = table.sheet.rows.get(number, {})
+    return any(column in cells for column in table.columns.get(Field.SETTINGS, ()))
 
 
 def _is_timed(table: Table, number: int) -> bool:
@@ -148,6 +161,15 @@ def _is_within_merged(table: Table, number: int) -> bool:
     """Return whether a merged action or time from above reaches into the row."""
     columns = [column for field in (*_ACTIONS, *_TIMES) for column in table.columns.get(field, ())]
     return any(table.sheet.covered.get((number, column), (number, 0))[0] < number for column in columns)
+
+
+def _meant(sheet: Sheet, cell: Cell | None) -> Cell | None:
+    """Return what `cell` says, or for `同上` the cell of the same column above it that says something."""
+    if cell is None or not _DITTO.fullmatch(cell.text):
+        return cell
+    above = (sheet.seen(row, cell.column) for row in range(cell.row - 1, max(cell.row - _FAR, 0), -1))
+    found = next((other for other in above if other and not _DITTO.fullmatch(other.text)), None)
+    return replace(cell, value=found.value, is_formula=False) if found else cell
 
 
 def _is_unstored(cell: Cell) -> bool:

@@ -15,18 +15,21 @@ from groupbot.sop.schema import MAX_LINE, MAX_PARTS, MAX_TEXT
 from groupbot.sop.template import BUILT_IN, RESERVED, ScriptError, Template, parse_template
 from groupbot.sop.workbook.actions import Action
 from groupbot.sop.workbook.grid import Cell
-from groupbot.sop.workbook.headings import Field
-from groupbot.sop.workbook.libraries import Libraries
+from groupbot.sop.workbook.headings import Field, counts_on
+from groupbot.sop.workbook.libraries import MAX_CALL, Libraries, Script
 from groupbot.sop.workbook.messages import PictureHere, Words, messages_of, picture_first
 from groupbot.sop.workbook.placeholders import placeholder_in
 from groupbot.sop.workbook.rows import Row
 from groupbot.sop.workbook.stock import MaterialPart, Stock
+from groupbot.sop.workbook.words import TICKS
 
 GAP_S = 2.0
 """Between the messages of one step, so that they are read in their order."""
 _NEXT = "\n———\n"
 """A line that parts the messages of one step."""
-_COUNTED = re.compile(r"(?P<name>\D*?)[\s(（]*(?:[一二三四五]|[1-9]|[①-⑤])[)）]?")
+_APART = re.compile(r"[\s、,，+＋;；/]+")
+_CODE = re.compile(r"[A-Za-z]{1,4}[-_]?\d{1,4}")
+_CODES = re.compile(r"(?:编号|编码|代码|代号|id|code)[)）]?$", re.IGNORECASE)
 _ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 _ANNOUNCE = re.compile(r"^(?:发布?|更新|设置|修改|置顶|写)?群?(?:内)?公告$")
 _RENAME = re.compile(r"^(?:修?改|更改|更新|设置)群(?:名称?|昵称)$")
@@ -52,6 +55,9 @@ class ScriptReader:
         script, called = self.libraries.script(cell.text)
         if script is not None:
             return script.text, script.pictures
+        if several := self._several(cell.text):
+            return _NEXT.join(one.text for one in several), tuple(key for one in several for key in one.pictures)
+        called = called or (cell.text if _is_code(row, cell) or self._like_code(cell.text) else "")
         if called:
             message = _("The script `{name}` is in no library of this workbook.").format(name=called)
             known = "、".join(script.name for script in self.libraries.scripts.values())[:100]
@@ -60,6 +66,16 @@ class ScriptReader:
             return None
         further = [other.text for other in _further(row, cell) if self._is_sound(other, row.table.sheet.at(other))]
         return _NEXT.join((cell.text, *further)), ()
+
+    def _several(self, words: str) -> list[Script]:
+        """Return the scripts that `words` call one after the other: `HS-01、HS-02`; none when one is unknown."""
+        names = [name for name in _APART.split(words) if name] if len(words) <= MAX_CALL else []
+        found = [self.libraries.script(name)[0] for name in names] if len(names) > 1 else []
+        return [one for one in found if one] if all(found) else []
+
+    def _like_code(self, words: str) -> bool:
+        """Return whether `words` look like the code of an entry, in a workbook that has a library of scripts."""
+        return bool(self.libraries.scripts) and bool(_CODE.fullmatch(words.strip()))
 
     def _is_sound(self, cell: Cell, where: Source) -> bool:
         """Return whether a cell holds words, and note a formula that gave none."""
@@ -87,7 +103,8 @@ class ScriptReader:
         parts: list[PartSpec] = []
         for message in messages:
             if isinstance(message, Words):
-                part = self._post(message, where, action.name or action.label)
+                called = replace(message, everybody=message.everybody or (not parts and _calls_all(row)))
+                part = self._post(called, where, action.name or action.label)
                 parts += [part] if part else []
             else:
                 parts += self._placed(message, materials, where)
@@ -182,11 +199,24 @@ class ScriptReader:
         return tuple(replace(part, gap_s=GAP_S) if number else part for number, part in enumerate(parts))
 
 
+def _calls_all(row: Row) -> bool:
+    """Return whether the row ticks that everybody is called."""
+    said = row.text(Field.MENTION).casefold()
+    return said in TICKS or said.startswith(("需", "要", "@"))
+
+
+def _is_code(row: Row, cell: Cell) -> bool:
+    """Return whether the column of `cell` holds codes of scripts, by its heading."""
+    return bool(_CODES.search(_heading(row, cell).strip()))
+
+
 def _further(row: Row, cell: Cell) -> list[Cell]:
     """Return the row's cells below headings that count on from that of `cell`: 话术一, 话术二."""
-    at = {place.column: _COUNTED.fullmatch(place.text.strip()) for place in row.table.sheet.filled(row.table.header)}
-    own = at.get(cell.column)
-    if own is None:
-        return []
+    own = _heading(row, cell)
     cells = [other for other in row.cells(Field.SCRIPT) if other.column > cell.column]
-    return [other for other in cells if (head := at.get(other.column)) and head["name"] == own["name"]]
+    return [other for other in cells if counts_on(own, _heading(row, other))]
+
+
+def _heading(row: Row, cell: Cell) -> str:
+    heading = row.table.sheet.seen(row.table.header, cell.column)
+    return heading.text if heading else ""

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from groupbot.sop.document import Place
 from groupbot.sop.workbook.grid import Cell
-from groupbot.sop.workbook.headings import Field, exact_field
-from groupbot.sop.workbook.matrix_heads import left_of
+from groupbot.sop.workbook.headings import Field, counts_on, exact_field, likely_field
+from groupbot.sop.workbook.matrix_heads import is_day, left_of
 from groupbot.sop.workbook.table import Table
-from groupbot.sop.workbook.timely import mostly_times, says_day_or_clock
+from groupbot.sop.workbook.timely import mostly_times, says_day_or_clock, says_time
 from groupbot.sop.workbook.words import TICKS, places_of
 
 _PLACE_FIELDS: Mapping[Place, Field] = {
@@ -23,9 +23,12 @@ DOING = frozenset({
     Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION, Field.ANSWER, Field.REMEDY,
     Field.MATERIAL, Field.NAME,
 })  # fmt: skip
+_WORDS = DOING - {Field.STEP, Field.MATERIAL}
+_COUNT = re.compile(r"\d{1,3}(?:\.0)?|[①-⑳]|第?[一二三四五六七八九十\d]{1,3}[步、.]?|step ?\d{1,2}", re.IGNORECASE)
 _DEED = re.compile(r"..(?:动作|操作|工作)$")
 _SPOKEN = re.compile(r"话术|文案|正文|脚本|推文|copy|script|message|caption|words", re.IGNORECASE)
 _BRIEF = 12
+_CLOCKISH = re.compile(r"\d\s*[:：点时]|[点时](?!间)|[早晚午]|凌晨|清晨|傍晚|[前后]|随时|不定|全天|待定|[xX×]")
 _DIGIT = re.compile(r"\d")
 _TIMELY = re.compile(r"\d|[早晚前后每周天日时点]|上午|下午|中午|随时|不定")
 
@@ -39,9 +42,7 @@ def settled(table: Table) -> Table:
     if Field.SCRIPT not in columns and Field.ANSWER in columns and Field.KEYWORD not in columns:
         columns[Field.SCRIPT] = columns.pop(Field.ANSWER)
     if table.days and Field.WHEN not in columns:
-        left = min(table.days) - 1
-        taken = {column for places in columns.values() for column in places} - set(columns.get(Field.STAGE, ()))
-        if left > 0 and left not in taken:
+        if left := min(table.days) - 1:
             columns = {field: places for field, places in columns.items() if places != (left,)}
             columns[Field.WHEN] = (left,)
     if table.bands and not days:
@@ -49,21 +50,56 @@ def settled(table: Table) -> Table:
         columns = {field: places for field, places in columns.items() if left not in places}
         columns[Field.DAY] = (left,)
     if not table.is_matrix:
+        columns = _timed(table, _numbered(table, columns))
         columns = _spoken_first(table, _misnamed(table, columns))
         columns |= _by_cells(table, columns)
         if deeds := _by_role(table, columns):
             columns = {field: places for field, places in columns.items() if field is not Field.STEP} | deeds
-    if stages := _naming(table, columns.get(Field.WHEN, ())):
+    if stages := _naming(table, columns.get(Field.WHEN, ())) or _names_beside_days(table, columns):
         columns.setdefault(Field.STEP if Field.STAGE in columns else Field.STAGE, stages)
-        columns[Field.WHEN] = tuple(column for column in columns[Field.WHEN] if column not in stages)
+        whens = tuple(column for column in columns[Field.WHEN] if column not in stages)
+        columns = {field: places for field, places in columns.items() if field is not Field.WHEN}
+        columns |= {Field.WHEN: whens} if whens else {}
     unknown = tuple(cell for cell in table.unknown if all(cell.column not in places for places in columns.values()))
     table = replace(table, columns=columns, unknown=unknown)
-    return table if table.is_matrix or columns.keys() & DOING else _with_guess(table)
+    return table if table.is_matrix else _with_guess(table)
+
+
+def _numbered(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
+    """Return `columns` without numbers among the steps: `步骤 | 1 | 2` only counts the rows."""
+    steps = columns.get(Field.STEP, ())
+    counted = tuple(at for at in steps if (below := _below(table, at)) and all(_COUNT.fullmatch(c.text) for c in below))
+    if not counted:
+        return dict(columns)
+    rest = tuple(at for at in steps if at not in counted)
+    kept = {field: places for field, places in columns.items() if field is not Field.STEP}
+    return kept | ({Field.STEP: rest} if rest else {}) | {Field.ORDER: (*columns.get(Field.ORDER, ()), *counted)}
+
+
+def _timed(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
+    """Return `columns` with the times where they are, when none stands below the heading that names them."""
+    whens = columns.get(Field.WHEN, ())
+    if not whens or Field.DAY in columns or any(says_time(cell) for at in whens for cell in _below(table, at)):
+        return dict(columns)
+    taken = {at for places in columns.values() for at in places}
+    free = [cell.column for cell in table.unknown if cell.column not in taken]
+    timed = next((at for at in free if mostly_times(_below(table, at))), 0)
+    if not timed:
+        return dict(columns)
+    other = Field.STEP if Field.STAGE in columns else Field.STAGE
+    return {**columns, Field.WHEN: (timed,), other: (*columns.get(other, ()), *whens)}
+
+
+def _below(table: Table, column: int) -> list[Cell]:
+    return [cell for row in table.rows if (cell := table.sheet.cell(row, column))]
 
 
 def _by_cells(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
     """Return what the cells below unknown headings tell of them: ticks below a place, times where no column has any."""
     found: dict[Field, tuple[int, ...]] = {}
+    for at in columns.get(Field.AUDIENCE, ()) if Field.CHANNEL not in columns else ():
+        if _name_places(_below(table, at)):
+            found[Field.CHANNEL] = (at,)
     for heading in table.unknown:
         cells = [cell for row in table.rows if (cell := table.sheet.cell(row, heading.column))]
         places = places_of(heading.text)[0]
@@ -71,11 +107,20 @@ def _by_cells(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Fi
         if cells and places and (ticked or not columns.keys() & SAID):
             field = _PLACE_FIELDS[places[0]]
             found[field] = (*columns.get(field, ()), heading.column)
-        elif Field.CHANNEL not in columns and _name_places(cells):
+        elif Field.CHANNEL not in {*columns, *found} and _name_places(cells):
             found[Field.CHANNEL] = (heading.column,)
         elif not {Field.WHEN, Field.DAY} <= {*columns, *found} and mostly_times(cells):
-            found[Field.DAY if Field.WHEN in {*columns, *found} else Field.WHEN] = (heading.column,)
+            known = {*columns, *found}
+            days = Field.DAY not in known and sum(is_day(cell) for cell in cells) * 2 > len(cells)
+            found[Field.DAY if Field.WHEN in known or (days and _clocks_beside(table, heading)) else Field.WHEN] = (
+                heading.column,
+            )
     return found
+
+
+def _clocks_beside(table: Table, heading: Cell) -> bool:
+    """Return whether another unknown heading has times below it too: then one of them holds the days."""
+    return any(other is not heading and mostly_times(_below(table, other.column)) for other in table.unknown)
 
 
 def _name_places(cells: Sequence[Cell]) -> bool:
@@ -117,6 +162,17 @@ def _naming(table: Table, columns: Sequence[int]) -> tuple[int, ...]:
     return named if len(named) < len(columns) else ()
 
 
+def _names_beside_days(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> tuple[int, ...]:
+    """Return a column of times that says no clock anywhere, beside one of days: `节点 | 儿童节 | 周五互动`."""
+    whens = columns.get(Field.WHEN, ())
+    cells = [cell for at in whens for cell in _below(table, at)]
+    dated = all(mostly_times(_below(table, at)) for at in columns.get(Field.DAY, ())[:1])
+    if table.is_matrix or Field.DAY not in columns or not cells or not dated:
+        return ()
+    clocked = any(not isinstance(cell.value, str) or _CLOCKISH.search(cell.text) for cell in cells)
+    return () if clocked or sum(says_time(cell) for cell in cells) * 2 > len(cells) else whens
+
+
 def _are_names(cells: Sequence[Cell], *, timed: bool) -> bool:
     """Return whether no cell hints at a time, or, beside a column that is `timed`, none says one: `当日提醒`."""
     if not any(_TIMELY.search(cell.text) for cell in cells):
@@ -138,13 +194,34 @@ def _spoken_first(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dic
 
 
 def _with_guess(table: Table) -> Table:
-    """Return a table that has no column of words with its longest column of unknown heading as such."""
-    longest = max(table.unknown, key=lambda heading: _length(table, heading.column), default=None)
-    if longest is None or not _length(table, longest.column):
+    """Return a table without a column of words with its longest column of unknown heading as such.
+
+    It must be longer than the names of the steps, which are posted in a table that has nothing else to say.
+    """
+    if table.columns.keys() & _WORDS:
+        return table
+    vague = {Field.AUDIENCE, Field.REMARK, Field.GOAL, Field.STATUS, Field.METRIC, Field.ACTOR, Field.CHANNEL}
+    taken = [at for field in vague for at in table.columns.get(field, ())]
+    heads = [cell for at in taken if (cell := table.sheet.seen(table.header, at)) and likely_field(cell.text) is None]
+    longest = max((*table.unknown, *heads), key=lambda heading: _length(table, heading.column), default=None)
+    named = max((_length(table, at) for at in table.columns.get(Field.STEP, ())), default=0)
+    if longest is None or _length(table, longest.column) <= named:
         return table
     rest = tuple(cell for cell in table.unknown if cell is not longest)
-    columns = {**table.columns, Field.SCRIPT: (longest.column,)}
+    kept = {field: tuple(at for at in places if at != longest.column) for field, places in table.columns.items()}
+    columns = {field: places for field, places in kept.items() if places} | {Field.SCRIPT: (longest.column,)}
     return replace(table, columns=columns, unknown=rest, guessed=longest)
+
+
+def rivals(table: Table) -> tuple[Cell, ...]:
+    """Return headings of words for others than the first one's: `新客群文案` beside `老客群文案`, both filled in."""
+    heads = [cell for at in table.columns.get(Field.SCRIPT, ()) if (cell := table.sheet.seen(table.header, at))]
+    if not heads or table.is_matrix:
+        return ()
+    first, *others = heads
+    mine = {cell.row for cell in _below(table, first.column)}
+    alike = [cell for cell in others if cell.text[-2:] == first.text[-2:] and not counts_on(first.text, cell.text)]
+    return tuple(cell for cell in alike if mine & {below.row for below in _below(table, cell.column)})
 
 
 def _length(table: Table, column: int) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from groupbot.sop.workbook.grid import Sheet
+from groupbot.sop.workbook.heading_signs import signed_field
 from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field, likely_field
 from groupbot.sop.workbook.matrix_heads import HEADER_ROWS, bands_of, beneath, day_columns, is_day, is_matrix
 from groupbot.sop.workbook.settling import DOING, SAID, settled
@@ -13,6 +15,9 @@ from groupbot.sop.workbook.timely import mostly_times
 
 _PLACES = frozenset({Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION})
 _TIMES = frozenset({Field.DAY, Field.LAST_DAY, Field.WHEN, Field.UNTIL})
+MAX_TITLE = 60
+_MADE = re.compile(r"更新|制表|制定|填表|创建|修改|版本|编制|日期\s*[:：]|时间\s*[:：]|updated|version|\bv\d", re.IGNORECASE)
+_NUMBER = re.compile(r"[2-9]|[01]\d")
 _FEW = 2
 _LOOK = 3
 _Columns = dict[int, Field]
@@ -37,12 +42,24 @@ def rows_above(sheet: Sheet, tables: Sequence[Table]) -> list[int]:
     return [row for row in sorted(sheet.rows) if row < first and row not in hanging]
 
 
+def title_of(table: Table) -> str:
+    """Return what stands alone in the row above a table's header, "" when it only says who made the sheet when."""
+    above = max((row for row in table.sheet.rows if row < table.header), default=0)
+    cells = table.sheet.filled(above) if table.header - above <= _FEW else []
+    alone = cells[0].text if len(cells) == 1 else ""
+    return "" if len(alone) > MAX_TITLE or _MADE.search(alone) else alone
+
+
 def _headers(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]:
     """Return the header rows with the meaning of their columns; the best of the first rows, then each like a header."""
     likely: list[tuple[int, _Columns]] = []
     for meaning in (exact_field, likely_field):
         scored = [(row, _columns(sheet, row, meaning)) for row in numbers[:HEADER_ROWS]]
         likely = likely or [(row, columns) for row, columns in scored if _is_header(sheet, row, columns)]
+    if not likely:
+        named = [row for row in numbers[:HEADER_ROWS] if not any(_NUMBER.search(c.text) for c in sheet.filled(row))]
+        scored = [(row, _columns(sheet, row, signed_field)) for row in named]
+        likely = [(row, columns) for row, columns in scored if len(columns) > _FEW and _is_header(sheet, row, columns)]
     if not likely:
         return []
     most = max(_weight(sheet, row, columns) for row, columns in likely)
@@ -96,7 +113,7 @@ def _hanging(sheet: Sheet, row: int) -> _Columns:
     """Return the columns whose headings stand above `row`, merged down into it."""
     above = [(column, origin) for (at, column), origin in sheet.covered.items() if at == row and origin[0] < row]
     cells = [(column, cell) for column, origin in above if origin[1] == column and (cell := sheet.cell(*origin))]
-    return {column: field for column, cell in cells if (field := likely_field(cell.text))}
+    return {column: field for column, cell in cells if (field := signed_field(cell.text))}
 
 
 def _place_above(sheet: Sheet, row: int, column: int) -> Field | None:
@@ -150,7 +167,7 @@ def _table(sheet: Sheet, row: int, columns: _Columns, *, last: int) -> Table:
     found: dict[Field, list[int]] = {}
     unknown = []
     for cell in sheet.filled(row):
-        field = columns.get(cell.column) or likely_field(cell.text)
+        field = columns.get(cell.column) or signed_field(cell.text)
         if cell.column in days or cell.column in bands:
             continue
         if field is None:

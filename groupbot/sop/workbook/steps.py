@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -11,13 +12,15 @@ from groupbot.core.policies import Policies
 from groupbot.i18n import _
 from groupbot.sop.document import PartSpec, Place, Step
 from groupbot.sop.notes import Notes
+from groupbot.sop.open_end import format_at
 from groupbot.sop.places import is_name
 from groupbot.sop.planned import Source
 from groupbot.sop.schema import MAX_PHASE
 from groupbot.sop.template import Template
-from groupbot.sop.timecell.values import PlaceholderLeft, TimeReading
+from groupbot.sop.timecell.values import PlaceholderLeft, Scheduled, TimeReading
 from groupbot.sop.timenode import TimeNodeError
 from groupbot.sop.workbook.actions import Action, actions_of
+from groupbot.sop.workbook.exact import exact_step
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.rows import Row
 from groupbot.sop.workbook.scripts import ScriptReader
@@ -62,6 +65,9 @@ class StepMaker:
 
     def add(self, row: Row, times: Times) -> None:
         """Take in one row."""
+        if row.get(Field.SETTINGS):
+            self._exact(row, times)
+            return
         if is_off(row.text(Field.STATUS)):
             message = _("The row is left out, since its state is `{state}`.").format(state=row.text(Field.STATUS)[:20])
             self.notes.warn("row-left-out", message, row.where(Field.STATUS), hint=_("Clear the state to plan it."))
@@ -83,6 +89,28 @@ class StepMaker:
         when = times.name(row)
         for number, action in enumerate(actions):
             self._act(row, replace(action, with_materials=False) if number else action, reading, when=when)
+
+    def _exact(self, row: Row, times: Times) -> None:
+        """Take in a row that groupbot wrote."""
+        values = {"id": self._id(row, row.stage, (row.text(Field.WHEN), row.text(Field.SCRIPT)))}
+        if at := self._exact_time(row, times):
+            values["at"] = at
+        if said := row.text(Field.SPEAKER):
+            values["speaker"] = {title: name for name, title in self.roles.items()}.get(said) or self._declared(said)
+        if who := row.text(Field.ACTOR):
+            values["assignee"] = who
+        known = frozenset(self.scripts.variables)
+        step = exact_step(row, values, roles=self.roles, variables=known, policies=self.policies, notes=self.notes)
+        self.steps += [step] if step else []
+
+    def _exact_time(self, row: Row, times: Times) -> str:
+        """Return the row's time as YAML has it; one that was written by hand may say less, as in other rows."""
+        said = row.text(Field.WHEN)
+        with suppress(TimeNodeError):
+            reading = times.of(row)
+            if isinstance(reading.when, Scheduled) and not reading.assumptions:
+                return format_at(reading.when.node)
+        return said
 
     def _adds_up(self, row: Row) -> bool:
         """Note a row of totals: `合计 | 12`."""

@@ -15,7 +15,7 @@ class Table:
 
     `days` are the columns of a matrix: column -> its heading. `bands` are those of one that is turned around: clocks on
     top, days on the left. `unknown`: headings of which nothing is understood; `guessed`: the one of them that heads
-    the most words, in a table without a column of words.
+    the most words, in a table without a column of words. `is_part`: other columns of its rows are steps of their own.
     """
 
     sheet: Sheet
@@ -27,6 +27,7 @@ class Table:
     bands: Mapping[int, Cell]
     unknown: tuple[Cell, ...]
     guessed: Cell | None = None
+    is_part: bool = False
 
     @property
     def rows(self) -> Iterator[int]:

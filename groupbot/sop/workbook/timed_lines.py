@@ -10,7 +10,7 @@ from groupbot.i18n import _
 from groupbot.sop.schema import MAX_PHASE
 from groupbot.sop.timecell.block import read_block
 from groupbot.sop.timecell.values import Checklist, Scheduled, TimeContext, TimeReading
-from groupbot.sop.timenode import TimeNodeError
+from groupbot.sop.timenode import FromEvent, Several, TimeNode, TimeNodeError
 
 _TIMED_LINE = re.compile(r"^\s*\S{0,12}?\d{1,2}\s*(?:[:：]\s*\d{2}|点)\S{0,12}?\s*[:：]", re.MULTILINE)
 _CLOCK = r"\d{1,2}(?:[:：]\d{2}|点(?:半|\d{1,2}分?)?)"
@@ -26,7 +26,7 @@ _GLUED = re.compile(
 def timed_lines(reading: TimeReading, words: str) -> Iterator[tuple[TimeReading, str]]:
     """Yield the words with their times, all of them at `reading` when no line has one of its own."""
     open_time = isinstance(reading.when, Checklist) and not reading.when.words
-    day = isinstance(reading.when, Scheduled) and not reading.when.has_clock
+    day = isinstance(reading.when, Scheduled) and (not reading.when.has_clock or _is_event_day(reading.when.node))
     first = (_TIMED_LINE.search(words) or _SPACED_LINE.search(words)) if open_time or day else None
     try:
         opened = first is not None and first.start() <= MAX_PHASE
@@ -39,6 +39,18 @@ def timed_lines(reading: TimeReading, words: str) -> Iterator[tuple[TimeReading,
         yield from _from_clock(reading, words, glued["clock"].strip())
     else:
         yield reading, words
+
+
+def opens_with_clock(words: str) -> bool:
+    """Return whether words begin with a clock that would be taken for the time of their post."""
+    first = _TIMED_LINE.search(words) or _SPACED_LINE.search(words)
+    return (first is not None and first.start() <= MAX_PHASE) or _GLUED.match(words) is not None
+
+
+def _is_event_day(node: TimeNode) -> bool:
+    """Return whether a time is so many whole days before or after the event."""
+    nodes = node.nodes if isinstance(node, Several) else (node,)
+    return all(isinstance(one, FromEvent) and not one.minutes for one in nodes)
 
 
 def _from_clock(reading: TimeReading, words: str, clock: str) -> Iterator[tuple[TimeReading, str]]:

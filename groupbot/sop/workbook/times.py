@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from groupbot.sop.open_end import format_at
 from groupbot.sop.planned import Source
 from groupbot.sop.timecell.cell import read_time
+from groupbot.sop.timecell.day_words import EVENT_WORDS, OCCASIONS
 from groupbot.sop.timecell.folding import fold
 from groupbot.sop.timecell.values import DAILY, Checklist, Days, Listed, Scheduled, TimeContext, TimeReading
 from groupbot.sop.timecell.waiting import waiting
@@ -27,6 +28,10 @@ DAYISH = re.compile(
 _NUMBERED_DAY = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*[-~～至到—]\s*(\d{1,3}))?")
 _COLUMNS = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
 _ASIDE = re.compile(r"[（(【\[]([^()（）【】\[\]]{2,30})[)）】\]]")
+_DATE = re.compile(r"(?:\d{4}\s*[-年/.]\s*)?\d{1,2}\s*[月/]\s*\d{1,2}\s*[日号]?(?![\d:：])")
+_EVENT_DAY = re.compile(rf"(?:{EVENT_WORDS}|{OCCASIONS})当[天日]")
+_WEEKDAY_SIGN = re.compile(r"[一二三四五六日天]")
+_WEEKDAY_HEADING = re.compile(r"星期|周几|礼拜")
 _ONCE = re.compile(r"(?:仅|只)?(?:单次|[一1]次(?:性)?)|不重复|once", re.IGNORECASE)
 _THAT_DAY = re.compile(r"当[天日]")
 _EVERY = re.compile(r"每[天日早晚]|daily|天天", re.IGNORECASE)
@@ -79,14 +84,17 @@ class RowTimes:
         return _said(time_of(row))
 
     def open_sheet(self, name: str) -> None:
-        """Let a sheet that is called by its day (`Day2`, `开售（3.23）`) give it to its clocks."""
-        if DAYISH.search(name):
-            self._open_stage(_DOTTED_DAY.sub(r"\1/\2", name))
+        """Let a sheet or title that is called by its day (`Day2`, `开售（3.23）`) give it to its clocks."""
+        if DAYISH.search(name) or _EVENT_DAY.search(name):
+            self._open_stage(name)
 
     def _open_stage(self, stage: str) -> None:
         """Let a stage that names a day (`第一天 破冰`) give it to the clocks below."""
         named, self._stage_days = DAYISH.search(stage), ""
-        for text in (stage, *_ASIDE.findall(stage), stage[named.start() :] if named else ""):
+        dates = _DATE.findall(stage) or _EVENT_DAY.findall(stage)
+        pieces = (stage, *_ASIDE.findall(stage), stage[named.start() :] if named else "", *_ASIDE.split(stage))
+        pieces = (*pieces, dates[0] if len(dates) == 1 else "")
+        for text in dict.fromkeys(_DOTTED_DAY.sub(r"\1/\2", piece).strip() for piece in pieces if piece):
             try:
                 reading = self.read(text)
             except TimeNodeError:
@@ -188,13 +196,23 @@ def _day(row: Row) -> Value | None:
     if not cells:
         return None
     if len(cells) > 1:  # 周次 and 星期, or a date and its weekday
-        return " ".join(dict.fromkeys(_said(cell.value) for cell in cells))
+        return " ".join(dict.fromkeys(_day_said(row, cell) for cell in cells))
     (cell,) = cells
+    if isinstance(cell.value, str) and _WEEKDAY_SIGN.fullmatch(cell.value.strip()):
+        return _day_said(row, cell)
     if isinstance(cell.value, str):
         numbered = _NUMBERED_DAY.fullmatch(cell.value.strip())
         if numbered and _DAY_HEADING.match(fold_heading(row.table.heading(Field.DAY))):
             return f"第{numbered[1]}天-第{numbered[2]}天" if numbered[2] else f"第{numbered[1]}天"
     return cell.value
+
+
+def _day_said(row: Row, cell: Cell) -> str:
+    """Return what a cell of a day says; `五` below `星期` is a Friday."""
+    said = _said(cell.value)
+    heading = row.table.sheet.seen(row.table.header, cell.column)
+    below = heading is not None and _WEEKDAY_HEADING.search(heading.text)
+    return f"周{said}" if below and _WEEKDAY_SIGN.fullmatch(said) else said
 
 
 def _said(value: Value) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
 from collections.abc import AsyncIterator
@@ -54,6 +55,7 @@ class Bench(Protocol):
         ...
 
     async def say(self, member: str, text: str, *, message_id: str = "") -> None: ...
+    async def share(self, member: str, name: str, data: bytes) -> None: ...
     async def join(self, member: str, *, by: str) -> None: ...
     async def leave(self, member: str) -> None: ...
     async def lose(self) -> None: ...
@@ -87,6 +89,9 @@ class FakeBench:
     async def say(self, member: str, text: str, *, message_id: str = "") -> None:
         self.adapter.say(self.group, member, text, message_id=message_id)
 
+    async def share(self, member: str, name: str, data: bytes) -> None:
+        self.adapter.share(self.group, member, name, data, kind=_kind(name))
+
     async def join(self, member: str, *, by: str) -> None:
         self.adapter.join(self.group, member, by=by)
 
@@ -106,7 +111,8 @@ class FakeBench:
 class ConsoleBench:
     group, ann, bob, cat = "r1", "u-ann", "u-bob", "u-cat"
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._clock = SystemClock()
         self._posts: list[Seen] = []
         self.adapter = ConsoleAdapter(account="main", groups={"r1": "Room One"}, clock=self._clock, watch=self._watch)
@@ -123,6 +129,11 @@ class ConsoleBench:
 
     async def say(self, member: str, text: str, *, message_id: str = "") -> None:
         self._do(Said(at=self._clock.now(), group=self.group, member=_named(member), text=text))
+
+    async def share(self, member: str, name: str, data: bytes) -> None:
+        path = self._folder / name
+        path.write_bytes(data)
+        self._do(Said(at=self._clock.now(), group=self.group, member=_named(member), text=name, path=str(path)))
 
     async def join(self, member: str, *, by: str) -> None:
         self._do(Joined(at=self._clock.now(), group=self.group, member=_named(member), inviter=_named(by)))
@@ -168,6 +179,11 @@ class GatewayBench:
         who = {"talkerId": member, "fromId": member}
         await self.rig.act("message", payload=payload | who)
 
+    async def share(self, member: str, name: str, data: bytes) -> None:
+        number = 6 if _kind(name) == "image" else 1
+        held = base64.b64encode(data).decode()
+        await self.rig.act("file", **{"from": member, "room": self.group, "name": name, "base64": held, "type": number})
+
     async def join(self, member: str, *, by: str) -> None:
         await self.rig.act("contact", id=member, name=member.capitalize())
         await self.rig.act("join", room=self.group, who=[member], by=by)
@@ -185,6 +201,10 @@ class GatewayBench:
     def posts(self) -> list[Seen]:
         found = (_recorded(call["m"], call["a"]) for call in self.rig.calls("text", "file", "url"))
         return [seen for seen in found if seen.to == self.group]
+
+
+def _kind(name: str) -> str:
+    return "image" if name.endswith(".png") else "file"
 
 
 def _recorded(method: str, args: list[object]) -> Seen:

@@ -42,12 +42,12 @@ ADAPTERS = ("fake", "console", "gateway-new", "gateway-old")
 
 
 @pytest.fixture(params=ADAPTERS)
-def bench(request: pytest.FixtureRequest, rigs: Rigs) -> Bench:
+def bench(request: pytest.FixtureRequest, rigs: Rigs, tmp_path: Path) -> Bench:
     match request.param:
         case "fake":
             return FakeBench()
         case "console":
-            return ConsoleBench()
+            return ConsoleBench(tmp_path)
         case "gateway-new":
             return GatewayBench(rigs.get("new"))
         case _:

@@ -293,6 +293,8 @@ async def test_uploads_come_back_from_the_new_generation_and_are_unknown_to_the_
                 await gateway.upload(pieces(), 64_000, deadline_s=5.0)
             return
         uuid = await gateway.upload(pieces(), 64_000, deadline_s=5.0)
-        assert await gateway.download(uuid) == b"".join([bytes([number]) * 8_000 for number in range(8)])
+        assert b"".join([piece async for piece in gateway.download(uuid)]) == b"".join(
+            [bytes([number]) * 8_000 for number in range(8)]
+        )
     finally:
         connection.close()

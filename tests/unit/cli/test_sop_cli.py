@@ -346,3 +346,17 @@ def test_parts_of_every_kind_in_short_and_as_json(folder: Path, monkeypatch: pyt
     shown = run(*PLAN[:-1]).stdout
     for words in ("[announcement] 群规：第一条 第二条", "[rename] 小活动 A", "[contact_card] @host", "[voice] hi.silk"):
         assert words in shown
+
+
+def test_plan_takes_a_list_of_groups_with_days_of_their_own(folder: Path) -> None:
+    (folder / "groups.csv").write_text("group,start\nA,2026-05-18\nB,2026-05-20\n", encoding="utf-8")
+    without = [word for word in PLAN if word not in {"--groups", "A,B"}]
+
+    plan = document(run(*without, "--group-list", "groups.csv"))
+
+    hello = [(row["group"], row["at"][:10]) for row in plan["deliveries"] if row["step"] == "hello"]
+    assert hello == [("A", "2026-05-18"), ("B", "2026-05-20")]
+    (folder / "groups.csv").write_text("group,start\nA,some day\n", encoding="utf-8")
+    broken = run(*without, "--group-list", "groups.csv")
+    assert broken.exit_code == 1
+    assert [problem["where"]["row"] for problem in document(broken)["problems"]] == [2]

@@ -103,6 +103,12 @@ def test_a_group_that_moves_or_goes_counts_at_once(edit):
     assert daemon.directories[-1].groups == ()
 
 
+def test_plugins_tables_count_at_once_and_are_never_shown(edit):
+    changes, _daemon = edit("[pacing]\n", "[plugins.guard]\nsecret = 1\n[pacing]\n")
+    assert (changes.now, changes.after_restart) == (("plugins changed",), ())
+    assert changes.in_force.plugins == {"guard": {"secret": 1}}
+
+
 def test_the_log_and_retention_count_at_once(edit):
     changes, daemon = edit("[pacing]", '[log]\nlevel = "DEBUG"\n[recorder.retention]\nmessage = 7\n[pacing]')
     assert set(changes.now) == {"log.level: INFO → DEBUG", "recorder.retention.message: 180 → 7"}
@@ -119,7 +125,6 @@ def test_the_log_and_retention_count_at_once(edit):
         ("[pacing]", "[delivery]\nrecheck_s = 5.0\n[pacing]", "delivery.recheck_s: 30.0 → 5.0"),
         ("[pacing]", "[recorder]\nmax_batch = 9\n[pacing]", "recorder.max_batch: 500 → 9"),
         ("[pacing]", "[daemon]\nstop_timeout_s = 5.0\n[pacing]", "daemon.stop_timeout_s: 10.0 → 5.0"),
-        ("[pacing]", "[plugins.guard]\nsecret = 1\n[pacing]", "plugins changed"),
         ("[[groups]]", SECOND + "[[groups]]", "account second added"),
         ('name = "slow"', 'name = "slower"', "account slow removed"),
     ],

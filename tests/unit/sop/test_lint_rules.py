@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -160,6 +161,19 @@ class TestDeadlines:
         assert codes(load_text(written('at: "D1 08:00", text: 今晚20:00截止, late: {then: send}'))) == [
             "deadline-passed"
         ]
+
+    def test_the_last_group_has_it_too_late(self, load_text: Load) -> None:
+        sop = load_text(written('at: "D1 12:00", text: 今晚20:00截止'))
+        key, day = ("s0", "2026-05-18.0"), date(2026, 5, 18)
+
+        def found(hour: int) -> list[str]:
+            last = datetime(2026, 5, 18, hour, tzinfo=ZoneInfo(sop.timezone))
+            return [one.message for one in lint_campaign(sop, groups=groups(2), start=day, begins={key: last})]
+
+        assert found(19) == []
+        (message,) = found(20)
+        assert "last group" in message
+        assert "20:00" in message
 
     @pytest.mark.parametrize(
         "step",

@@ -44,6 +44,7 @@ ids.data.textContent = page.match(/<script id="data" type="application\\/json">(
 globalThis.document = {
   getElementById: (id) => ids[id],
   createElement: element,
+  querySelectorAll: () => [],
   createTextNode: (text) => { const made = element("#"); made.textContent = text; return made; },
 };
 (0, eval)(page.match(/<script>([\\s\\S]*?)<\\/script><\\/body>/)[1]);

@@ -29,6 +29,13 @@ def test_joins_and_leaves(start):
     )
 
 
+@pytest.mark.parametrize("line", [">晨读 张三: /tmp/第一期 SOP.xlsx", "》晨读 张三：'/tmp/第一期 SOP.xlsx'"])
+def test_a_file(line, start):
+    said = typed.parse(line, groups=GROUPS, at=start)
+    path = "/tmp/第一期 SOP.xlsx"
+    assert said == Said(at=start, group="g1", member=typed.person("张三"), text="第一期 SOP.xlsx", path=path)
+
+
 @pytest.mark.parametrize("line", ["?", " ？ "])
 def test_help_is_asked_for(line, start):
     assert typed.parse(line, groups=GROUPS, at=start) == typed.Asked()
@@ -47,6 +54,7 @@ def test_an_empty_line_means_nothing(line, start):
         ("晨读 张三 你好", "GROUP NAME: words"),
         ("晨读 : 你好", "GROUP NAME: words"),
         ("晨读 张三:", "GROUP NAME: words"),
+        (">晨读 张三", ">GROUP NAME: FILE"),
         ("+晨读", "Who?"),
         ("-", "No group"),
     ],

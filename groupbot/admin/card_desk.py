@@ -1,0 +1,143 @@
+"""Opening, answering and expiring cards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from loguru import logger
+
+from groupbot.admin.answers import Answers
+from groupbot.admin.audit import BY_ITSELF, AuditEntry, AuditLog, Result
+from groupbot.admin.cards import Card, CardKinds, CardState, CardStore, NewCard
+from groupbot.admin.places import STAFFED, Place
+from groupbot.admin.rights import Actor, Forbidden, Refused, Scope, decide
+from groupbot.core.clock import Clock
+from groupbot.core.roles import Role
+from groupbot.errors import GroupbotError
+from groupbot.i18n import _, joined
+
+
+class NoSuchReply(GroupbotError):
+    """The card is not there, not open, or has no reply of that digit."""
+
+
+class CardDesk:
+    """`admin.cards.Cards` over a store. Every answer and every expiry is audited."""
+
+    def __init__(self, *, store: CardStore, kinds: CardKinds, answers: Answers, audit: AuditLog, clock: Clock) -> None:
+        self._store = store
+        self.kinds = kinds
+        self._answers = answers
+        self._audit = audit
+        self._clock = clock
+
+    async def open(self, card: NewCard) -> Card:
+        """Keep and post a question. Raises StoreError; the same call then does what is left."""
+        kept, _is_new = await self._store.open(card, self._clock.now())
+        await self._answers.say(card.place, as_text(kept), "card", str(kept.number))
+        return kept
+
+    async def withdraw(self, kind: str, subject: str) -> None:
+        await self._store.withdraw(kind, subject)
+
+    async def meant(self, place: Place, number: int | None, quoted: str | None) -> int | None:
+        """Return the number of the card that a reply is for: the one it names, quotes, or the only open one there."""
+        if number is not None:
+            return number
+        if quoted is not None and (posted := await self._store.posted_as(place.account, quoted)) is not None:
+            return posted
+        open_here = await self._store.open_in(place.key)
+        return open_here[0].number if len(open_here) == 1 else None
+
+    async def is_here(self, number: int, place: Place) -> bool:
+        """Tell whether a card of that number was posted to that chat, open or not."""
+        card = await self._store.get(number)
+        return card is not None and card.place_key == place.key
+
+    async def answer(self, number: int, digit: int, actor: Actor, place: Place) -> str:
+        """Carry out one reply and return what is told.
+
+        Raises NoSuchReply, Forbidden, and what the card's kind raises: then nothing is done and the card stays open.
+        """
+        card = await self._store.get(number)
+        if card is None or card.place_key != place.key:  # a card of another chat is nobody's business here
+            raise NoSuchReply(_("There is no question #{number} here.").format(number=number))
+        _require_right(card, actor, place)
+        option = card.option(digit)
+        kind = self.kinds.get(card.kind)
+        if option is None or kind is None:
+            digits = joined(str(item.digit) for item in card.options)
+            raise NoSuchReply(_("#{number} is answered by one of {digits}.").format(number=number, digits=digits))
+        if not await self._store.claim(number, choice=option.choice, by=actor.name):
+            now = await self._store.get(number) or card
+            raise NoSuchReply(_settled(now))
+        state = CardState.OPEN
+        try:
+            told = await kind.answer(card, option.choice, actor)
+            state = CardState.ANSWERED
+        finally:
+            await self._store.end(number, state)
+        return told
+
+    async def expire(self, now: datetime) -> None:
+        """Close the cards whose time is over and carry out their defaults. Raises StoreError."""
+        for card in await self._store.expire(now):
+            kind = self.kinds.get(card.kind)
+            result = Result.DONE
+            try:
+                if kind is not None and kind.expire is not None:
+                    await kind.expire(card)
+            except Exception as error:  # noqa: BLE001 - one card's default never stops the next card's
+                log = logger.bind(action="card-expire", card=card.number, kind=card.kind)
+                log.opt(exception=error).error("The default of a card failed")
+                result = Result.FAILED
+            await self._audit.write(_by_itself(card, now, result))
+
+    async def recover(self) -> None:
+        """Open again what a crash left half-answered; to be called once, before the first answer. Raises StoreError."""
+        for card in await self._store.reopen():
+            logger.bind(action="card-reopened", card=card.number, kind=card.kind).warning("left half-answered")
+
+
+def as_text(card: Card) -> str:
+    """Return a card as it is posted: #12 …, then one line for each reply."""
+    replies = [f"{option.digit} {option.label}" for option in card.options]
+    return "\n".join((f"#{card.number} {card.text}", *replies))
+
+
+def _require_right(card: Card, actor: Actor, place: Place) -> None:
+    verdict = decide(_CardRule(card), actor, place, Scope(squads=frozenset({card.squad} - {""})))
+    if isinstance(verdict, Refused):
+        raise Forbidden(verdict.reason)
+
+
+class _CardRule:
+    """What the decision about rights reads of a card."""
+
+    def __init__(self, card: Card) -> None:
+        self.role = max(card.role, Role.STAFF)  # nobody unknown ever answers
+        self.places = STAFFED
+
+
+def _settled(card: Card) -> str:
+    if card.state is CardState.ANSWERED:
+        label = next((option.label for option in card.options if option.choice == card.choice), card.choice)
+        return _("#{number} is answered already: {choice} ({person}).").format(
+            number=card.number, choice=label, person=card.answered_by
+        )
+    if card.state is CardState.ANSWERING:
+        return _("#{number} is being answered by {person}.").format(number=card.number, person=card.answered_by)
+    return _("#{number} is over.").format(number=card.number)
+
+
+def _by_itself(card: Card, now: datetime, result: Result) -> AuditEntry:
+    return AuditEntry(
+        at=now,
+        actor=BY_ITSELF,
+        role="",
+        account="",
+        place=card.place_key,
+        action=f"card/{card.kind}",
+        result=result,
+        detail=f"#{card.number} {card.subject} expired",
+    )

@@ -1,0 +1,132 @@
+"""The control room put together: what hears, decides, asks back, answers and remembers. Stores are handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from groupbot.admin.answers import Answers
+from groupbot.admin.audit import AuditLog
+from groupbot.admin.card_desk import CardDesk
+from groupbot.admin.cards import CardKinds, CardStore
+from groupbot.admin.claims import Claims
+from groupbot.admin.confirming import Confirming
+from groupbot.admin.families import FAMILIES, register
+from groupbot.admin.people import People, PeopleStore
+from groupbot.admin.places import Places
+from groupbot.admin.registry import Registry
+from groupbot.admin.router import Router
+from groupbot.admin.running import Runner
+from groupbot.admin.services import Services, SystemView
+from groupbot.admin.values import Names
+from groupbot.chat.alerts import Alerts
+from groupbot.chat.directory import Directory
+from groupbot.core.clock import Clock
+from groupbot.inbound.desk import Desk
+from groupbot.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Around:
+    """What the room stands on. `poke`: lets an account's dispatcher look at once; `ours`: ids of our own accounts."""
+
+    settings: Settings
+    directory: Directory
+    clock: Clock
+    alerts: Alerts
+    orders: Desk
+    people: PeopleStore
+    cards: CardStore
+    audit: AuditLog
+    has_stable_ids: Callable[[str], bool]
+    poke: Callable[[str], None]
+    ours: Container[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ControlRoom:
+    """Everything that hears and answers operators."""
+
+    services: Services
+    router: Router
+    runner: Runner
+    desk: CardDesk
+    answers: Answers
+    people: People
+    places: Places
+    clock: Clock
+
+    async def open(self) -> None:
+        """Take up what an earlier process left: to be called once, before events come. Raises StoreError."""
+        await self.people.refresh()
+        await self.desk.recover()
+
+    async def tend(self) -> None:
+        """Close the cards whose time is over: to be called every minute or so. Raises StoreError."""
+        await self.desk.expire(self.clock.now())
+
+    def adopt(self, settings: Settings) -> None:
+        """Go by edited settings from now on."""
+        self.people.adopt(settings.people, settings.squads)
+        self.places.adopt(settings.admin.groups, settings.squads)
+        self.runner.limit_s = settings.admin.command_limit_s
+        self.runner.confirming.within = timedelta(seconds=settings.admin.confirm_within_s)
+
+
+def furnish(around: Around, *, system: SystemView) -> ControlRoom:
+    """Put the room together, with every family's commands; further services of families are parameters here."""
+    settings, clock = around.settings, around.clock
+    people = People(
+        people=settings.people,
+        squads=settings.squads,
+        store=around.people,
+        clock=clock,
+        has_stable_ids=around.has_stable_ids,
+    )
+    places = Places(around.directory, admin=settings.admin.groups, squads=settings.squads)
+    answers = Answers(orders=around.orders, poke=around.poke)
+    desk = CardDesk(store=around.cards, kinds=CardKinds(), answers=answers, audit=around.audit, clock=clock)
+    services = Services(
+        clock=clock,
+        zone=ZoneInfo(settings.timezone),
+        directory=around.directory,
+        places=places,
+        people=people,
+        claims=Claims(people=people, alerts=around.alerts, clock=clock),
+        audit=around.audit,
+        cards=desk,
+        system=system,
+        registry=Registry(),
+    )
+    register(services, FAMILIES)
+    confirming = Confirming(clock, within=timedelta(seconds=settings.admin.confirm_within_s))
+    runner = Runner(audit=around.audit, confirming=confirming, clock=clock, limit_s=settings.admin.command_limit_s)
+    accounts = tuple(account.name for account in settings.accounts)
+    router = Router(
+        services=services,
+        desk=desk,
+        runner=runner,
+        answers=answers,
+        names=lambda: _names(around.directory, people, places, accounts),
+        ours=around.ours,
+    )
+    return ControlRoom(
+        services=services,
+        router=router,
+        runner=runner,
+        desk=desk,
+        answers=answers,
+        people=people,
+        places=places,
+        clock=clock,
+    )
+
+
+def _names(directory: Directory, people: People, places: Places, accounts: tuple[str, ...]) -> Names:
+    groups = directory.groups
+    squads = dict.fromkeys((*places.squads, *(group.squad for group in groups if group.squad)))
+    return Names(
+        groups=tuple(group.name for group in groups), squads=tuple(squads), accounts=accounts, people=people.names
+    )

@@ -1,0 +1,47 @@
+"""The control room over the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+
+from groupbot.admin.room import Around, ControlRoom, furnish
+from groupbot.campaign.one_off import OneOff
+from groupbot.chat.alerts import Alerts
+from groupbot.chat.directory import Directory
+from groupbot.core.clock import Clock
+from groupbot.desk.system import PresenceView
+from groupbot.settings import Settings
+from groupbot.storage.audit import SqlAudit
+from groupbot.storage.cards import SqlCards
+from groupbot.storage.engine import Database
+from groupbot.storage.one_off import SqlOrders
+from groupbot.storage.people import SqlPeople
+from groupbot.storage.presence import Presence
+
+
+def control_room(
+    settings: Settings,
+    *,
+    database: Database,
+    directory: Directory,
+    alerts: Alerts,
+    clock: Clock,
+    poke: Callable[[str], None],
+    has_stable_ids: Callable[[str], bool],
+    ours: Container[str],
+) -> ControlRoom:
+    """Return what hears and answers operators; nothing is read before it is opened."""
+    around = Around(
+        settings=settings,
+        directory=directory,
+        clock=clock,
+        alerts=alerts,
+        orders=OneOff(orders=SqlOrders(database), clock=clock, timezone=settings.timezone),
+        people=SqlPeople(database),
+        cards=SqlCards(database),
+        audit=SqlAudit(database),
+        has_stable_ids=has_stable_ids,
+        poke=poke,
+        ours=ours,
+    )
+    return furnish(around, system=PresenceView(Presence(database), clock))

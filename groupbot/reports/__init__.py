@@ -1,0 +1,1 @@
+"""What a campaign will be and has been, made for people to look at."""

@@ -1,0 +1,48 @@
+"""The audit in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from groupbot.admin.audit import AuditEntry, AuditQuery, Result
+from groupbot.storage.engine import Database
+from groupbot.storage.retry import retried
+from groupbot.storage.tables import audit
+
+a = audit.c
+
+
+class SqlAudit:
+    """`admin.audit.AuditLog` over a `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @retried
+    async def write(self, entry: AuditEntry) -> None:
+        values = {name: getattr(entry, name) for name in AuditEntry.__dataclass_fields__}
+        async with self._database.write() as conn:
+            await conn.execute(self._database.insert(audit).values(values | {"result": entry.result.value}))
+
+    async def list(self, query: AuditQuery) -> Sequence[AuditEntry]:
+        asked = {a.actor: query.actor, a.action: query.action, a.result: query.result and query.result.value}
+        rows = select(audit).where(*(column == value for column, value in asked.items() if value is not None))
+        if query.since is not None:
+            rows = rows.where(a.at >= query.since)
+        async with self._database.read() as conn:
+            found = (await conn.execute(rows.order_by(a.at.desc(), a.id.desc()).limit(query.limit))).all()
+        return [
+            AuditEntry(
+                at=row.at,
+                actor=row.actor,
+                role=row.role,
+                account=row.account,
+                place=row.place,
+                action=row.action,
+                result=Result(row.result),
+                detail=row.detail,
+            )
+            for row in found
+        ]
