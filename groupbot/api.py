@@ -49,11 +49,9 @@ from groupbot.plugin_host.values import (
     Post,
 )
 
-__all__ = [
+__all__ = [  # noqa: RUF022 - in the plain order that tests/architecture/test_exports.py asks for
     "ALLOW",
     "API",
-    "EVERYBODY",
-    "EVERYWHERE",
     "AccountState",
     "AccountStateChanged",
     "Allow",
@@ -63,6 +61,8 @@ __all__ = [
     "ContactCard",
     "Defer",
     "Draft",
+    "EVERYBODY",
+    "EVERYWHERE",
     "Faq",
     "File",
     "Finding",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groupbot.admin.audit import Result
 from groupbot.admin.declare import Command, Kind, Parameter
 from groupbot.core.roles import Role
 from groupbot.i18n import _
@@ -36,6 +37,17 @@ def state_word(state: str) -> str:
         "paused": _("paused"),
     }
     return words.get(state, state)
+
+
+def result_word(result: Result) -> str:
+    """Return the word for what came of a command."""
+    return {
+        Result.ASKED: _("asked back"),
+        Result.CONFIRMED: _("confirmed"),
+        Result.DONE: _("done"),
+        Result.REFUSED: _("refused"),
+        Result.FAILED: _("failed"),
+    }[result]
 
 
 def usage(command: Command) -> str:

@@ -15,6 +15,8 @@ from typer.main import get_group
 _FAMILIES: Mapping[str, str] = {
     **{name: name for name in ("sop", "campaign", "deliveries", "tasks", "facts", "groups", "members", "accounts")},
     "persona": "persona",
+    "people": "people",
+    "audit": "audit",
     "db": "database",
 }
 """Module in this package by the name of the family; its `app` holds the commands."""

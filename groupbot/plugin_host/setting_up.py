@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from loguru import logger
@@ -27,9 +28,10 @@ async def import_code(source: Source, limit_s: float) -> Code:
     arrived: asyncio.Future[Code] = loop.create_future()
 
     def settle(code: Code | None, error: BaseException | None) -> None:
-        if arrived.done():
-            return
-        if code is not None:
+        if arrived.done():  # too late: nobody waits any more
+            if code is not None:
+                code.forget()
+        elif code is not None:
             arrived.set_result(code)
         else:
             reason = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
@@ -37,7 +39,11 @@ async def import_code(source: Source, limit_s: float) -> Code:
             failure.__cause__ = error
             arrived.set_exception(failure)
 
-    in_thread(source.load, lambda *found: loop.call_soon_threadsafe(settle, *found), name=f"import {source.origin}")
+    def arrive(code: Code | None, error: BaseException | None) -> None:
+        with suppress(RuntimeError):  # the loop is closed: the daemon ended meanwhile
+            loop.call_soon_threadsafe(settle, code, error)
+
+    in_thread(source.load, arrive, name=f"import {source.origin}")
     done, _pending = await asyncio.wait({arrived}, timeout=limit_s)
     if not done:
         arrived.cancel()

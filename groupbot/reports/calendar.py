@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from groupbot.i18n import _, ngettext
 from groupbot.reports.letters import Letters
@@ -21,55 +21,69 @@ _WORDS = 120
 
 def calendar(shown: Preview, roles: Mapping[str, str], letters: Letters) -> bytes:
     """Return `shown` as a PNG; `roles`: role -> what operators call it. Takes up to 3 s: run it in a thread."""
-    count = sum(len(day.by_time) for day in shown.days)
+    rows = [[_row(item, count, roles, letters) for item, count in _together(day)] for day in shown.days]
+    total = sum(map(len, rows))
     sections, left = [], MOST_ROWS
-    for day in shown.days:
+    for day, found in zip(shown.days, rows, strict=True):
         if left > 0:
-            sections.append(_section(day, roles, letters, left))
-            left -= len(day.by_time)
+            sections.append(_section(day, found[:left]))
+            left -= len(found)
     return card(
         shown.title,
         sections,
         letters,
         under=_summary(shown),
-        foot=_("and {n} more: see the workbook or the page").format(n=count - MOST_ROWS) if count > MOST_ROWS else "",
-        row_lines=2 if count <= _ROOMY else 1,
+        foot=_("and {n} more: see the workbook or the page").format(n=total - MOST_ROWS) if total > MOST_ROWS else "",
+        row_lines=2 if total <= _ROOMY else 1,
     )
 
 
 def _summary(shown: Preview) -> str:
-    posts = sum(len(day.posts) for day in shown.days)
     said = [
         ngettext("{n} day", "{n} days", len(shown.days)).format(n=len(shown.days)),
-        ngettext("{n} post", "{n} posts", posts).format(n=posts),
+        _posts(sum(len(day.posts) for day in shown.days)),
         _groups(len(shown.groups)),
         shown.timezone,
     ]
     return " · ".join(said)
 
 
-def _section(day: Day, roles: Mapping[str, str], letters: Letters, most: int) -> Section:
-    posts = len(day.posts)
-    return Section(
-        heading=f"{day.day:%m-%d} {weekday(day.day.weekday())}",
-        note=ngettext("{n} post", "{n} posts", posts).format(n=posts),
-        rows=tuple(_row(item, roles, letters) for item in day.by_time[:most]),
-    )
+def _section(day: Day, rows: Sequence[Row]) -> Section:
+    heading = f"{day.day:%m-%d} {weekday(day.day.weekday())}"
+    return Section(heading=heading, note=_posts(len(day.posts)), rows=tuple(rows))
 
 
-def _row(item: Post | PlannedTask, roles: Mapping[str, str], letters: Letters) -> Row:
-    clock = f"{item.due:%H:%M}"
+def _together(day: Day) -> list[tuple[Post | PlannedTask, int]]:
+    """Return posts and tasks as they come, each with its number of groups; one task in many groups stands once."""
+    found: dict[object, tuple[Post | PlannedTask, int]] = {}
+    for item in day.by_time:
+        if isinstance(item, Post):
+            found[id(item)] = item, len(item.groups)
+        else:
+            same = (item.step, item.due, item.text, item.assignee)
+            _first, count = found.get(same, (item, 0))
+            found[same] = _first, count + (item.group is not None)
+    return list(found.values())
+
+
+def _row(item: Post | PlannedTask, groups: int, roles: Mapping[str, str], letters: Letters) -> Row:
+    clock, right = f"{item.due:%H:%M}", _groups(groups) if groups else ""
     if isinstance(item, PlannedTask):
         who = item.assignee or _("a person")
-        return Row(left=clock, words=_("for {who}: {text}").format(who=who, text=item.text[:_WORDS]), tone="task")
+        words = _("for {who}: {text}").format(who=who, text=item.text[:_WORDS])
+        return Row(left=clock, words=words, right=right, tone="task")
     words = " / ".join(line(part.content, roles)[:_WORDS] for part in item.versions[0])
     words = words if letters.drawable(words) else item.step  # nothing but emoji
     said = f"{item.speaker}: {words}" if item.speaker else words
     if item.left_out:
         late = _("{n} left out: too late").format(n=item.left_out)
-        return Row(left=clock, words=f"{late} · {said}", right=_groups(len(item.groups)), tone="bad")
-    return Row(left=clock, words=said, right=_groups(len(item.groups)))
+        return Row(left=clock, words=f"{late} · {said}", right=right, tone="bad")
+    return Row(left=clock, words=said, right=right)
 
 
 def _groups(count: int) -> str:
     return ngettext("{n} group", "{n} groups", count).format(n=count)
+
+
+def _posts(count: int) -> str:
+    return ngettext("{n} post", "{n} posts", count).format(n=count)

@@ -66,7 +66,8 @@ def row_of(step: Step, sop: Sop, form: Form) -> list[str]:
         words, further = "", further | {key: values[key] for key in ("parts", *_CONTENT, "task") if key in values}
     elif step.task:
         further["task"] = IN_WORDS
-    further |= {} if step.phase.strip() else {"phase": step.phase}
+    if {title: name for name, title in sop.roles.items()}.get(own[-1], "") != step.speaker:
+        further["speaker"] = step.speaker  # two roles of one title
     return [*own, words, "", step.assignee or "", _inline(further) if further else AS_WRITTEN, name]
 
 

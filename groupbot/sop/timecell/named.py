@@ -9,7 +9,11 @@ _CLOCK = r"(?P<clock>\d{1,2}\s*[:：点时][^:：]*(?:[:：][^:：]*)?)"
 _NAMED = re.compile(rf"\s*(?P<name>[\u4e00-\u9fff]{{2,5}})[\s:：]*{_CLOCK}")
 _LINE = re.compile(r"\s*(?P<name>[\u4e00-\u9fff]{2,5})\s*(?=\d{1,2}(?:[:：]\d{2}|点半?)[^\n]{0,8}[:：])")
 _NO_NAME = re.compile(r"[前后内未满第周每月号天距约至到当隔共年分秒截止停休改不除勿时]|[次今明昨]日|[一二三四五六七八九十]$")
-_PARTS: Mapping[str, str] = {"早": "早上", "晨": "早上", "午": "中午", "晚": "晚上", "夜": "晚上", "睡": "晚上"}
+_PARTS: Mapping[str, str] = {
+    "早": "早上", "晨": "早上", "清": "早上", "午": "中午", "晚": "晚上", "夜": "晚上", "睡": "晚上", "凌晨": "凌晨", "上午": "上午",
+    "中午": "中午", "下午": "下午", "午后": "下午", "傍晚": "傍晚",
+}  # fmt: skip
+_LONE = re.compile(r"\d{1,2}\s*(?:[:：]\s*\d{2}|[点时](?:半|\d{1,2}分?)?)(?:\s*[-~—～–至到]\s*\d{1,2}\s*(?:[:：]\s*\d{2}|[点时]半?))?")
 
 
 _DEED = re.compile(r"(?:[读跑操餐饭茶习练]|打卡|签到|答疑|复盘|群发|推送)$")
@@ -37,7 +41,18 @@ def named_line(line: str) -> tuple[str, str] | None:
 
 def part_in(name: str) -> str:
     """Return the part of the day that a name tells (`晚` of `晚课`), "" when it tells none."""
-    return _PARTS.get(name[:1], "")
+    return _PARTS.get(name[:2]) or _PARTS.get(name[:1], "")
+
+
+def lone_clock(text: str) -> tuple[str, str] | None:
+    """Return the words around the only clock of a heading, and that clock: `午间小知识（12:00）`; None for another."""
+    found = list(_LONE.finditer(text))
+    if len(found) != 1 or (found[0].end() < len(text) and text[found[0].end()] in ":：."):
+        return None
+    name = (text[: found[0].start()] + text[found[0].end() :]).strip(" :：()（）[]【】\n")
+    if re.search(r"\d", name) or _NO_NAME.search(name):
+        return None
+    return name, f"{part_in(name)}{found[0][0]}"
 
 
 def _parted(name: str, clock: str) -> tuple[str, str] | None:

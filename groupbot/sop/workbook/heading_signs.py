@@ -8,7 +8,7 @@ from groupbot.sop.workbook.headings import Field, fold_heading, likely_field
 
 _SIGNS: tuple[tuple[Field, re.Pattern[str]], ...] = (
     (Field.STATUS, re.compile(r"打[钩勾√]|勾选|完成|是否|进展|已发|执行结果|done|check")),
-    (Field.SCRIPT, re.compile(r"(?:的|说|讲|发|聊)话$|[话文]术$|怎么[说讲回发]|[咋]说|要[说讲]的|[说讲发]什么|[说讲发]啥|原话|口播|[^\W\d_]语$")),
+    (Field.SCRIPT, re.compile(r"(?:的|说|讲|发|聊)话$|[话文]术$|怎么[说讲回发]|[咋]说|要[说讲]的|[说讲发]什么$|[说讲发]啥$|原话|口播|[^\W\d_]语$")),
     (Field.CHANNEL, re.compile(r"发给谁|发[往哪至]|哪[个些]?群|群[组名]$|目标群$|^to$|^群$|落地位置")),
     (Field.AUDIENCE, re.compile(r"给谁|接收|收件|收信|推给|发给|面向|客群|人群|受众|圈选")),
     (Field.METRIC, re.compile(r"指标|转化率|人数|数量|预算|费用|成本|数据")),
@@ -19,7 +19,7 @@ _SIGNS: tuple[tuple[Field, re.Pattern[str]], ...] = (
     (Field.REMARK, re.compile(r"注意|备注|补充|须知|提示|关注点|要领|要点|tips|要求|避坑|技巧|细节|约束|口径|other")),
     (Field.LINK, re.compile(r"链接|url|网址|短链|跳转")),
     (Field.SCRIPT, re.compile(
-        r"怎么[说讲]|说的话|要[说发]的?|发的|说辞|说法|原话|语料|看到|文字|稿|口播|[说发讲]什么|[说发讲]啥|话$|通知语|原文|正文|全文|"
+        r"怎么[说讲]|说的话|要[说发]的?|发的|说辞|说法|原话|语料|看到|文字|稿|口播|话$|通知语|原文|正文|全文|"
         r"消息|内容|文案|话术|推文|words|copy|text|say|message|content"
     )),
     (Field.MATERIAL, re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from groupbot.sop.timecell.folding import fold, number
@@ -26,6 +26,8 @@ _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})(?![\d.])")
 _NUMBERED = re.compile(r"(\d{1,2})[日号]?")
 _BRIEF = 30
 _FEW = 2
+_MOST = 5
+"""Signs of a row that are taken for weekdays: `一 二 三` may count anything."""
 _YEAR = 12
 
 
@@ -42,6 +44,14 @@ def weekdays_of(heading: str) -> frozenset[int]:
     if "周末" in text:
         found |= _WEEKEND
     return frozenset(found)
+
+
+def weekday_signs(cells: Sequence[Cell]) -> dict[int, Cell]:
+    """Return a row's weekdays that are named by their signs alone, as on a wall calendar: `一 二 三 四 五 六 日`."""
+    signs = [cell for cell in cells if cell.text in _NAMES]
+    if len({cell.text for cell in signs}) < _MOST or len(cells) > len(signs) + 1:
+        return {}
+    return {cell.column: replace(cell, value=f"周{cell.text}") for cell in signs}
 
 
 def week_in(*texts: str) -> str:
@@ -117,8 +127,8 @@ def dated(year: int | None, month: int, day: int) -> str:
 
 def _is_week(sheet: Sheet, row: int) -> bool:
     """Return whether a row heads a week: nothing but weekdays, more than two."""
-    cells = [cell for cell in sheet.filled(row) if len(cell.text) <= _FEW + 1 or weekdays_of(cell.text)]
-    return sum(bool(weekdays_of(cell.text)) for cell in cells) > _FEW
+    cells = sheet.filled(row)
+    return bool(weekday_signs(cells)) or sum(bool(weekdays_of(cell.text)) for cell in cells) > _FEW
 
 
 def spanning(sheet: Sheet, row: int, column: int) -> str:

@@ -8,8 +8,8 @@ from datetime import date
 
 from groupbot.sop.timecell.day_words import EVENT_WORDS, START_WORDS
 from groupbot.sop.workbook.grid import Cell, Sheet
-from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field
-from groupbot.sop.workbook.matrix_days import numbered_days, spanning
+from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field, likely_field
+from groupbot.sop.workbook.matrix_days import numbered_days, spanning, weekday_signsfrom groupbot.sop.workbook.timely import mostly_times
 
 HEADER_ROWS = 20
 """Title cells, notes and pictures above a header row take fewer rows than this."""
@@ -26,12 +26,14 @@ _DAYLIKE = re.compile(
 )
 _RUN_ON = re.compile(r"[^\W\d_]{3,}")
 """Words glued to a day (`周末专场满减`) that make it no heading of a column of days."""
-_BAND = re.compile(r"\d{1,2}\s*[:：点时]|凌晨|早|上午|中午|午间|下午|傍晚|晚")
+_BAND = re.compile(r"\d{1,2}\s*[:：点时]|(?:凌晨|早|上午|中午|午间|下午|傍晚|晚)(?!班)")
 
 
 def day_columns(sheet: Sheet, row: int) -> dict[int, Cell]:
     """Return the cells of `row` that name days, by column."""
     cells = sheet.filled(row)
+    if signs := weekday_signs(cells):
+        return signs
     found = {cell.column: cell for cell in cells if is_day(cell)}
     if _FEW < len(found) < len(cells):
         found |= {cell.column: cell for cell in cells if len(cell.text) <= _THEMED and _DAYLIKE.match(cell.text)}
@@ -59,7 +61,22 @@ def is_matrix(sheet: Sheet, row: int) -> bool:
         return not _clocked(days) and len({(spanning(sheet, row, at), days[at].text) for at in days}) == len(days)
     if days and len(days) == len(cells) and numbered_days(sheet, row):
         return True
-    return bool(bands_of(sheet, row))
+    return _few_days(sheet, row, days) or bool(bands_of(sheet, row))
+
+
+def _few_days(sheet: Sheet, row: int, days: Mapping[int, Cell]) -> bool:
+    """Return whether one or two days stand beside nothing but a heading of clocks, which stand below it."""
+    cells = sheet.filled(row)
+    left = min(days, default=1) - 1
+    if not days or not left or any(cell.column not in {left, *days} for cell in cells) or _clocked(days):
+        return False
+    heading = sheet.cell(row, left)
+    below = beneath(sheet, row, left)
+    return (
+        (heading is None or likely_field(heading.text) in {Field.WHEN, Field.DAY})
+        and mostly_times(below)
+        and not any(is_day(cell) for cell in below)
+    )
 
 
 def _clocked(days: Mapping[int, Cell]) -> bool:

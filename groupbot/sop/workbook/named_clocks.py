@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from groupbot.i18n import _
 from groupbot.sop.timecell.cell import read_time
-from groupbot.sop.timecell.named import named_clock, part_in
+from groupbot.sop.timecell.named import lone_clock, named_clock, part_in
 from groupbot.sop.timecell.values import PlaceholderLeft, TimeContext, TimeReading
 from groupbot.sop.timenode import TimeNodeError
 
@@ -21,7 +21,7 @@ def read_named(clock: str, context: TimeContext, days: str) -> TimeReading:
     except PlaceholderLeft:
         raise
     except TimeNodeError:
-        named = named_clock(clock) if days else None
+        named = named_clock(clock) or lone_clock(clock) if days else None
         if named is None:
             raise
         reading = read_time(f"{days} {named[1]}", context)

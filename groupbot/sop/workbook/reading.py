@@ -26,7 +26,7 @@ from groupbot.sop.workbook.matrix import about_rows, cells_of
 from groupbot.sop.workbook.results_sheet import is_results, results_in
 from groupbot.sop.workbook.rows import MAX_BANNER, Row, TailRow, rows_of
 from groupbot.sop.workbook.scripts import ScriptReader
-from groupbot.sop.workbook.settling import rivals
+from groupbot.sop.workbook.settling import rivals, unsaid
 from groupbot.sop.workbook.shapes import rows_above, tables_of, title_of
 from groupbot.sop.workbook.side_by_side import is_blank_beside, side_by_side
 from groupbot.sop.workbook.steps import StepMaker
@@ -249,6 +249,11 @@ class _BookReader:
             self.notes.warn("unknown-column", message, table.sheet.at(cell), hint=hint)
 
     def _rivals(self, table: Table) -> None:
+        for cell in unsaid(table):
+            message = _("The column `{heading}` is not posted: `{first}` holds the words.")
+            message = message.format(heading=cell.text[:30], first=table.heading(Field.SCRIPT)[:30])
+            hint = _("Messages of one step are headed 话术1, 话术2; what is for the team 备注.")
+            self.notes.warn("unknown-column", message, table.sheet.at(cell), hint=hint)
         for cell in rivals(table):
             first = table.heading(Field.SCRIPT)[:30]
             message = _("`{first}` and `{other}` both hold words: nothing says which group gets which.")

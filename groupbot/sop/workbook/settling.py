@@ -10,6 +10,7 @@ from groupbot.sop.document import Place
 from groupbot.sop.workbook.grid import Cell
 from groupbot.sop.workbook.headings import Field, counts_on, exact_field, likely_field
 from groupbot.sop.workbook.matrix_heads import is_day, left_of
+from groupbot.sop.workbook.stock import is_file
 from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.timely import mostly_times, says_day_or_clock, says_time
 from groupbot.sop.workbook.words import TICKS, places_of
@@ -23,6 +24,7 @@ DOING = frozenset({
     Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION, Field.ANSWER, Field.REMEDY,
     Field.MATERIAL, Field.NAME,
 })  # fmt: skip
+_UNSURE = (Field.SCRIPT, Field.STEP, Field.NAME, Field.HINT, Field.REMARK, Field.STATUS, Field.METRIC)
 _WORDS = DOING - {Field.STEP, Field.MATERIAL}
 _COUNT = re.compile(r"\d{1,3}(?:\.0)?|[①-⑳]|第?[一二三四五六七八九十\d]{1,3}[步、.]?|step ?\d{1,2}", re.IGNORECASE)
 _DEED = re.compile(r"..(?:动作|操作|工作)$")
@@ -41,10 +43,9 @@ def settled(table: Table) -> Table:
         columns[Field.STAGE] = (first,)
     if Field.SCRIPT not in columns and Field.ANSWER in columns and Field.KEYWORD not in columns:
         columns[Field.SCRIPT] = columns.pop(Field.ANSWER)
-    if table.days and Field.WHEN not in columns:
-        if left := min(table.days) - 1:
-            columns = {field: places for field, places in columns.items() if places != (left,)}
-            columns[Field.WHEN] = (left,)
+    if table.days and Field.WHEN not in columns and (left := min(table.days) - 1):
+        columns = {field: places for field, places in columns.items() if places != (left,)}
+        columns[Field.WHEN] = (left,)
     if table.bands and not days:
         left = left_of(table.sheet, table.header, table.bands)
         columns = {field: places for field, places in columns.items() if left not in places}
@@ -53,6 +54,7 @@ def settled(table: Table) -> Table:
         columns = _timed(table, _numbered(table, columns))
         columns = _spoken_first(table, _misnamed(table, columns))
         columns |= _by_cells(table, columns)
+        columns = _with_files(table, columns)
         if deeds := _by_role(table, columns):
             columns = {field: places for field, places in columns.items() if field is not Field.STEP} | deeds
     if stages := _naming(table, columns.get(Field.WHEN, ())) or _names_beside_days(table, columns):
@@ -121,6 +123,17 @@ def _by_cells(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Fi
 def _clocks_beside(table: Table, heading: Cell) -> bool:
     """Return whether another unknown heading has times below it too: then one of them holds the days."""
     return any(other is not heading and mostly_times(_below(table, other.column)) for other in table.unknown)
+
+
+def _with_files(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
+    """Return `columns` with materials where every cell names files or addresses, in a table without any."""
+    unsure = {at for field in _UNSURE for at in columns.get(field, ())} | {cell.column for cell in table.unknown}
+    only = unsure - {columns[Field.SCRIPT][0]} if len(columns.get(Field.SCRIPT, ())) == 1 else unsure
+    found = tuple(at for at in sorted(only) if (cells := _below(table, at)) and all(is_file(cell.text) for cell in cells))
+    if not found or Field.MATERIAL in columns:
+        return dict(columns)
+    kept = {field: tuple(at for at in places if at not in found) for field, places in columns.items()}
+    return {field: places for field, places in kept.items() if places} | {Field.MATERIAL: found}
 
 
 def _name_places(cells: Sequence[Cell]) -> bool:
@@ -222,6 +235,16 @@ def rivals(table: Table) -> tuple[Cell, ...]:
     mine = {cell.row for cell in _below(table, first.column)}
     alike = [cell for cell in others if cell.text[-2:] == first.text[-2:] and not counts_on(first.text, cell.text)]
     return tuple(cell for cell in alike if mine & {below.row for below in _below(table, cell.column)})
+
+
+def unsaid(table: Table) -> tuple[Cell, ...]:
+    """Return headings of words that are not posted, since those of another column are, and name no step either."""
+    heads = [cell for at in table.columns.get(Field.SCRIPT, ()) if (cell := table.sheet.seen(table.header, at))]
+    known = {*rivals(table), *(cell for cell in heads if cell.column in table.columns.get(Field.STEP, ()))}
+    others = [] if table.is_matrix else [cell for cell in heads[1:] if not counts_on(heads[0].text, cell.text)]
+    mine = {cell.row for cell in _below(table, heads[0].column)} if others else set()
+    filled = [cell for cell in others if mine & {below.row for below in _below(table, cell.column)}]
+    return tuple(cell for cell in filled if cell not in known)
 
 
 def _length(table: Table, column: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -85,6 +86,7 @@ class StepMaker:
             return
         reading = self._reading(row, times)
         if reading is None:
+            self._judge(row, actions)
             return
         when = times.name(row)
         for number, action in enumerate(actions):
@@ -168,6 +170,17 @@ class StepMaker:
                 return event
             self.notes.refused("bad-time", error, time_place(row))
         return None
+
+    def _judge(self, row: Row, actions: Sequence[Action]) -> None:
+        """Note what is wrong in the words and materials of a row whose time can't be read."""
+        for number, action in enumerate(actions):
+            where = row.table.sheet.at(action.cell) if action.cell else row.where(Field.MATERIAL)
+            found = self.scripts.words(row, action.cell)
+            if found and is_fake(found[0], action.name):
+                self._refuse_fake(where)
+            elif found and not action.by_person:
+                kept = action.with_materials and number == 0
+                self.scripts.parts(row, found[0], where, replace(action, pictures=found[1], with_materials=kept))
 
     def _act(self, row: Row, action: Action, reading: TimeReading, *, when: str) -> None:
         where = row.table.sheet.at(action.cell) if action.cell else row.where(Field.MATERIAL)

@@ -140,6 +140,12 @@ class Stock:
         note("material-wanted", message, where, hint=f"{hint} {did_you_mean(piece, known)}" if known else hint)
 
 
+def is_file(text: str) -> bool:
+    """Return whether `text` is nothing but names of files, or an address."""
+    pieces = [piece.strip() for piece in _APART.split(text) if piece.strip()]
+    return bool(pieces) and all(_PATH.fullmatch(piece) or _ADDRESS.fullmatch(piece) for piece in pieces)
+
+
 def _title(text: str, name: str) -> str:
     """Return what a link is called: the words beside its address, else the name of its material."""
     beside = _ADDRESS.sub("", text).strip(" :：\n-")

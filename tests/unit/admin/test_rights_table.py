@@ -1,0 +1,95 @@
+"""Every command in every role and place: what it may do is decided here, by hand, for each."""
+
+import pytest
+
+from groupbot.admin.declare import Answer
+from groupbot.admin.places import Place, PlaceKind
+from groupbot.admin.rights import Actor, Granted, decide
+from groupbot.core.roles import Role
+
+from .conftest import Chat
+
+ANYWHERE = "admin_group squad_group private"
+DECISIONS = {
+    "帮助": ("staff", ANYWHERE),
+    "状态": ("staff", ANYWHERE),
+    "认领": ("member", "squad_group private"),
+}
+"""Least role, and places, of each command. A new command stands here, or this file fails."""
+PEOPLE = {
+    "u-owner": Role.OWNER,
+    "u-admin": Role.ADMIN,
+    "u-operator": Role.OPERATOR,
+    "u-leader": Role.LEADER,
+    "u-staff": Role.STAFF,
+    "u-member": Role.MEMBER,
+    "u-stranger": Role.MEMBER,
+}
+CHATS = {
+    "g-ops": ("admin_group", ""),
+    "g-east": ("squad_group", "east"),
+    "g-west": ("squad_group", "west"),
+    None: ("private", ""),
+    "g-camp": ("customer_group", ""),
+    "g-unnamed": ("customer_group", ""),
+}
+COMMANDS = Chat().room.services.registry.commands
+
+
+def is_allowed(command, role, chat):
+    """What DECISIONS says; east is the squad of the leader and of the staff, west is nobody's."""
+    least, places = DECISIONS[command]
+    kind, squad = CHATS[chat]
+    if kind not in places.split() or role < Role[least.upper()]:
+        return False
+    return least == "member" or role >= Role.OPERATOR or squad in {"", "east"}
+
+
+def test_each_command_is_decided_here():
+    assert {command.name for command in COMMANDS} == set(DECISIONS)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.path[0])
+def test_the_decision_holds_in_every_role_and_place(command):
+    for member, role in PEOPLE.items():
+        for kind, squad in CHATS.values():
+            place = Place(account="main", group="g", kind=PlaceKind(kind), squad=squad)
+            squads = frozenset({"east"}) if role in {Role.LEADER, Role.STAFF} else frozenset()
+            name = "" if member == "u-stranger" else member
+            actor = Actor(account="main", member_id=member, name=name, role=role, squads=squads)
+            chat = next(key for key, value in CHATS.items() if value == (kind, squad))
+            granted = isinstance(decide(command, actor, place), Granted)
+            assert granted == is_allowed(command.name, role, chat), (command.name, role.name, kind, squad)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.path[0])
+async def test_the_router_runs_what_is_allowed_and_nothing_else(command):
+    chat, ran = Chat(), []
+
+    async def note(call):
+        ran.append(call.actor.member_id)
+        return Answer(text="done")
+
+    registry = chat.room.services.registry
+    _swap(registry, command, note)
+    for member, role in PEOPLE.items():
+        for group in CHATS:
+            ran.clear()
+            said = await chat.type(command.example, by=member, group=group)
+            allowed = is_allowed(command.name, role, group)
+            assert ran == ([member] if allowed else []), (command.name, member, group)
+            if CHATS[group][0] == "customer_group":
+                assert said is None
+            if not allowed and CHATS[group][0] != "customer_group":
+                stranger = member == "u-stranger" and group is None
+                assert chat.audit.entries[-1].result == "refused"
+                assert (said == "") == stranger
+
+
+def _swap(registry, command, handler):
+    """Put `handler` in place of a command's own, and let it ask nothing before."""
+    from dataclasses import replace
+
+    for key, known in list(registry._by_name.items()):
+        if known.name == command.name:
+            registry._by_name[key] = replace(known, handler=handler, plan=None)
