@@ -48,8 +48,9 @@ coverage: setup ## Run the tests and show branch coverage; takes half as long ag
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
 .PHONY: torture
-torture: setup ## Kill daemon and gateway hundreds of times, on SQLite and PostgreSQL (an hour and a half)
-	GROUPBOT_KILLS=200 GROUPBOT_GATEWAY_KILLS=30 $(BIN)/python -m pytest --no-cov tests/torture $(ARGS)
+torture: setup ## Kill daemon and gateway hundreds of times, mistype 100,000 commands (an hour and a half)
+	GROUPBOT_LINES=100000 GROUPBOT_KILLS=200 GROUPBOT_GATEWAY_KILLS=30 $(BIN)/python -m pytest --no-cov \
+		tests/torture tests/unit/admin/test_mutated_lines.py $(ARGS)
 
 .PHONY: lint
 lint: setup ## Check style (ruff)

@@ -26,6 +26,7 @@ from groupbot.delivery.lane import LaneRules
 from groupbot.delivery.paces import pace
 from groupbot.delivery.ports import Guard, Waker
 from groupbot.delivery.values import Candidate
+from groupbot.desk.opening import LazyDesk
 from groupbot.desk.plugins import plugin_host, posted_event
 from groupbot.desk.room import control_room
 from groupbot.inbound.accounts import AccountStage
@@ -82,6 +83,7 @@ class App:
     friends: FriendStage
     invitations: InvitationStage
     room: ControlRoom
+    desk: LazyDesk
     plugins: Host
     own_ids: dict[str, str]
     """By which its platform knows each account itself; filled from the store and as accounts log in."""
@@ -145,6 +147,7 @@ def build(
         alerts=outside.alerts,
         clock=clock,
         poke=outside.waker.poke,
+        ours=ours,
     )
     hooks = Hooks(posted=_after_posts(recorder, outside.alerts, plugins), limited=accounts.limited, own_id=own_ids.get)
     dispatcher = _dispatcher(settings, outside, directory, ledger, hooks, chain, rivals, instance)
@@ -154,6 +157,7 @@ def build(
     friends, invitations = _requests(settings, outside, database)
     own_moves = OwnMovesStage(own_ids=own_ids, directory=directory, alerts=outside.alerts)
     profiles = ProfileStage(profiles=SqlProfiles(database), alerts=outside.alerts)
+    desk = LazyDesk(settings=settings, database=database, clock=clock)
     room = control_room(
         settings,
         database=database,
@@ -163,6 +167,7 @@ def build(
         poke=dispatcher.poke,
         has_stable_ids=lambda account: outside.adapters[account].capabilities.stable_ids,
         ours=ours,
+        desk=desk,
     )
     for stage in (login_codes, friends, invitations, own_moves, profiles, CommandStage(room.router), plugins):
         pipeline.add(stage)
@@ -187,6 +192,7 @@ def build(
         friends=friends,
         invitations=invitations,
         room=room,
+        desk=desk,
         plugins=plugins,
         own_ids=own_ids,
         adapters=outside.adapters,

@@ -171,6 +171,10 @@ class Daemon:
         """Hear other people, in other chats; one of `reload.Apply`."""
         self._app.room.adopt(settings)
 
+    def set_settings(self, settings: Settings) -> None:
+        """Launch and edit by `settings`; one of `reload.Apply`."""
+        self._app.desk.settings = settings
+
     def set_log(self, log: LogSettings, secrets: tuple[str, ...]) -> None:
         """Log as `log` says; one of `reload.Apply`."""
         configure(log, secrets)

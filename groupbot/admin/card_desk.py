@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from loguru import logger
@@ -39,6 +40,9 @@ class CardDesk:
 
     async def withdraw(self, kind: str, subject: str) -> None:
         await self._store.withdraw(kind, subject)
+
+    async def open_of(self, kind: str) -> Sequence[Card]:
+        return await self._store.open_of(kind)
 
     async def meant(self, place: Place, number: int | None, quoted: str | None) -> int | None:
         """Return the number of the card that a reply is for: the one it names, quotes, or the only open one there."""

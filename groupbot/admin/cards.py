@@ -54,6 +54,8 @@ class NewCard:
     role: Role = Role.OPERATOR
     squad: str = ""
     expires_at: datetime | None = None
+    about: tuple[str, ...] = ()
+    """What an answer concerns, for the kind's handler: what came up later is in it no more than in the text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +75,7 @@ class Card:
     state: CardState = CardState.OPEN
     answered_by: str = ""
     choice: str = ""
+    about: tuple[str, ...] = ()
 
     def option(self, digit: int) -> CardOption | None:
         """Return the reply of that digit."""
@@ -92,6 +95,10 @@ class CardStore(Protocol):
 
     async def open_in(self, place_key: str) -> Sequence[Card]:
         """Return the open cards of a chat by number."""
+        ...
+
+    async def open_of(self, kind: str) -> Sequence[Card]:
+        """Return the open cards of a kind by number."""
         ...
 
     async def claim(self, number: int, *, choice: str, by: str) -> bool:
@@ -163,4 +170,8 @@ class Cards(Protocol):
 
     async def withdraw(self, kind: str, subject: str) -> None:
         """Withdraw a question that is settled in another way; who was asked is not told."""
+        ...
+
+    async def open_of(self, kind: str) -> Sequence[Card]:
+        """Return the open cards of a kind by number."""
         ...

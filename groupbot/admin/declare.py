@@ -134,11 +134,13 @@ class Plan:
     """What a command would do, shown before it is confirmed.
 
     `reach`: names of all that it touches (groups, deliveries, people). Made again when it is confirmed: if the new
-    reach holds a name that was not shown, the confirmation is refused.
+    reach holds a name that was not shown, the confirmation is refused. With `options` it can't be confirmed as it is:
+    one of them must be chosen first.
     """
 
     text: str
     reach: frozenset[str] = frozenset()
+    options: tuple[Option, ...] = ()
 
 
 Handler = Callable[[Call], Awaitable[Answer]]

@@ -45,8 +45,9 @@ class Digits:
 
 
 def own_words(text: str) -> str:
-    """Return what the sender says, without the message that it quotes."""
-    return _QUOTE.sub("", text, count=1).strip()
+    """Return what the sender says, without the message that it quotes, and without signs that no store takes."""
+    clean = text.replace("\0", "").encode("utf-8", "replace").decode()
+    return _QUOTE.sub("", clean, count=1).strip()
 
 
 def sort_out(text: str) -> Line | Reply | Digits | None:

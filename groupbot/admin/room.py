@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from groupbot.admin.places import Places
 from groupbot.admin.registry import Registry
 from groupbot.admin.router import Router
 from groupbot.admin.running import Runner
-from groupbot.admin.services import Services, SystemView
+from groupbot.admin.services import Ports, Services
 from groupbot.admin.values import Names
 from groupbot.chat.alerts import Alerts
 from groupbot.chat.directory import Directory
@@ -75,8 +75,8 @@ class ControlRoom:
         self.runner.confirming.within = timedelta(seconds=settings.admin.confirm_within_s)
 
 
-def furnish(around: Around, *, system: SystemView) -> ControlRoom:
-    """Put the room together, with every family's commands; further services of families are parameters here."""
+def furnish(around: Around, ports: Ports) -> ControlRoom:
+    """Put the room together, with every family's commands."""
     settings, clock = around.settings, around.clock
     people = People(
         people=settings.people,
@@ -87,8 +87,9 @@ def furnish(around: Around, *, system: SystemView) -> ControlRoom:
     )
     places = Places(around.directory, admin=settings.admin.groups, squads=settings.squads)
     answers = Answers(orders=around.orders, poke=around.poke)
-    desk = CardDesk(store=around.cards, kinds=CardKinds(), answers=answers, audit=around.audit, clock=clock)
+    cards = CardDesk(store=around.cards, kinds=CardKinds(), answers=answers, audit=around.audit, clock=clock)
     services = Services(
+        **{item.name: getattr(ports, item.name) for item in fields(ports)},
         clock=clock,
         zone=ZoneInfo(settings.timezone),
         directory=around.directory,
@@ -96,8 +97,7 @@ def furnish(around: Around, *, system: SystemView) -> ControlRoom:
         people=people,
         claims=Claims(people=people, alerts=around.alerts, clock=clock),
         audit=around.audit,
-        cards=desk,
-        system=system,
+        cards=cards,
         registry=Registry(),
     )
     register(services, FAMILIES)
@@ -106,7 +106,7 @@ def furnish(around: Around, *, system: SystemView) -> ControlRoom:
     accounts = tuple(account.name for account in settings.accounts)
     router = Router(
         services=services,
-        desk=desk,
+        desk=cards,
         runner=runner,
         answers=answers,
         names=lambda: _names(around.directory, people, places, accounts),
@@ -116,7 +116,7 @@ def furnish(around: Around, *, system: SystemView) -> ControlRoom:
         services=services,
         router=router,
         runner=runner,
-        desk=desk,
+        desk=cards,
         answers=answers,
         people=people,
         places=places,

@@ -97,6 +97,8 @@ class Runner:
         if isinstance(verdict, Refused):
             raise Forbidden(verdict.reason)
         plan = await call.command.plan(call) if call.command.plan else None
+        if plan is not None and plan.options:
+            return Result.ASKED, Answer(text=plan.text, options=plan.options)
         if plan is not None and shown is None:
             return Result.ASKED, Answer(text=self._question(call, plan))
         if plan is not None and shown is not None and not plan.reach <= shown.reach:

@@ -1,6 +1,6 @@
-"""What command families call, as ports. The composition root fills `Services` once.
+"""What command families call, as ports. The composition root fills `Ports` once.
 
-A family that needs more adds a Protocol here and a field to `Services`; implementations are in groupbot/desk and
+A family that needs more adds a Protocol here and a field to `Ports`; implementations are in groupbot/desk and
 groupbot/storage, fakes beside the tests.
 """
 
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from groupbot.admin.audit import AuditLog
 from groupbot.admin.cards import Cards
 from groupbot.admin.claims import Claims
+from groupbot.admin.operator_desk import OpenDesk, Outcomes
 from groupbot.admin.people import People
 from groupbot.admin.places import Places
 from groupbot.admin.registry import Registry
@@ -47,7 +48,16 @@ class SystemView(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Services:
+class Ports:
+    """What families call beyond the room itself: what the composition root hands in."""
+
+    system: SystemView
+    desk: OpenDesk
+    outcomes: Outcomes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Services(Ports):
     """Everything that handlers may call."""
 
     clock: Clock
@@ -58,6 +68,5 @@ class Services:
     claims: Claims
     audit: AuditLog
     cards: Cards
-    system: SystemView
     registry: Registry
     """All commands, for help; filled when every family has declared its own."""

@@ -41,6 +41,8 @@ class Foreseen:
     """
 
     campaign: str
+    version: str = ""
+    """The content hash of the SOP that was looked at."""
     groups: tuple[str, ...] = ()
     deliveries: int = 0
     tasks: int = 0

@@ -73,7 +73,8 @@ class Applied:
 class Editor:
     """Edit campaigns. `files`: how the SOP of a file sees the disk; `path_of`: a material's path in the stored text.
 
-    `lock_window`: how long before its time a delivery is no longer changed. `lint`: what to look at in an edited plan.
+    `lock_window`: how long before its time a delivery is no longer changed, where the SOP says nothing of it. `lint`:
+    what to look at in an edited plan.
     """
 
     campaigns: Campaigns
@@ -193,7 +194,9 @@ class Editor:
                 restores=edit.restores,
             ),
         )
-        return await self._examined(proposal, request, thinned, unsent, views, now)
+        own = running.sop.lock_window  # what runs, lest an edit unlock itself
+        lock = self.lock_window if own is None else own
+        return await self._examined(proposal, request, thinned, unsent, views, now, lock=lock)
 
     async def _examined(
         self,
@@ -203,12 +206,14 @@ class Editor:
         unsent: Mapping[str, NewDelivery],
         views: Sequence[DeliveryView],
         now: datetime,
+        *,
+        lock: timedelta,
     ) -> Proposal:
         examined = await self._examine(request, now)
         if not examined.ok:
             return replace(proposal, problems=examined.problems)
         counts, touched = count(examined.rows, unsent, views)
-        locked = locked_by(counts, unsent, now, self.lock_window)
+        locked = locked_by(counts, unsent, now, lock)
         if locked and not proposal.edit.force_locked:
             kept = {row.key: unsent[row.key] for row in locked}
             examined = await self._examine(replace(request, kept=kept, plan=thinned(kept)), now)

@@ -60,6 +60,17 @@ class Campaigns(Protocol):
         """Pause, resume or cancel. False = it can't go from its present state to `state`. Cancelling is final."""
         ...
 
+    async def pause_in(self, campaign: str, groups: Sequence[str], *, paused: bool) -> Sequence[str]:
+        """Pause, or resume, in those `groups` alone and return the ones in which that changed something.
+
+        It stays over launches and edits, and over a pause of the campaign as a whole.
+        """
+        ...
+
+    async def paused_in(self, campaign: str) -> Sequence[str]:
+        """Return the groups in which a campaign is paused by themselves."""
+        ...
+
     async def counts(self, campaign: str) -> Mapping[State, int]:
         """Return how many deliveries are in which state; every state has an entry."""
         ...

@@ -53,7 +53,10 @@ class NewTask:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskView:
-    """A task as a person sees it."""
+    """A task as a person sees it. `state`: open, done or cancelled; `number` names it over all campaigns.
+
+    `reminders`: how often people were told since it is due, last at `reminded_at`. `done_by`: a name, "" = not told.
+    """
 
     campaign: str
     key: str
@@ -64,6 +67,16 @@ class TaskView:
     assignee: str | None
     due: datetime | None
     parts: tuple[Part, ...] = ()
+    number: int = 0
+    reminders: int = 0
+    reminded_at: datetime | None = None
+    done_by: str = ""
+    done_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """Name the task for the command line and the store's questions."""
+        return f"{self.campaign}/{self.key}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

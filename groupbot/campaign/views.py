@@ -19,12 +19,14 @@ WAITING = (State.PLANNED, State.SENDING, State.HELD, State.UNKNOWN)
 class CampaignRow:
     """A campaign and how many of its deliveries are in which state.
 
-    `starts`: how many groups begin on which day, where it was asked for.
+    `starts`: how many groups begin on which day, where it was asked for; `paused_in`: the groups in which it is paused
+    by themselves.
     """
 
     campaign: Campaign
     counts: Mapping[State, int]
     starts: Mapping[date, int] = field(default_factory=dict)
+    paused_in: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -51,6 +53,21 @@ class Due:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Pending:
+    """A delivery that waits for a person's word. `part`: the one it is about, from 0."""
+
+    campaign: str
+    key: str
+    step: str
+    group: str
+    state: State
+    part: int
+    reason: str
+    due: datetime
+    timezone: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DayText:
     """One day of a preview in words, a line for each post and task."""
 
@@ -67,6 +84,17 @@ class PreviewText:
     days: tuple[DayText, ...]
     undated: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A preview in words and as a picture. `picture`: an absolute path, "" where pictures can't be drawn.
+
+    The picture is there for a day.
+    """
+
+    text: PreviewText
+    picture: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,11 +19,12 @@ from groupbot.cli.campaign_launch import add_launch
 from groupbot.cli.campaign_template import add_template
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.output import console, print_json, print_table, require_person
+from groupbot.cli.sop_input import wrong_use
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
-from groupbot.desk.campaigns import campaign_row, campaign_word, campaigns, change_state
+from groupbot.desk.campaigns import campaign_row, campaign_word, campaigns, change_state, pause_in
 from groupbot.desk.tasks import tasks_of
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 
 app = typer.Typer(no_args_is_help=True, help=_("Run SOPs in groups."))
 add_launch(app)
@@ -31,6 +32,10 @@ add_template(app)
 add_edits(app)
 
 CampaignArgument = Annotated[str, typer.Argument(metavar="ID", help=_("The campaign's id, as `campaign list` shows."))]
+
+GroupsOption = Annotated[
+    str | None, typer.Option("--groups", help=_("In these groups alone, parted by commas; the others go on."))
+]
 
 
 @app.command("list", help=_("List campaigns, newest first."))
@@ -68,6 +73,8 @@ def show(campaign: CampaignArgument, *, config: ConfigOption = DEFAULT_CONFIG, a
     screen.print(f"{found.campaign.id}  {found.campaign.title}  {campaign_word(found.state)}")
     for day, number in starts.items() if len(starts) > 1 else ():
         screen.print("  " + _("{count} groups start on {day}").format(count=number, day=day))
+    if found.paused_in:
+        screen.print("  " + _("paused in {groups}").format(groups=joined(found.paused_in)))
     for state in State:
         if found.counts[state]:
             screen.print(f"  {state_word(state)}: {found.counts[state]}")
@@ -79,12 +86,30 @@ def show(campaign: CampaignArgument, *, config: ConfigOption = DEFAULT_CONFIG, a
 
 
 @app.command("pause", help=_("Begin no further part until `resume`."))
-def pause(campaign: CampaignArgument, *, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+def pause(
+    campaign: CampaignArgument,
+    *,
+    groups: GroupsOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    if groups is not None:
+        _pause_in(config, campaign, groups, paused=True, as_json=as_json)
+        return
     _change(config, campaign, CampaignState.PAUSED, as_json=as_json)
 
 
 @app.command("resume", help=_("Go on where it was paused; what is too late meets its late policy."))
-def resume(campaign: CampaignArgument, *, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+def resume(
+    campaign: CampaignArgument,
+    *,
+    groups: GroupsOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    if groups is not None:
+        _pause_in(config, campaign, groups, paused=False, as_json=as_json)
+        return
     _change(config, campaign, CampaignState.RUNNING, as_json=as_json)
 
 
@@ -107,11 +132,27 @@ def _change(config: Path, campaign: str, state: CampaignState, *, as_json: bool)
         async with open_database(config) as (_settings, database):
             return await change_state(database, campaign, state)
 
-    found = answer(work())
+    _show_changed(answer(work()), as_json=as_json)
+
+
+def _pause_in(config: Path, campaign: str, groups: str, *, paused: bool, as_json: bool) -> None:
+    names = [name.strip() for name in groups.split(",") if name.strip()]
+    if not names:
+        wrong_use(_("--groups names no group."), _("Write --groups A,B."))
+
+    async def work() -> CampaignRow:
+        async with open_database(config) as (_settings, database):
+            return await pause_in(database, campaign, names, paused=paused)
+
+    _show_changed(answer(work()), as_json=as_json)
+
+
+def _show_changed(found: CampaignRow, *, as_json: bool) -> None:
     if as_json:
         print_json(_campaign_json(found))
-    else:
-        console().print(f"{found.campaign.id}: {campaign_word(found.campaign.state)}")
+        return
+    where = " · " + _("paused in {groups}").format(groups=joined(found.paused_in)) if found.paused_in else ""
+    console().print(f"{found.campaign.id}: {campaign_word(found.campaign.state)}{where}")
 
 
 def _task_row(task: TaskView, zone: str) -> tuple[str, str, str]:
@@ -127,7 +168,7 @@ def _campaign_json(row: CampaignRow) -> dict[str, Any]:
         "state": row.state.value,
         "start": row.campaign.start.isoformat(),
         "counts": {state.value: row.counts[state] for state in State},
-    }
+    } | ({"paused_in": list(row.paused_in)} if row.paused_in else {})
 
 
 def _starts_json(starts: Mapping[date, int]) -> dict[str, Any]:

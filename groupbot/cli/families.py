@@ -15,6 +15,7 @@ from typer.main import get_group
 _FAMILIES: Mapping[str, str] = {
     **{name: name for name in ("sop", "campaign", "deliveries", "tasks", "facts", "groups", "members", "accounts")},
     "persona": "persona",
+    "plugin": "plugins",
     "people": "people",
     "audit": "audit",
     "db": "database",

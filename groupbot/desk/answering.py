@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from types import ModuleType
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
     from groupbot.sop.document import Sop
 
 FRESH = timedelta(seconds=10)
-"""For how long the store is not asked again what a group is answered: a pause or an edit is followed that soon."""
+"""For how long the store is not asked again which campaigns answer: a pause or an edit is followed that soon."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Run:
+    """A campaign that runs and has replies."""
+
+    campaign: Campaign
+    sop: Sop
+    groups: frozenset[str]
 
 
 class SopFaqs:
@@ -33,27 +43,33 @@ class SopFaqs:
         self._versions = versions
         self._directory = directory
         self._clock = clock
-        self._answers: dict[str, tuple[datetime, tuple[Faq, ...]]] = {}
+        self._asked: datetime | None = None
+        self._runs: tuple[_Run, ...] = ()
         self._sops: dict[tuple[str, str], Sop | None] = {}
+        self._looking = asyncio.Lock()
 
     async def of_group(self, group: str) -> Sequence[Faq]:
-        now = self._clock.now()
-        asked, found = self._answers.get(group, (None, ()))
-        if asked is None or not asked <= now < asked + FRESH:
-            found = tuple([faq async for faq in self._look(group)])
-            self._answers[group] = (now, found)
-        return found
+        found = self._directory.get(group)
+        async with self._looking:
+            if not self._is_fresh():
+                self._runs = tuple([run for one in await self._campaigns.list() if (run := await self._run(one))])
+                self._asked = self._clock.now()
+        runs = [run for run in self._runs if group in run.groups]
+        if found is None or not runs:
+            return ()
+        reader = await _reader()
+        return tuple(faq for run in runs for faq in reader.filled(run.campaign, run.sop, found))
 
-    async def _look(self, name: str) -> AsyncIterator[Faq]:
-        group = self._directory.get(name)
-        if group is None:
-            return
-        for campaign in await self._campaigns.list():
-            if campaign.state is not CampaignState.RUNNING or name not in await self._campaigns.groups(campaign.id):
-                continue
-            sop = await self._sop(campaign)
-            for faq in (await _reader()).filled(campaign, sop, group) if sop and sop.replies else ():
-                yield faq
+    def _is_fresh(self) -> bool:
+        return self._asked is not None and self._asked <= self._clock.now() < self._asked + FRESH
+
+    async def _run(self, campaign: Campaign) -> _Run | None:
+        if campaign.state is not CampaignState.RUNNING:
+            return None
+        sop = await self._sop(campaign)
+        if sop is None or not sop.replies:
+            return None
+        return _Run(campaign=campaign, sop=sop, groups=frozenset(await self._campaigns.groups(campaign.id)))
 
     async def _sop(self, campaign: Campaign) -> Sop | None:
         """Return what the campaign runs; None, told once, when it can't be read."""
@@ -61,7 +77,7 @@ class SopFaqs:
         if key not in self._sops:
             history = await self._versions.history(campaign.id)
             try:
-                read = (await _reader()).read
+                read = (await _reader()).recall
                 self._sops[key] = await asyncio.to_thread(read, campaign, history[-1]) if history else None
             except CampaignError as error:
                 logger.bind(action="faq", campaign=campaign.id).warning("its replies can't be read: {}", error)
@@ -70,5 +86,5 @@ class SopFaqs:
 
 
 async def _reader() -> ModuleType:
-    """Return the reader of SOPs, whose import takes as long as all the rest of a start."""
+    """Return what reads SOPs, whose import takes as long as all the rest of a start."""
     return await asyncio.to_thread(import_module, "groupbot.desk.answers_filled")

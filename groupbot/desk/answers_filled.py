@@ -8,7 +8,7 @@ from loguru import logger
 
 from groupbot.campaign.recalling import event_of, recall
 from groupbot.campaign.starts import start_of
-from groupbot.campaign.values import Campaign, SopVersion
+from groupbot.campaign.values import Campaign
 from groupbot.chat.directory import Group
 from groupbot.plugin_host.ports import Faq
 from groupbot.sop.document import Sop
@@ -18,10 +18,7 @@ from groupbot.sop.planner import calendar_of
 from groupbot.sop.script_values import ScriptValues
 from groupbot.sop.template import ScriptError
 
-
-def read(campaign: Campaign, version: SopVersion) -> Sop:
-    """Return the SOP that `campaign` runs; raises CampaignError when it can't be read."""
-    return recall(campaign, version)
+__all__ = ["filled", "recall"]
 
 
 def filled(campaign: Campaign, sop: Sop, group: Group) -> Iterator[Faq]:

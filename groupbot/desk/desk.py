@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -14,11 +14,11 @@ from groupbot.campaign.editing import Applied, Editor
 from groupbot.campaign.proposal import Edit, Proposal
 from groupbot.campaign.request import Launched
 from groupbot.campaign.values import CampaignState, SopVersion, TaskView
-from groupbot.campaign.views import WAITING, CampaignRow, Due, Placed, PreviewText
+from groupbot.campaign.views import WAITING, CampaignRow, Due, Placed, PreviewText, Shown
 from groupbot.core.clock import Clock
 from groupbot.delivery.values import DeliveryView, Settlement, State
-from groupbot.desk import deliveries, launching, orders, previewing, sop_files, steps, tasks
-from groupbot.desk.campaigns import campaign_row, campaigns, change_state, existing
+from groupbot.desk import deliveries, launching, orders, previewing, showing, sop_files, steps, tasks
+from groupbot.desk.campaigns import campaign_row, campaigns, change_state, existing, pause_in
 from groupbot.desk.deliveries import TO_SETTLE
 from groupbot.desk.editing import editor, from_export
 from groupbot.desk.group_starts import stand_ins
@@ -26,8 +26,10 @@ from groupbot.desk.linting import Crew, file_problems, sop_problems
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
 from groupbot.settings import Settings
+from groupbot.sop.document import Sop
 from groupbot.sop.merging import Side
 from groupbot.sop.planned import Problem, SopError
+from groupbot.sop.preview.calendar import Preview
 from groupbot.storage import agenda
 from groupbot.storage.engine import Database
 from groupbot.storage.versions import SqlVersions
@@ -74,7 +76,20 @@ class Desk:
 
         Raises SopError.
         """
-        return await asyncio.to_thread(self._previewed, asked)
+        return await asyncio.to_thread(self._in_words, asked)
+
+    async def show(self, what: Asked | str) -> Shown:
+        """Return the preview of a launch, or of the campaign of that id as it runs, with a picture; raises SopError."""
+        now = self._clock.now()
+        if isinstance(what, Asked):
+            return await asyncio.to_thread(lambda: showing.shown(*self._previewed(what), self._root, now))
+        running, groups = await self._editor.running(what), await self.groups(what)
+
+        def work() -> Shown:
+            made = showing.running_preview(running, groups, self._settings())
+            return showing.shown(made, running.sop, self._root, now)
+
+        return await asyncio.to_thread(work)
 
     # campaigns
 
@@ -90,12 +105,16 @@ class Desk:
         request = await asyncio.to_thread(launching.requested, asked, settings)
         return await launching.launch_request(request, settings, self._database, self._clock.now())
 
-    async def pause(self, campaign: str) -> CampaignRow:
-        """Begin no further part until `resume`."""
+    async def pause(self, campaign: str, groups: Sequence[str] = ()) -> CampaignRow:
+        """Begin no further part until `resume`; with `groups` in these alone."""
+        if groups:
+            return await pause_in(self._database, campaign, groups, paused=True)
         return await change_state(self._database, campaign, CampaignState.PAUSED)
 
-    async def resume(self, campaign: str) -> CampaignRow:
-        """Go on; what is too late meets its late policy."""
+    async def resume(self, campaign: str, groups: Sequence[str] = ()) -> CampaignRow:
+        """Go on; what is too late meets its late policy. With `groups` in these alone."""
+        if groups:
+            return await pause_in(self._database, campaign, groups, paused=False)
         return await change_state(self._database, campaign, CampaignState.RUNNING)
 
     async def cancel(self, campaign: str) -> CampaignRow:
@@ -119,17 +138,19 @@ class Desk:
         await existing(self._database, campaign)
         return tuple(await self._editor.campaigns.groups(campaign))
 
-    async def today(self, campaign: str | None = None) -> tuple[Due, ...]:
-        """Return what is or was due on this day of the project's zone, by time."""
+    async def today(self, campaign: str | None = None, groups: Collection[str] | None = None) -> tuple[Due, ...]:
+        """Return what is or was due on this day of the project's zone, by time; with `groups` what goes there."""
         zone = ZoneInfo(self._settings().timezone)
         day = self._clock.now().astimezone(zone).date()
         since, until = (datetime.combine(day + timedelta(days=n), time(), tzinfo=zone) for n in (0, 1))
-        return await self._agenda(since, until, campaign)
+        return await self._agenda(since, until, campaign, groups=groups)
 
-    async def upcoming(self, number: int, campaign: str | None = None) -> tuple[Due, ...]:
-        """Return the next `number` steps that wait for their time."""
+    async def upcoming(
+        self, number: int, campaign: str | None = None, groups: Collection[str] | None = None
+    ) -> tuple[Due, ...]:
+        """Return the next `number` steps that wait for their time; with `groups` those that go there."""
         now = self._clock.now()
-        found = await self._agenda(now, now + timedelta(days=UPCOMING_DAYS), campaign, WAITING)
+        found = await self._agenda(now, now + timedelta(days=UPCOMING_DAYS), campaign, WAITING, groups)
         return found[:number]
 
     # deliveries
@@ -241,13 +262,22 @@ class Desk:
         return editor(self._settings(), self._database)
 
     async def _agenda(
-        self, since: datetime, until: datetime, campaign: str | None, states: Sequence[State] = ()
+        self,
+        since: datetime,
+        until: datetime,
+        campaign: str | None,
+        states: Sequence[State] = (),
+        groups: Collection[str] | None = None,
     ) -> tuple[Due, ...]:
         if campaign is not None:
             await existing(self._database, campaign)
-        return await agenda.between(self._database, since, until, campaign=campaign, states=states)
+        return await agenda.between(self._database, since, until, campaign=campaign, states=states, groups=groups)
 
-    def _previewed(self, asked: Asked) -> PreviewText:
+    def _in_words(self, asked: Asked) -> PreviewText:
+        made, sop = self._previewed(asked)
+        return previewing.in_words(made, sop.roles)
+
+    def _previewed(self, asked: Asked) -> tuple[Preview, Sop]:
         settings = self._settings()
         sop = sop_files.read_sop(asked.sop, settings.folder, whole=False)
         if not asked.names and asked.group_list is None:
@@ -256,4 +286,4 @@ class Desk:
         launching.require_usable(asked, settings)
         groups = launching.chosen(asked, sop, settings)
         crew = Crew.of(settings, asked.roles, groups.voices)
-        return previewing.in_words(previewing.previewed(sop, groups.starts, asked.sets, crew), sop.roles)
+        return previewing.previewed(sop, groups.starts, asked.sets, crew), sop

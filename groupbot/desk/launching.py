@@ -77,6 +77,7 @@ async def foreseen(request: Request | Launched, settings: Settings, database: Da
     found: Examined = await examine(request, now=now, **_surroundings(settings, database))
     return Foreseen(
         campaign=request.campaign,
+        version=request.plan.version,
         groups=tuple(request.groups),
         deliveries=len(found.rows),
         tasks=len(found.tasks),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime
 
 from groupbot.campaign.one_off import OneOff, Order
@@ -31,7 +31,7 @@ GUARD_SHARE = 0.9
 """Of [delivery] guard_timeout_s: a plugin's guard is stopped, and named, before the dispatcher stops waiting."""
 
 
-def plugin_host(
+def plugin_host(  # noqa: PLR0913 - the composition root fills each
     settings: Settings,
     *,
     database: Database,
@@ -40,9 +40,13 @@ def plugin_host(
     alerts: Alerts,
     clock: Clock,
     poke: Callable[[str], None],
+    ours: Container[str],
     audit: Audit | None = None,
 ) -> Host:
-    """Return the host of the project's plugins; nothing is loaded yet. `poke` wakes an account that has a new post."""
+    """Return the host of the project's plugins; nothing is loaded yet. `poke` wakes an account that has a new post.
+
+    `ours`: ids of the project's own accounts.
+    """
     project, jobs = Project(root=settings.folder), ApsJobs()
     services = Services(
         store=SqlPluginStore(database),
@@ -57,6 +61,7 @@ def plugin_host(
         clock=clock,
         guards=guards,
         timezone=settings.timezone,
+        ours=ours,
         limits=Limits(guard_s=settings.delivery.guard_timeout_s * GUARD_SHARE),
     )
     return Host(find=lambda: files(project), services=services, tables=settings.plugins, during=[jobs])

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 
 from groupbot.admin.room import Around, ControlRoom, furnish
+from groupbot.admin.services import Ports
 from groupbot.campaign.one_off import OneOff
 from groupbot.chat.alerts import Alerts
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
+from groupbot.desk.opening import LazyDesk
+from groupbot.desk.outcomes import OpenOutcomes
 from groupbot.desk.system import PresenceView
 from groupbot.settings import Settings
 from groupbot.storage.audit import SqlAudit
@@ -29,6 +32,7 @@ def control_room(
     poke: Callable[[str], None],
     has_stable_ids: Callable[[str], bool],
     ours: Container[str],
+    desk: LazyDesk,
 ) -> ControlRoom:
     """Return what hears and answers operators; nothing is read before it is opened."""
     around = Around(
@@ -44,4 +48,5 @@ def control_room(
         poke=poke,
         ours=ours,
     )
-    return furnish(around, system=PresenceView(Presence(database), clock))
+    ports = Ports(system=PresenceView(Presence(database), clock), desk=desk, outcomes=OpenOutcomes(database, clock))
+    return furnish(around, ports)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
+from dataclasses import replace
 
-from groupbot.core.events import Event
+from groupbot.core.events import AnyEvent, Event, MembersJoined, MembersLeft, MessageReceived
 
 
 class Feed:
@@ -44,3 +45,17 @@ class Feed:
     async def drained(self) -> None:
         """Return when everything that was offered is delivered."""
         await self._queue.join()
+
+
+def without(ours: Container[str], event: AnyEvent) -> AnyEvent | None:
+    """Return `event` as plugins hear it: own accounts don't ask, come or go. None: nothing is left of it.
+
+    Two accounts of one project in a group would answer each other for ever.
+    """
+    match event:
+        case MessageReceived(sender=sender):
+            return None if sender.id in ours else event
+        case MembersJoined(members=members) | MembersLeft(members=members):
+            others = tuple(person for person in members if person.id not in ours)
+            return replace(event, members=others) if others else None
+    return event

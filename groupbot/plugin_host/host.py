@@ -13,6 +13,7 @@ from groupbot.core.findings import Finding
 from groupbot.errors import StoreError
 from groupbot.i18n import _, joined
 from groupbot.plugin_host.errors import CallFailed, PluginError
+from groupbot.plugin_host.feed import without
 from groupbot.plugin_host.guarding import HOST, GuardMemory, Overrides
 from groupbot.plugin_host.loading import Source, packages
 from groupbot.plugin_host.ports import Services, Tables
@@ -101,7 +102,8 @@ class Host:
 
     async def handle(self, event: AnyEvent) -> None:
         """Hand `event` to every plugin's queue; never waits for one."""
-        await self.offer(event)
+        if (heard := without(self._services.ours, event)) is not None:
+            await self.offer(heard)
 
     async def offer(self, event: Event) -> None:
         """The same, for events that do not come from a platform."""

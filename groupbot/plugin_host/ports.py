@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -118,6 +118,8 @@ class Services:
     clock: Clock
     guards: Guards
     timezone: str
+    ours: Container[str] = frozenset()
+    """Ids by which platforms know the project's own accounts: plugins hear neither them nor of them."""
     limits: Limits = Limits()
 
 

@@ -38,6 +38,10 @@ class Apply(Protocol):
         """Hear and obey the people of `settings`, in the chats that it names, within its limits."""
         ...
 
+    def set_settings(self, settings: Settings) -> None:
+        """Launch and edit campaigns by `settings` from now on."""
+        ...
+
     def set_log(self, log: LogSettings, secrets: tuple[str, ...]) -> None:
         """Log as `log` says, with `secrets` blotted out; raises ConfigError for a file that can't be written."""
         ...
@@ -71,6 +75,7 @@ def bring(old: Settings, new: Settings, apply: Apply) -> Changes:
         apply.set_directory(Directory.from_settings(held.groups))
     if (held.admin, held.people, held.squads) != (old.admin, old.people, old.squads):
         apply.set_people(held)
+    apply.set_settings(held)
     if held.recorder.retention != old.recorder.retention:
         apply.set_retention(held.recorder.retention)
     return changes

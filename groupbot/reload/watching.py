@@ -7,6 +7,7 @@ lost or comes too often changes nothing. A look without any notice is taken ever
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from pathlib import Path
@@ -68,6 +69,8 @@ async def watch(
     try:
         async with aclosing((notices or file_notices)(settings.folder / path.name)) as stream:
             await _safely(config.look)
+            if edited:
+                await _safely(edited.look)
             async for _notice in stream:
                 await _safely(config.look)
                 await _safely(sops.look)
@@ -160,7 +163,7 @@ async def _watched(config: Path, *, polling: bool | None) -> AsyncGenerator[obje
     """Yield changes until sops/ comes or goes: then the folders to watch are others."""
     stream = awatch(
         *_folders(config),
-        watch_filter=lambda _change, name: _matters(Path(name), config),
+        watch_filter=_Wanted(config),
         step=STEP_MS,
         rust_timeout=ANYWAY_MS,
         yield_on_timeout=True,
@@ -181,5 +184,21 @@ def _folders(config: Path) -> list[Path]:
     return [folder for folder in (config.parent, config.parent / "sops", plugins, *parts) if folder.is_dir()]
 
 
-def _matters(path: Path, config: Path) -> bool:
-    return path in {config, config.parent / "sops"} or path.suffix in {*ENDINGS, ".py"}
+class _Wanted:
+    """Which notices are wanted: those of files that are followed, and now and then any other.
+
+    The database lies in the same folder and changes all the time, and while notices come watchfiles sees no time-out.
+    """
+
+    def __init__(self, config: Path) -> None:
+        self._config = config
+        self._last = time.monotonic()
+
+    def __call__(self, change: Change, name: str) -> bool:
+        del change
+        path, now = Path(name), time.monotonic()
+        is_followed = path in {self._config, self._config.parent / "sops"} or path.suffix in {*ENDINGS, ".py"}
+        if is_followed or now - self._last >= ANYWAY_MS / 1000:
+            self._last = now
+            return True
+        return False

@@ -1,4 +1,8 @@
-"""A text as the numbers of its n-grams and of what hides in it: what the scorers weigh."""
+"""A text as the numbers of its n-grams and of what hides in it: what the scorers weigh.
+
+Norm, skeleton and sound share one space: a word that was learned plainly counts when it comes with separators, too.
+Hashing is by integers of fixed width, so buckets are the same on every machine and in every process.
+"""
 
 from __future__ import annotations
 
@@ -9,34 +13,59 @@ from numpy.typing import NDArray
 
 from groupbot.risk.views import Views
 
-BITS = 18
-"""Buckets are numbered in so many bits: 262,144 of them."""
+BITS = 20
+"""Buckets are numbered in so many bits: 1,048,576 of them; with 18 bits the macro-F1 on COLD falls by .004."""
 Buckets = NDArray[np.uint32]
-_EDGE = "\x02"
-_SIZES = (1, 2, 3, 4)
+"""Sorted, without doubles."""
+_SPREAD, _STEP, _MIX = np.uint32(0x9E3779B1), np.uint32(0x01000193), np.uint32(0x85EBCA77)
+_SEEDS = (np.uint32(0xC2B2AE3D), np.uint32(0x27D4EB2F), np.uint32(0x165667B1))
+"""One for each size of n-gram: single characters, pairs, threes."""
+_HALF, _SHIFT = np.uint32(15), np.uint32(32 - BITS)
+
+_HIDDEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]")
+_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u04ff\u13a0-\u13ff]")
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])[^\w\s\u200d\ufe0f\U0001f000-\U0001faff](?=[\u4e00-\u9fff])")
+_DIGITS = re.compile(r"[0-9x]{5,}")
+_META = 0xF0000
+"""Meta counts are written as characters of the last private-use plane, one for each count's size."""
 
 
-def buckets(seen: Views, bits: int = BITS, sizes=(1,2,3), ssizes=(2,3,4)) -> Buckets:
-    line = f"\x02{seen.norm}\x03"
-    both = line if seen.skeleton == seen.norm else f"{line}{seen.skeleton}\x03"
-    parts = [*_grams(both, sizes, bits), *_grams(seen.sound, ssizes, bits)]
-    return np.unique(np.concatenate(parts))
+def buckets(seen: Views) -> Buckets:
+    """Return the buckets that `seen` falls into."""
+    other = "" if seen.skeleton == seen.norm else f"{seen.skeleton}\x03"
+    line = f"\x02{seen.norm}\x03{other}{meta(seen)}{seen.sound}\x03"
+    points = np.frombuffer(line.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    ones = points * _SPREAD
+    ones ^= ones >> _HALF
+    ones *= _MIX
+    pairs = ones[:-1] * _STEP
+    pairs ^= ones[1:]
+    threes = pairs[:-1] * _STEP
+    threes ^= ones[2:]
+    found = np.concatenate((ones * _SEEDS[0], pairs * _SEEDS[1], threes * _SEEDS[2]))
+    found ^= found >> _HALF
+    found *= _MIX
+    found >>= _SHIFT
+    found.sort()
+    fresh = np.empty(found.size, dtype=np.bool_)
+    fresh[0] = True
+    np.not_equal(found[1:], found[:-1], out=fresh[1:])
+    return found[fresh]
 
 
-def _grams(line: str, sizes, bits):
-    points = np.frombuffer(line.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    shift = np.uint32(32 - bits)
-    out = []
-    h = points * np.uint32(0x9E3779B1)
-    h ^= h >> np.uint32(15)
-    h *= np.uint32(0x85EBCA77)
-    cur = h
-    for n in range(1, max(sizes) + 1):
-        if n > 1:
-            if len(cur) < 2: break
-            cur = (cur[:-1] * np.uint32(0x01000193) ) ^ h[n - 1 :]
-        if n in sizes:
-            m = cur * np.uint32(0xC2B2AE3D + 2 * n)
-            m ^= m >> np.uint32(15)
-            out.append((m * np.uint32(0x27D4EB2F)) >> shift)
-    return out
+def meta(seen: Views) -> str:
+    """Return the sizes of what hides, a character for each count that is not nought, and one for the length."""
+    raw = seen.raw
+    run = max(map(len, _DIGITS.findall(seen.norm)), default=0)
+    marks = [_mark(0, len(raw))]
+    if not raw.isascii():
+        counts = (len(found.findall(raw)) for found in (_HIDDEN, _WIDE, _FOREIGN, _BETWEEN))
+        marks += [_mark(place, count) for place, count in enumerate(counts, start=1) if count]
+    if run:
+        marks.append(chr(_META + 5 * 16 + min(run, 15)))
+    return "\x04".join((*marks, ""))
+
+
+def _mark(place: int, count: int) -> str:
+    return chr(_META + place * 16 + min(count.bit_length(), 15))

@@ -34,15 +34,16 @@ class Kept(dict[int, str | None]):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Folds:
-    """The tables, ready for str.translate; `parts` finds split characters, `joined[i]` is what its i-th pattern means."""
+    """The tables, ready for str.translate; `parts` finds `ways` of writing a character in parts, `joined` what each means."""
 
     norm: Mapping[int, str]
     skeleton: Kept
     sound: Mapping[int, str]
     typed: Mapping[str, str]
     parts: ahocorasick_rs.AhoCorasick
+    ways: tuple[str, ...]
     joined: tuple[str, ...]
-    rare: frozenset[str]
+    looks: Mapping[int, str]
 
 
 @cache
@@ -51,15 +52,17 @@ def folds() -> Folds:
     raw = json.loads(files("groupbot.risk").joinpath("data/folds.json").read_text(encoding="utf-8"))
     norm = _by_source(raw["norm"])
     sounds, typed = _sounds(raw["sounds"])
+    looks = _by_source(raw["looks"])
     splits = {way.translate(norm): meant for meant, ways in raw["splits"].items() for way in ways}
     return Folds(
         norm=norm,
-        skeleton=Kept(_by_source(raw["looks"])),
+        skeleton=Kept(looks),
         sound=sounds,
         typed=typed,
         parts=ahocorasick_rs.AhoCorasick(list(splits), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
+        ways=tuple(splits),
         joined=tuple(splits.values()),
-        rare=frozenset(),
+        looks=looks,
     )
 
 

@@ -34,6 +34,7 @@ from groupbot.settings.fields import (
     Zone,
 )
 from groupbot.settings.references import check_people, check_references
+from groupbot.settings.tasks import TaskSettings
 
 ENVIRON = "environ"
 """Key of the validation context under which the environment travels."""
@@ -213,6 +214,8 @@ class Settings(Section):
     """[recorder]"""
     alerts: AlertSettings = AlertSettings()
     """[alerts]"""
+    tasks: TaskSettings = TaskSettings()
+    """[tasks]"""
     log: LogSettings = LogSettings()
     """[log]"""
     daemon: DaemonSettings = DaemonSettings()

@@ -30,6 +30,10 @@ def check(sop: Sop, notes: Notes) -> None:
         _posted(step, sop, notes)
         _event(step, sop, notes)
         _quiet(step, notes)
+    for name, where in _pictures(sop):
+        if name not in sop.materials:
+            message = _("`{name}` is none of the materials.").format(name=name)
+            notes.error("unknown-material", message, where, hint=did_you_mean(name, sop.materials))
     note_unfinished(sop, notes)
     staged(sop, notes)
     _unused(sop, notes)
@@ -150,7 +154,7 @@ def in_quiet(minute: int, quiet: QuietHours) -> bool:
 
 def _unused(sop: Sop, notes: Notes) -> None:
     posted = {part.material for step in sop.steps for part in step.parts if isinstance(part, MediaPart)}
-    posted |= {playbook.picture for playbook in sop.playbooks}
+    posted |= {name for name, _where in _pictures(sop)}
     for name, material in sop.materials.items():
         if name not in posted:
             message = _("No step posts the material `{name}`.").format(name=name)
@@ -160,6 +164,13 @@ def _unused(sop: Sop, notes: Notes) -> None:
         if name not in named:
             message = _("No script uses the variable `{name}`.").format(name=name)
             notes.warn("unused-variable", message, variable.source, hint=_("Remove it, or use it in a script."))
+
+
+def _pictures(sop: Sop) -> Iterator[tuple[str, Source]]:
+    """Yield the pictures of playbooks and replies."""
+    told = ((book.picture, book.source) for book in sop.playbooks)
+    answered = ((reply.picture, reply.source) for reply in sop.replies)
+    yield from ((name, where) for name, where in (*told, *answered) if name)
 
 
 def _names(sop: Sop) -> Iterator[str]:

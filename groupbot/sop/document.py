@@ -210,10 +210,11 @@ class Playbook:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """What is answered to a message that holds one of `keywords`."""
+    """What is answered to a message that holds one of `keywords`. `picture` names a material, sent with the words."""
 
     keywords: tuple[str, ...]
     text: Template
+    picture: str = ""
     source: Source
 
 
@@ -242,6 +243,8 @@ class Sop:
     event: EventSpec | None = None
     last_day: Day | None = None
     """Until when steps repeat that say no end; None: the last day that any step names."""
+    lock_window: timedelta | None = None
+    """How long before its time a delivery is no longer changed; None: as long as the project says."""
     groups: tuple[Selector, ...] = ALL_GROUPS
     phases: tuple[Phase, ...] = ()
     steps: tuple[Step, ...] = ()

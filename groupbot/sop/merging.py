@@ -40,6 +40,7 @@ _SETTINGS: Mapping[str, str] = {
     "quiet_hours": "quiet",
     "event": "event",
     "last_day": "last_day",
+    "lock_window": "lock_window",
     "groups": "groups",
     "phases": "phases",
     "playbooks": "playbooks",

@@ -73,6 +73,7 @@ class SopReader:
             quiet=quiet,
             event=self._event(model.event) if model.event else None,
             last_day=read_last_day(model.last_day, self.places, self.notes),
+            lock_window=self.places.duration(model.lock_window, ("lock_window",), self.notes),
             groups=self.places.selectors(model.groups, ("groups",), self.notes),
             phases=tuple(Phase(name=phase.name, goal=phase.goal) for phase in model.phases),
             steps=steps.read(),

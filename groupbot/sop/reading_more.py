@@ -48,7 +48,8 @@ def read_replies(
         place = ("replies", number)
         text = notes.script(model.text, places.text_at((*place, "text")), declared=variables)
         if text is not None:
-            found.append(Reply(keywords=tuple(model.keywords), text=text, source=places.at(place)))
+            source = places.at(place)
+            found.append(Reply(keywords=tuple(model.keywords), text=text, picture=model.picture, source=source))
     return tuple(found)
 
 

@@ -194,6 +194,7 @@ class ReplyModel(_Section):
 
     keywords: Names
     text: Script
+    picture: str = Field(default="", max_length=MAX_NAME, description="Name of a material that is sent with it.")
 
 
 class StepModel(ContentModel):
@@ -273,6 +274,9 @@ class SopModel(_Section):
     ask_timeout: Duration | None = Field(default=None, description="How long an open question blocks its group (30m).")
     event: EventModel | None = None
     last_day: TimeText | None = Field(default=None, description="Until when steps `until end` repeat, e.g. D21.")
+    lock_window: Duration | None = Field(
+        default=None, description="So long before its time a post is no longer changed; else as config.toml says."
+    )
     holidays: Holidays = Field(default="any", description="`holidays` of steps that say nothing of it (any).")
     groups: Groups = Field(default=[], description="Groups of steps that name none (all).")
     phases: list[PhaseModel] = Field(min_length=1)

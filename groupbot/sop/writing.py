@@ -71,10 +71,14 @@ def shape(sop: Sop, *, path_of: Callable[[Material], str] = as_written) -> Shape
         **common,
         event=_event(sop.event) if sop.event else None,
         last_day=_day(sop.last_day) if sop.last_day else None,
+        lock_window=None if sop.lock_window is None else duration_text(sop.lock_window),
         groups=None if sop.groups == ALL_GROUPS else groups_shape(sop.groups),
         phases=_phases(sop, common),
         playbooks=[filled(symptom=book.symptom, words=book.words, picture=book.picture) for book in sop.playbooks],
-        replies=[{"keywords": list(reply.keywords), "text": reply.text.text} for reply in sop.replies],
+        replies=[
+            {"keywords": list(reply.keywords), "text": reply.text.text} | filled(picture=reply.picture)
+            for reply in sop.replies
+        ],
         results=filled(**results_shape(sop.results)) if sop.results else None,
     )
 

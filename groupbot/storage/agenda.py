@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -23,8 +23,12 @@ async def between(
     *,
     campaign: str | None = None,
     states: Sequence[State] = (),
+    groups: Collection[str] | None = None,
 ) -> tuple[Due, ...]:
-    """Return what is due from `since` on and before `until`, by time; without cancelled campaigns and deliveries."""
+    """Return what is due from `since` on and before `until`, by time; without cancelled campaigns and deliveries.
+
+    `groups`: only what goes there, None = everything.
+    """
     query = (
         select(d.campaign, d.step, d.due, d.state, c.timezone, func.count().label("number"))
         .join(campaigns, c.id == d.campaign)
@@ -36,6 +40,8 @@ async def between(
         query = query.where(d.due < until)
     if campaign is not None:
         query = query.where(d.campaign == campaign)
+    if groups is not None:
+        query = query.where(d.group.in_(groups))
     if states:
         query = query.where(d.state.in_([state.value for state in states]))
     async with database.read() as conn:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.admin.audit import AuditEntry, AuditQuery, Result
 from groupbot.storage.engine import Database
@@ -46,3 +48,22 @@ class SqlAudit:
             )
             for row in found
         ]
+
+
+async def forget_asked(conn: AsyncConnection, member: str, pseudonym: str) -> int:
+    """Replace a person's id by `pseudonym` in the audit, inside the caller's transaction; return how many rows."""
+    whole = re.compile(rf"(?<![\w@.:-]){re.escape(member)}(?![\w@.:-])")
+    alone = f":{member}"
+    held = or_(a.actor == member, a.place.endswith(alone, autoescape=True), a.detail.contains(member, autoescape=True))
+    changes = []
+    for row in (await conn.execute(select(a.id, a.actor, a.account, a.place, a.detail).where(held))).all():
+        anew = {
+            "actor": pseudonym if row.actor == member else row.actor,
+            "place": f"m:{row.account}:{pseudonym}" if row.place == f"m:{row.account}:{member}" else row.place,
+            "detail": whole.sub(pseudonym, row.detail),
+        }
+        if anew != {"actor": row.actor, "place": row.place, "detail": row.detail}:
+            changes.append({"entry": row.id} | anew)
+    if changes:
+        await conn.execute(update(audit).where(a.id == bindparam("entry")), changes)
+    return len(changes)

@@ -201,6 +201,22 @@ class SqlCampaigns:
             await signals.raise_(conn, self._insert)
         return True
 
+    @retried
+    async def pause_in(self, campaign: str, groups: Sequence[str], *, paused: bool) -> Sequence[str]:
+        g = campaign_groups.c
+        those = (g.campaign == campaign, g.group.in_(groups), g.paused.is_(not paused))
+        async with self._database.write() as conn:
+            changed = await conn.execute(update(campaign_groups).where(*those).values(paused=paused).returning(g.group))
+            names = sorted(changed.scalars())
+            await signals.raise_(conn, self._insert)
+        return names
+
+    async def paused_in(self, campaign: str) -> Sequence[str]:
+        g = campaign_groups.c
+        query = select(g.group).where(g.campaign == campaign, g.paused).order_by(g.group)
+        async with self._database.read() as conn:
+            return list((await conn.execute(query)).scalars())
+
     async def counts(self, campaign: str) -> Mapping[State, int]:
         async with self._database.read() as conn:
             rows = await conn.execute(select(d.state, func.count()).where(d.campaign == campaign).group_by(d.state))

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from groupbot.core.content import load_parts
 from groupbot.core.policies import load_policies
 from groupbot.delivery.values import NOTICE, Candidate
-from groupbot.storage.tables import accounts, campaigns, contents, deliveries, lane_locks
+from groupbot.storage.tables import accounts, campaign_groups, campaigns, contents, deliveries, lane_locks
 
 d = deliveries.c
 _earlier = deliveries.alias("earlier")
@@ -37,8 +37,15 @@ load_policies_cached = lru_cache(maxsize=1024)(load_policies)
 
 
 def campaign_runs() -> ColumnElement[bool]:
-    """Return: the delivery's campaign is running."""
-    return exists().where(campaigns.c.id == d.campaign, campaigns.c.state == "running").correlate(deliveries)
+    """Return: the delivery's campaign is running, and not paused in its group."""
+    running = exists().where(campaigns.c.id == d.campaign, campaigns.c.state == "running").correlate(deliveries)
+    return running & ~paused_there()
+
+
+def paused_there() -> ColumnElement[bool]:
+    """Return: the delivery's campaign is paused in its group."""
+    g = campaign_groups.c
+    return exists().where(g.campaign == d.campaign, g.group == d.group, g.paused).correlate(deliveries)
 
 
 def owned_by(instance: ColumnElement[str]) -> ColumnElement[bool]:
@@ -78,7 +85,7 @@ _DUE: Select[tuple[object, ...]] = (
     select(deliveries, contents.c.parts.label("body"), campaigns.c.timezone.label("zone"))
     .join(contents, contents.c.id == d.content)
     .join(campaigns, campaigns.c.id == d.campaign)
-    .where(d.account == _account, PLANNED, d.not_before <= _now, campaigns.c.state == "running")
+    .where(d.account == _account, PLANNED, d.not_before <= _now, campaigns.c.state == "running", ~paused_there())
     .limit(bindparam("limit", type_=d.id.type))
 )
 CANDIDATES = _DUE.where(

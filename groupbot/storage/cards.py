@@ -41,6 +41,7 @@ class SqlCards:
             squad=card.squad,
             opened_at=at,
             expires_at=card.expires_at,
+            about=json.dumps(card.about, ensure_ascii=False),
         )
         same = (c.kind == card.kind, c.subject == card.subject, c.place == card.place.key, c.state.in_(_LIVE))
         async with self._database.write() as conn:
@@ -54,6 +55,9 @@ class SqlCards:
 
     async def open_in(self, place_key: str) -> Sequence[Card]:
         return await self._read(c.place == place_key, c.state == CardState.OPEN.value)
+
+    async def open_of(self, kind: str) -> Sequence[Card]:
+        return await self._read(c.kind == kind, c.state == CardState.OPEN.value)
 
     @retried
     async def claim(self, number: int, *, choice: str, by: str) -> bool:
@@ -119,4 +123,5 @@ def _card(row: Row[Any]) -> Card:
         state=CardState(row.state),
         answered_by=row.answered_by,
         choice=row.choice,
+        about=tuple(json.loads(row.about)),
     )

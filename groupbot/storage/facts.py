@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from groupbot.core.ids import token
+from groupbot.storage.audit import forget_asked
 from groupbot.storage.engine import Database
 from groupbot.storage.faults import store_errors
+from groupbot.storage.people import forget_id
 from groupbot.storage.retry import retried
 from groupbot.storage.roster import forget_seats, move_seats
 from groupbot.storage.tables import campaign_groups, campaigns, deliveries, facts, posts
@@ -164,6 +166,8 @@ async def forget_member(conn: AsyncConnection, member: str, pseudonym: str) -> F
     rows |= {"invitations": by.rowcount, "mentions": await _forget_mentions(conn, member, pseudonym)}
     rows["seats"] = await forget_seats(conn, member, pseudonym)
     rows["posts"] = await _forget_posts(conn, member, pseudonym)
+    rows["audit"] = await forget_asked(conn, member, pseudonym)
+    rows["ids"] = await forget_id(conn, member)
     return Forgotten(pseudonym=pseudonym, rows={what: n for what, n in rows.items() if n})
 
 

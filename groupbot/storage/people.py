@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.admin.people import Binding
 from groupbot.storage.engine import Database
@@ -56,3 +57,8 @@ class SqlPeople:
                     )
                 )
         return person
+
+
+async def forget_id(conn: AsyncConnection, member: str) -> int:
+    """Take a chat id away from whoever it was bound to, inside the caller's transaction; return how many bindings."""
+    return (await conn.execute(delete(people_ids).where(i.member == member))).rowcount

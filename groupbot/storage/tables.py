@@ -111,6 +111,7 @@ campaign_groups = Table(
     Column("group", String(128), primary_key=True),
     # The pointer: which version is live here; -n while version n is to become live.
     Column("plan_version", Integer, nullable=False, server_default=text("0")),
+    Column("paused", Boolean, nullable=False, server_default=false()),  # by a person, in this group alone
 )
 
 sop_versions = Table(  # every text that a campaign ever ran, oldest first
@@ -261,6 +262,9 @@ tasks = Table(
     Column("due", Instant),
     Column("state", String(10), nullable=False, server_default="open"),  # open | done | cancelled
     Column("reminded_at", Instant),
+    Column("reminders", Integer, nullable=False, server_default=text("0")),  # how often it was told since it is due
+    Column("done_by", String(128), nullable=False, server_default=""),
+    Column("done_at", Instant),
     UniqueConstraint("campaign", "key"),
 )
 
@@ -367,6 +371,7 @@ cards = Table(  # numbered questions to operators
     Column("place", String(255), nullable=False),  # admin.places.Place.key
     Column("text", Text, nullable=False),
     Column("options", Text, nullable=False),  # JSON: [digit, label, choice]
+    Column("about", Text, nullable=False, server_default="[]"),  # JSON: what an answer concerns
     Column("role", Integer, nullable=False),  # core.roles.Role
     Column("squad", String(64), nullable=False, server_default=""),
     Column("opened_at", Instant, nullable=False),
@@ -404,4 +409,16 @@ audit = Table(  # append-only: what was asked of the bot, and what it did by its
     Column("result", String(10), nullable=False),  # admin.audit.Result
     Column("detail", Text, nullable=False, server_default=""),
     Index("ix_audit_at", "at"),
+)
+
+waiting_alerts = Table(  # what people hear later: small things at night, and the news of the day
+    "waiting_alerts",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("severity", String(10), nullable=False),  # chat.alerts.Severity
+    Column("code", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("fields", Text, nullable=False, server_default="{}"),  # JSON
 )

@@ -195,6 +195,7 @@ class FakeAdapter:
         message_id: str = "",
         mentions: tuple[str, ...] = (),
         kind: str = Text.kind,
+        quoted_id: str | None = None,
     ) -> str:
         """Let a member write; return the message's id. An id that was used before is dropped, as adapters do."""
         message_id = message_id or self._id("in")
@@ -211,6 +212,7 @@ class FakeAdapter:
                     kind=kind,
                     text=text,
                     mentions=mentions,
+                    quoted_id=quoted_id,
                 )
             )
         return message_id

@@ -97,6 +97,7 @@ class MemoryCards:
             squad=card.squad,
             opened_at=at,
             expires_at=card.expires_at,
+            about=card.about,
         )
         self.cards[made.number] = made
         return made, True
@@ -106,6 +107,9 @@ class MemoryCards:
 
     async def open_in(self, place_key: str) -> Sequence[Card]:
         return [card for card in self.cards.values() if card.place_key == place_key and card.state is CardState.OPEN]
+
+    async def open_of(self, kind: str) -> Sequence[Card]:
+        return [card for card in self.cards.values() if card.kind == kind and card.state is CardState.OPEN]
 
     async def claim(self, number: int, *, choice: str, by: str) -> bool:
         card = self.cards.get(number)

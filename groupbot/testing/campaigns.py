@@ -85,6 +85,17 @@ class MemoryCampaigns:
                     self.store.tasks[key] = replace(task, state="cancelled")
         return True
 
+    async def pause_in(self, campaign: str, groups: Sequence[str], *, paused: bool) -> Sequence[str]:
+        here = self.store.groups.get(campaign, set()) & set(groups)
+        before = {name for name in here if (campaign, name) in self.store.paused}
+        changed = here - before if paused else before
+        pairs = {(campaign, name) for name in changed}
+        self.store.paused = self.store.paused | pairs if paused else self.store.paused - pairs
+        return sorted(changed)
+
+    async def paused_in(self, campaign: str) -> Sequence[str]:
+        return sorted(group for owner, group in self.store.paused if owner == campaign)
+
     async def counts(self, campaign: str) -> Mapping[State, int]:
         states = [row.state for row in self.store.of(campaign)]
         return {state: states.count(state) for state in State}

@@ -103,6 +103,7 @@ class MemoryStore:
         self.campaigns: dict[str, Campaign] = {}
         self.versions: dict[str, int] = {}
         self.groups: dict[str, set[str]] = {}
+        self.paused: set[tuple[str, str]] = set()
         self.drafts: dict[str, Draft] = {}
         self.tasks: dict[tuple[str, str], TaskView] = {}
         self.reminded: set[tuple[str, str]] = set()
@@ -116,6 +117,10 @@ class MemoryStore:
     def runs(self, campaign: str) -> bool:
         """Tell whether deliveries of `campaign` may go out."""
         return self.campaigns[campaign].state is CampaignState.RUNNING
+
+    def may_go(self, row: Row) -> bool:
+        """Tell whether the campaign of a delivery runs, and is not paused in its group."""
+        return self.runs(row.plan.campaign) and (row.plan.campaign, row.plan.group) not in self.paused
 
     def planned_again(self, row: Row) -> State:
         """Return what a delivery becomes that would be planned: cancelled with its campaign, else planned."""

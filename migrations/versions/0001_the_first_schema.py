@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("campaign", sa.String(length=80), nullable=False),
         sa.Column("group", sa.String(length=128), nullable=False),
         sa.Column("plan_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("paused", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["campaign"], ["campaigns.id"], name=op.f("fk_campaign_groups_campaign_campaigns")),
         sa.PrimaryKeyConstraint("campaign", "group", name=op.f("pk_campaign_groups")),
     )
@@ -269,6 +270,9 @@ def upgrade() -> None:
         sa.Column("due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminders", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("done_by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["campaign"], ["campaigns.id"], name=op.f("fk_tasks_campaign_campaigns")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
         sa.UniqueConstraint("campaign", "key", name=op.f("uq_tasks_campaign_key")),
@@ -303,6 +307,17 @@ def upgrade() -> None:
             postgresql_where=sa.text("outcome IN ('sending','unknown')"),
         )
     op.create_table(
+        "waiting_alerts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("severity", sa.String(length=10), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), server_default="{}", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_alerts")),
+    )
+    op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -326,6 +341,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=255), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), server_default="[]", nullable=False),
         sa.Column("role", sa.Integer(), nullable=False),
         sa.Column("squad", sa.String(length=64), server_default="", nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
@@ -370,6 +386,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("waiting_alerts")
     op.drop_table("people_ids")
     op.drop_table("codes")
     with op.batch_alter_table("cards", schema=None) as batch_op:

@@ -154,15 +154,16 @@ def test_what_is_not_there_is_refused(shell: Shell, words: list[str]) -> None:
     assert shell.run("campaign", *words, "--yes").exit_code == 1
 
 
-def test_an_sop_is_converted_to_yaml_that_plans_alike(shell: Shell) -> None:
-    file, out = shell.save(), shell.folder / "sops" / "converted.yaml"
+@pytest.mark.parametrize("name", ["converted.yaml", "converted.xlsx"])
+def test_an_sop_is_converted_to_a_file_that_plans_alike(shell: Shell, name: str) -> None:
+    file, out = shell.save(), shell.folder / "sops" / name
 
     done = shell.json("sop", "convert", file, str(out))
     again = shell.run("sop", "convert", file, str(out))
     forced = shell.json("sop", "convert", file, str(out), "--force")
     plans = [shell.json("sop", "plan", path, "--start", TOMORROW)["deliveries"] for path in (file, str(out))]
 
-    assert (done["steps"], forced["steps"], again.exit_code) == (5, 5, 1)
+    assert (done["steps"], forced["steps"], again.exit_code, done["problems"]) == (5, 5, 1, [])
     for rows in plans:
         for row in rows:
             del row["source"]

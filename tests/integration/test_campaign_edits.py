@@ -151,6 +151,20 @@ async def test_a_step_that_moves_to_another_day_too_late_is_sent_once(desk: Desk
     assert [key for key in planned if key.startswith("quiz/")] == ["quiz/2026-05-19.0/g1", "quiz/2026-05-19.0/g2"]
 
 
+async def test_the_sop_that_runs_says_how_long_before_its_time_a_delivery_is_locked(desk: Desk) -> None:
+    locking = ("title: Camp", "title: Camp\nlock_window: 30m")
+    await desk.edit(desk.sop(locking), china(2, "19:00"))
+
+    unlocking = desk.sop(("title: Camp", "title: Camp\nlock_window: 0s"), ("about habits", "about sleep"))
+    applied = await desk.edit(unlocking, china(2, "19:40"))
+    assert [row.step for row in applied.proposal.locked] == ["quiz", "quiz"]
+    assert await desk.words("quiz/2026-05-19.0/g1") == "Today's quiz is about habits"
+
+    daily = desk.sop(("title: Camp", "title: Camp\nlock_window: 0s"), ("How was your day", "How did it go"))
+    await desk.edit(daily, china(2, "20:59"))
+    assert await desk.words("daily/2026-05-19.0/g1") == "How did it go"
+
+
 async def test_earlier_than_the_window_it_follows(desk: Desk) -> None:
     sop = desk.sop(("about habits", "about sleep"))
 

@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Opened:
-    """A page in a browser as wide as a phone, with everything that it complained of and asked for; `refused` by its policy."""
+    """A page in a browser as wide as a phone, with its complaints, what it asked for and what its policy refused."""
 
     def __init__(self, page: Page) -> None:
         self.page = page

@@ -16,6 +16,7 @@ from groupbot.cli.sop import app
 from tests.web.conftest import Opened
 
 WORDS = "大家好，欢迎来到 {{ group }} 🎉\n\n  第二行前面有两个空格，<b>这不是粗体</b> & “引号”"
+QUOTED = json.dumps(WORDS, ensure_ascii=False)
 EVIL = "<script>document.title='坏了'</script><img src=x onerror=\"document.title='坏了'\">新话术"
 ADDRESS = "https://example.com/" + "很长的地址abc" * 20
 SOP = f"""\
@@ -28,7 +29,7 @@ materials:
 phases:
   - name: 开营
     steps:
-      - {{id: hello, at: D1 09:00, speaker: host, parts: [{{text: {json.dumps(WORDS, ensure_ascii=False)}}}, {{image: poster, gap: 3s}}]}}
+      - {{id: hello, at: D1 09:00, speaker: host, parts: [{{text: {QUOTED}}}, {{image: poster, gap: 3s}}]}}
       - {{id: prepare, at: D1 08:00, task: 先把奖品准备好, assignee: 小满}}
       - {{id: new-member, trigger: {{kind: join, condition: 入群}}, task: 问候新成员}}
   - name: 收尾

@@ -54,7 +54,7 @@ def page(shown: Preview, roles: Mapping[str, str], album: Album = _NO_PICTURES) 
         *_problems(shown.problems),
         *_hours(shown),
         *_contents(shown.days),
-        *(piece for day in shown.days for piece in _day(day, roles, album)),
+        *(piece for day in shown.days for piece in _day(day, roles, album, of=len(shown.groups))),
         *_undated(shown),
         '</main><main id="one" hidden></main>',
         f'<script id="data" type="application/json">{_json(_data(shown, roles, album) | {"words": words})}</script>',
@@ -106,20 +106,21 @@ def _called(day: Day) -> str:
     return escape(f"{day.day:%m-%d} {weekday(day.day.weekday())}")
 
 
-def _day(day: Day, roles: Mapping[str, str], album: Album) -> Iterator[str]:
+def _day(day: Day, roles: Mapping[str, str], album: Album, *, of: int) -> Iterator[str]:
     yield f'<section id="d{day.day}"><h2>{_called(day)}</h2>'
     for item in day.by_time:
         if isinstance(item, Post):
-            yield from _post(item, roles, album)
+            yield from _post(item, roles, album, of=of)
         else:
             yield _task(item)
     yield "</section>"
 
 
-def _post(post: Post, roles: Mapping[str, str], album: Album) -> Iterator[str]:
+def _post(post: Post, roles: Mapping[str, str], album: Album, *, of: int) -> Iterator[str]:
+    """Yield the card of a post; `of`: how many groups there are in all."""
     yield f"<article><h3><time>{post.due:%H:%M}</time> {escape(post.step)} <small>{escape(post.phase)}</small></h3>"
     for number, parts in enumerate(post.versions[:_VERSIONS]):
-        if len(post.versions) > 1:
+        if len(post.versions) > 1 or len(post.groups) < of:
             yield f'<p class="of">{escape(_whose(post, number))}</p>'
         for part in parts:
             kind, words = message(part.content, roles)

@@ -100,7 +100,7 @@ def event_patterns(name: str) -> tuple[re.Pattern[str], ...]:
         ),
         pattern(rf"{open_}前 ?(?:[1一]|的)(?=晚)"),
         pattern(
-            rf"{words}(?:结束)?"
+            rf"{words}结束(?:之|以)?后 (?P<more>{NUMBER}) [天日]|{words}(?:结束)?"
             rf"(?:(?:后|之后)?的?(?:次日|翌日|隔天|第[二2]天)|(?:后|之后)的?第 (?P<nth>{NUMBER}) 天)"
         ),
     )
@@ -272,6 +272,9 @@ def day_before_event(_match: re.Match[str]) -> Token:
 
 def day_after_event(match: re.Match[str]) -> Token | None:
     """Read `直播次日`, `发售后第3天`."""
+    if match["more"]:
+        later = number(match["more"])
+        return EventMoment(steps=((within(later, 0, match[0])[0], 0),)) if later else None
     nth = number(match["nth"]) if match["nth"] else 2
     return EventMoment(steps=((within(nth, 0, match[0])[0] - 1, 0),)) if nth and nth > 1 else None
 

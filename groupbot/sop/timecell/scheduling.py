@@ -51,7 +51,13 @@ class Scheduler:
                 raise unclear(self.text)
             return By(node=node)
         clocks = any(group.has_clock for group in sorter.groups)
-        return Scheduled(node=node, approximate=sorter.approximate, has_clock=clocks or isinstance(node, FromEvent))
+        exact = any(isinstance(word.token, Clock) for group in sorter.groups for word in group.clocks)
+        return Scheduled(
+            node=node,
+            approximate=sorter.approximate,
+            has_clock=clocks or isinstance(node, FromEvent),
+            part_only=clocks and not exact,
+        )
 
     def _group(self, group: Group, carried: Carried, *, above: bool) -> tuple[list[Node], Carried]:
         timed = [piece for piece in group.days if isinstance(piece, EventMoment)]

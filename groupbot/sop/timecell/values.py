@@ -42,11 +42,15 @@ DAILY = Span()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scheduled:
-    """A time of its own. `approximate`: the operator allows jitter; `has_clock`: a clock or day part was written."""
+    """A time of its own. `approximate`: the operator allows jitter; `has_clock`: a clock or day part was written.
+
+    `part_only`: of these only a part of the day, so that the clock is a default.
+    """
 
     node: TimeNode
     approximate: bool = False
     has_clock: bool = True
+    part_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

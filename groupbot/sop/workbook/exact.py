@@ -35,7 +35,18 @@ SETTINGS = "设置"
 LABEL = "groupbot"
 """What stands in its first cell."""
 PLAIN = frozenset(
-    {"name", "title", "timezone", "quiet_hours", "unknown", "on_part_failure", "ask_timeout", "last_day", "holidays"}
+    {
+        "name",
+        "title",
+        "timezone",
+        "quiet_hours",
+        "unknown",
+        "on_part_failure",
+        "ask_timeout",
+        "last_day",
+        "holidays",
+        "lock_window",
+    }
 )
 """Settings that are one text; the others are YAML."""
 NO_PHASE = "-"
@@ -85,8 +96,9 @@ def settings_in(sheet: Sheet, files: Files, notes: Notes) -> Settings | None:
             text = value.value if isinstance(value.value, str) else value.text
             found[key.text] = f"{found[key.text]}\n{text}" if key.text in found else text
     try:
-        values = {key: text if key in PLAIN else _yaml(text, sheet.file) for key, text in found.items()}
-        values["phases"] = [phase | {"steps": []} for phase in values.get("phases") or [{"name": NO_PHASE}]]
+        values: dict[str, Any] = {key: text if key in PLAIN else _yaml(text, sheet.file) for key, text in found.items()}
+        phases: list[Any] = list(values.get("phases") or [{"name": NO_PHASE}])
+        values["phases"] = [{**phase, "steps": []} for phase in phases]
         model = SopModel.model_validate(values)
     except (SopError, ValidationError, TypeError) as error:
         message = _("The settings can't be read: {reason}").format(reason=_reason(error))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from groupbot.core.policies import QuietHours
 from groupbot.i18n import _
-from groupbot.sop.document import EventSpec, Goal, Selector, Variable
+from groupbot.sop.document import EventSpec, Goal, Holidays, Selector, Variable
+from groupbot.sop.duration import parse_duration
 from groupbot.sop.notes import Notes
 from groupbot.sop.planned import Source
 from groupbot.sop.reading import DEFAULT_ZONE, read_zone
@@ -20,7 +22,7 @@ from groupbot.sop.timenode import DAY_MINUTES, CalendarDay, OnDay, TimeNodeError
 from groupbot.sop.timetext import parse_window
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import fold_heading
-from groupbot.sop.workbook.words import is_everybody
+from groupbot.sop.workbook.row_rules import holidays_in, selected
 
 _LABELS = {
     "title": (
@@ -40,6 +42,8 @@ _LABELS = {
     "quiet": "静默时段 免打扰时段 免打扰 勿扰时段 静默时间 静默 勿扰 免打扰时间 quiethours",
     "groups": "适用群 目标群 发送群 群组 群名单 群 推送群 groups 参与群 使用群 群名",
     "roles": "角色 发言角色 发送角色 人员配置 人员分工 运营人员 人员 roles 团队分工 账号分工",
+    "lock": "锁定窗口 锁定时间 锁定时长 修改锁定 改动锁定 lockwindow",
+    "holidays": "节假日 节假日规则 节假日处理 法定节假日 假期规则 holidays",
     "variables": "变量 variables 占位符 变量值",
     "known": (
         "目标人群 人群 规则 活动规则 备注 说明 对象 开始日期 结束日期 周期 活动周期 社群周期 负责人 城市 "
@@ -91,6 +95,8 @@ class Front:
     event: EventSpec | None = None
     quiet: QuietHours | None = None
     groups: tuple[Selector, ...] = ()
+    lock_window: timedelta | None = None
+    holidays: Holidays = "any"
     roles: dict[str, str] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
 
@@ -110,7 +116,7 @@ class Front:
             case "zone":
                 self.zone = read_zone(fact.text, where, self.notes)
             case "groups":
-                self._groups(fact.text)
+                self.groups = selected(fact.text)
             case "roles":
                 self.roles |= _pairs(fact.text)
             case "":
@@ -127,6 +133,10 @@ class Front:
                 self._quiet(fact.text, where)
             case "variables":
                 self._variables(fact.text, where)
+            case "lock":
+                self._lock(fact.text, where)
+            case "holidays":
+                self._holidays(fact.text, where)
 
     def settled_goals(self) -> tuple[Goal, ...]:
         """Return at most two goals, with the metrics as their targets; more are an error."""
@@ -175,18 +185,18 @@ class Front:
         begin, end = window.start % DAY_MINUTES, (window.end or 0) % DAY_MINUTES
         self.quiet = QuietHours(start_minute=begin, end_minute=end, timezone=self.zone)
 
-    def _groups(self, text: str) -> None:
-        if is_everybody(text.strip()):
-            return
-        chosen = []
-        for piece in _APART.split(text):
-            kind, sign, names = piece.replace("：", ":").partition(":")
-            kinds = {"标签": "tag", "tag": "tag", "分组": "squad", "squad": "squad", "组": "squad"}
-            if sign and (by := kinds.get(kind.strip().casefold())):
-                chosen.append(Selector(by=by, values=(names.strip(),)))  # type: ignore[arg-type]
-            elif piece.strip():
-                chosen.append(Selector(by="names", values=(piece.strip(),)))
-        self.groups = tuple(chosen)
+    def _lock(self, text: str, where: Source) -> None:
+        self.lock_window = parse_duration(text)
+        if self.lock_window is None:
+            message = _("`{text}` is no length of time.").format(text=text[:30])
+            self.notes.error("bad-duration", message, where, hint=_("Write for example 10分钟 or 1小时."))
+
+    def _holidays(self, text: str, where: Source) -> None:
+        found = holidays_in(text)
+        if found is None:
+            message = _("`{text}` says nothing that is known of holidays.").format(text=text[:30])
+            self.notes.error("bad-value", message, where, hint=_("Write 照发, 不发, 只在节假日发 or 顺延."))
+        self.holidays = found or self.holidays
 
     def _variables(self, text: str, where: Source) -> None:
         for name, value in _pairs(text).items():

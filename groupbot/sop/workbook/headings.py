@@ -47,6 +47,9 @@ class Field(StrEnum):
     ORDER = "order"
     STEP_ID = "step id"
     SETTINGS = "settings"
+    GROUPS = "groups"
+    WEEKDAYS = "weekdays"
+    HOLIDAYS = "holidays"
     RECORD = "record"
     MENTION = "mention"
 
@@ -149,10 +152,14 @@ _WORDS: Mapping[Field, str] = {
     Field.NAME: "模板名称 名称 素材名 话术标题 编号名称 变量 变量名 变量名称 占位符",
     Field.STEP_ID: "步骤id stepid",
     Field.SETTINGS: "步骤设置 stepsettings",
+    Field.GROUPS: "适用群 目标群 指定群 发给哪些群 哪些群 群名单 群组 群名 群名称 群标签 群分组 groups",
+    Field.WEEKDAYS: "星期限制 限星期 限周几 执行星期 适用星期 星期规则 weekdays",
+    Field.HOLIDAYS: "节假日 节假日规则 节假日处理 法定节假日 假期规则 假日规则 holidays",
     Field.ORDER: "序号 编号 no 序 id 排序 序列 #",
 }
 _MEANING = {word: field for field, words in _WORDS.items() for word in words.split()}
 _CODE = "(?:编号|编码|代码|代号|id|code|序号|号)"
+_CODED = re.compile(rf"(?:引用|使用|对应)?(?:话术|文案|脚本|模板|素材|配?图片?|物料|海报|附件|视频){_CODE}")
 _COMPOUNDS: tuple[tuple[Field, re.Pattern[str]], ...] = (
     (Field.RECORD, re.compile(
         r"(?:最[后近新]|上次)?(?:创建|更新|修改|编辑|录入|提交|填写|导入|制表|登记)(?:时间|人员?|者|日期|于)|实际.{0,8}(?:时间|日期)|父记录"
@@ -162,9 +169,12 @@ _COMPOUNDS: tuple[tuple[Field, re.Pattern[str]], ...] = (
         rf"(?:引用|使用|对应)?(?:话术|文案|脚本|模板){_CODE}|第[一二三四五六\d][条段句则](?:消息|文案|话术|内容|文字)?"
         r"|(?:消息|话术|文案|内容|正文|信息)[一二三四五六\d](?:条|段)?"
     )),
-    (Field.MENTION, re.compile(r"(?:是否|要不要|需不需要|需要)?(?:@|艾特|at)(?:所有人|全员|全体|全群|all|人)?(?:否|吗)?")),
+    (Field.MENTION, re.compile(
+        r"(?:是否|要不要|需不需要|需要)?(?:@|艾特|at)(?:所有人|全员|全体|全群|all|人)?(?:否|吗)?"
+    )),
     (Field.MATERIAL, re.compile(
-        rf"(?:素材|附件|文件|物料)名称?|(?:引用|使用|对应)?(?:素材|配?图片?|物料|海报|附件|视频){_CODE}|(?:配?图片?|海报|附件|素材)[一二三四五六\d]|第[一二三\d]张图?"
+        r"(?:素材|附件|文件|物料)名称?|"
+        rf"(?:引用|使用|对应)?(?:素材|配?图片?|物料|海报|附件|视频){_CODE}|(?:配?图片?|海报|附件|素材)[一二三四五六\d]|第[一二三\d]张图?"
     )),
     (Field.HINT, re.compile(r"(?:配?图片?|素材|海报|视频|物料)(?:的)?(?:说明|描述|内容|备注)")),
     (Field.REMARK, re.compile(r"(?:执行|操作|发送|运营|时间|流程|填表|注意)(?:的)?(?:说明|细节|要点|要求)")),
@@ -176,7 +186,7 @@ _ENDS = sorted((word for word in _MEANING if len(word) > 1 and not word.isascii(
 _BRACKETS = re.compile(r"[(\[{【〔《<][^()\[\]{}【】〔〕《》<>]*[)\]}】〕》>]")
 _NOISE = re.compile(r"[\s:;,.。、*★☆▲●◆■·|\-_—~!?'\"“”]+")
 _NUMBERED = re.compile(r"^(?:[①-⑳]|[（(]?\d{1,2}[)）.、])")
-_EITHER = re.compile(r"[/／&+]|和|及|与|或")
+_EITHER = re.compile(r"[/／\\&+]|和|及|与|或")
 _COUNTED = re.compile(r"第?(?P<name>\D*?)[\s(（]*(?:[一二三四五六]|[1-9]|[①-⑥])[)）]?(?P<unit>[条段句则]?\D{0,3})")
 MAX_HEADING = 24
 """Characters; what is longer is a cell of words, even when it ends like a heading."""
@@ -211,6 +221,11 @@ def counts_on(first: str, other: str) -> bool:
     """Return whether two headings differ in a number only: 话术一 and 话术二, 第1条 and 第2条."""
     one, two = _COUNTED.fullmatch(first.strip()), _COUNTED.fullmatch(other.strip())
     return one is not None and two is not None and one.groups() == two.groups()
+
+
+def is_code(heading: str) -> bool:
+    """Return whether a column holds the codes of scripts or materials: `话术编号`."""
+    return bool(_CODED.fullmatch(fold_heading(heading)))
 
 
 def _said_there(folded: str) -> Field | None:

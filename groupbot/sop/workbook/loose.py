@@ -15,6 +15,10 @@ from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.timely import mostly_times, says_time
 
 
+_NAME = 3
+"""Characters of a person's name."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
     """Words with their time, from a cell that holds both."""
@@ -30,7 +34,7 @@ def guessed_table(sheet: Sheet) -> Table | None:
     timed = next((column for column in columns if mostly_times(_below(sheet, rows, column))), 0)
     clocks = [at for at in columns if at > timed and mostly_times(_below(sheet, rows, at))][:1] if timed else []
     others = [column for column in columns if column > timed and column not in clocks] if timed else []
-    if not others:
+    if not others or (len(others) > 1 and _are_on_duty(sheet, rows, others)):
         return None
     script = max(others, key=lambda column: sum(len(cell.text) for row in rows if (cell := sheet.cell(row, column))))
     first = next(row for row in rows if (cell := sheet.cell(row, timed)) and says_time(cell))
@@ -46,6 +50,11 @@ def guessed_table(sheet: Sheet) -> Table | None:
     )
 
 
+def _are_on_duty(sheet: Sheet, rows: list[int], columns: list[int]) -> bool:
+    """Return whether nothing but names stands beside the times: who is on duty when."""
+    return all(len(cell.text) <= _NAME for column in columns for cell in _below(sheet, rows, column))
+
+
 def _below(sheet: Sheet, rows: list[int], column: int) -> list[Cell]:
     return [cell for row in rows if (cell := sheet.cell(row, column))]
 
@@ -57,7 +66,11 @@ def blocks_of(sheet: Sheet, *, event: str) -> Iterator[Block | Cell]:
     """
     above: TimeReading | None = None
     for row in sorted(sheet.rows):
-        for cell in sheet.filled(row):
+        cells = sheet.filled(row)
+        if above is None and sum(bool(_readings(cell, TimeContext(otherwise=DAILY, event=event))) for cell in cells) > 1:
+            yield from cells  # clocks side by side belong to days that nothing names
+            continue
+        for cell in cells:
             readings = _readings(cell, TimeContext(above=above, otherwise=DAILY, event=event))
             if not readings:
                 yield cell

@@ -31,13 +31,17 @@ _BESIDE = 100_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatrixTimes:
-    """When the step of one cell is: its band's clock on its column's days. `is_open`: the words must tell the clock."""
+    """When the step of one cell is: its band's clock on its column's days.
+
+    `is_open`: the words must tell the clock and do not. `is_monthless`: the days are numbers of an unknown month.
+    """
 
     band: str
     days: str
     weekdays: frozenset[int]
     event: str = ""
     is_open: bool = False
+    is_monthless: bool = False
     label: str = ""
 
     def of(self, row: Row) -> TimeReading:  # noqa: ARG002  # a matrix knows its place already
@@ -46,6 +50,11 @@ class MatrixTimes:
             raise UnknownTime(
                 _("`{label}` names no clock, and the words begin with none.").format(label=self.label[:30]),
                 hint=_("Call the row by its clock, e.g. `20:00`, or begin the words with it."),
+            )
+        if self.is_monthless:
+            raise UnknownTime(
+                _("The days are numbers, and no title or sheet name says of which month."),
+                hint=_("Write the month into the title, e.g. `2026年6月`."),
             )
         if self.weekdays and not _DATED.search(self.days):
             context = TimeContext(weekdays=self.weekdays, otherwise=DAILY, event=self.event)
@@ -78,6 +87,7 @@ class _Matrix:
     tops: Mapping[int, Cell] = field(init=False)
     labels: Labels | None = field(init=False)
     month: tuple[int | None, int] | None = field(init=False)
+    numbered: bool = field(init=False)
     _stage: str = ""
     _beside: str = ""
 
@@ -87,6 +97,10 @@ class _Matrix:
         self.tops = table.days or table.bands
         self.labels = labels_of(table, self.left) if table.days else None
         self.month = month_of(table.sheet, table.header)
+        self.numbered = self.month is None and any(
+            cell.text.isdecimal() and self._is_weekly(at)
+            for at in table.days for row in table.rows if (cell := table.sheet.cell(row, at))
+        )  # fmt: skip
 
     def cells(self) -> Iterator[tuple[Row, MatrixTimes]]:
         for number in self.table.rows:
@@ -170,7 +184,7 @@ class _Matrix:
         band = label.band or clock
         times = self._bounded(week_in(band) or band, days, column)
         wanting = label.is_open and not clock and not (words and opens_with_clock(words))
-        return replace(times, is_open=wanting, label=self._beside)
+        return replace(times, is_open=wanting, is_monthless=self.numbered, label=self._beside)
 
     def _bounded(self, band: str, days: str, column: int) -> MatrixTimes:
         """Return the times on weekdays within the week that stands over them: `第2周`, a sheet called 6.1-6.7."""

@@ -9,7 +9,8 @@ from datetime import date
 from groupbot.sop.timecell.day_words import EVENT_WORDS, START_WORDS
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field, likely_field
-from groupbot.sop.workbook.matrix_days import numbered_days, spanning, weekday_signsfrom groupbot.sop.workbook.timely import mostly_times
+from groupbot.sop.workbook.matrix_days import numbered_days, spanning, weekday_signs
+from groupbot.sop.workbook.timely import mostly_times
 
 HEADER_ROWS = 20
 """Title cells, notes and pictures above a header row take fewer rows than this."""
@@ -20,7 +21,7 @@ _COUNT = r"[\d一二两三四五六七八九十]+"
 _WEEKDAY = r"(?:周|星期|礼拜)[一二三四五六日天末]|工作日|周末"
 _DAYLIKE = re.compile(
     rf"^\s*(?:{_WEEKDAY}|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|第\s*[\d一二三四五六七八九十]+\s*天|d(?:ay)?\s*-?\d+|t\s*[-+]\s*\d+|t(?:\s*[日天]|\s*day)?(?![a-z])"
-    rf"|倒计时\s*{_COUNT}\s*天|{EVENT_WORDS}(?:[前后]\s*{_COUNT}\s*[天日]|当[天日]|次日|日(?![期程常]))|[当前次][天日]|前{_COUNT}天|{START_WORDS}(?:日|当天)"
+    rf"|倒计时\s*{_COUNT}\s*天|(?:{EVENT_WORDS})(?:[前后]\s*{_COUNT}\s*[天日]|当[天日]|次日|日(?![期程常]))|[当前次][天日]|前{_COUNT}天|{START_WORDS}(?:日|当天)"
     r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|\d{1,2}[/.]\d{1,2}\b|\d{4}[-/年.]\d{1,2}(?:[-/月.]\d{1,2}日?)?|每天|每日)",
     re.IGNORECASE,
 )

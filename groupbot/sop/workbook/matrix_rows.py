@@ -21,7 +21,9 @@ _ABOUT = frozenset({
 _LIKELY = frozenset({Field.ACTOR, Field.STATUS, Field.METRIC, Field.REMARK})
 _GIVEN = frozenset({Field.MATERIAL, Field.LINK, Field.WHEN})
 """What a row tells of each column that its posts need."""
-_THEME = re.compile(r"(?:[今当每本][日天周]|核心|内容|活动)?(?:主题|重点)(?:词|内容)?|值(?:班|守).{0,2}|当班|星期|日期|天气|节[日气]")
+_THEME = re.compile(
+    r"(?:[今当每本][日天周]|核心|内容|活动)?(?:主题|重点)(?:词|内容)?|主讲.{0,2}|讲师|嘉宾|主持.?|主播|所?需?(?:物料|道具)(?:准备)?|值(?:班|守).{0,2}|当班|星期|日期|天气|节[日气]"
+)
 _BRIEF = 12
 
 

@@ -14,6 +14,7 @@ from groupbot.sop.planned import Source
 from groupbot.sop.results import Results
 from groupbot.sop.schema import MAX_LINE, MAX_NAME, MAX_STEPS
 from groupbot.sop.timenode import needs_event
+from groupbot.sop.workbook.column_notes import note_columns
 from groupbot.sop.workbook.exact import NO_PHASE, Settings, is_settings, settings_in
 from groupbot.sop.workbook.front import Front, facts_of, is_front, project_facts
 from groupbot.sop.workbook.grid import Book, Cell, Sheet
@@ -26,7 +27,6 @@ from groupbot.sop.workbook.matrix import about_rows, cells_of
 from groupbot.sop.workbook.results_sheet import is_results, results_in
 from groupbot.sop.workbook.rows import MAX_BANNER, Row, TailRow, rows_of
 from groupbot.sop.workbook.scripts import ScriptReader
-from groupbot.sop.workbook.settling import rivals, unsaid
 from groupbot.sop.workbook.shapes import rows_above, tables_of, title_of
 from groupbot.sop.workbook.side_by_side import is_blank_beside, side_by_side
 from groupbot.sop.workbook.steps import StepMaker
@@ -82,6 +82,7 @@ class _BookReader:
         with_steps = [opened for sheet in self.book.sheets if (opened := self._opened(sheet))]
         self.scripts.variables |= self.front.variables
         self.maker.policies = self.settings.policies if self.settings else Policies(quiet=self.front.quiet)
+        self.maker.holidays = self.front.holidays
         for opened in with_steps:
             self._steps(opened)
         if len(self.maker.steps) > MAX_STEPS:
@@ -126,7 +127,7 @@ class _BookReader:
         settings = self.settings.sop
         front, stock = self.front, self.scripts.stock
         front.title, front.zone, front.quiet = settings.title, settings.timezone, settings.quiet
-        front.event, front.groups = settings.event, settings.groups
+        front.event, front.groups, front.lock_window = settings.event, settings.groups, settings.lock_window
         front.roles |= settings.roles
         front.variables |= settings.variables
         front.goals += [(goal, sheet.where()) for goal in settings.goals]
@@ -186,8 +187,7 @@ class _BookReader:
             tables = [guessed]
         by_row, placed = _by_row(sheet), _by_place(sheet)
         for table in tables:
-            self._unknown(table)
-            self._rivals(table)
+            note_columns(table, self.notes)
             if table.is_matrix:
                 self._matrix(table, placed)
                 continue
@@ -237,31 +237,6 @@ class _BookReader:
             else:
                 self._not_read(sheet, [cell.row])
 
-    def _unknown(self, table: Table) -> None:
-        if table.guessed:
-            message = _("The column `{heading}` is not understood: it is taken for the words to post.")
-            hint = _("Call it 话术 or 内容, or add such a column.")
-            heading = table.guessed.text[:30]
-            self.notes.warn("unknown-column", message.format(heading=heading), table.sheet.at(table.guessed), hint=hint)
-        for cell in table.unknown:
-            message = _("The column `{heading}` is not understood: it is left out.").format(heading=cell.text[:30])
-            hint = _("Use a heading such as 时间, 话术, 素材, 渠道, 负责人, 备注.")
-            self.notes.warn("unknown-column", message, table.sheet.at(cell), hint=hint)
-
-    def _rivals(self, table: Table) -> None:
-        for cell in unsaid(table):
-            message = _("The column `{heading}` is not posted: `{first}` holds the words.")
-            message = message.format(heading=cell.text[:30], first=table.heading(Field.SCRIPT)[:30])
-            hint = _("Messages of one step are headed 话术1, 话术2; what is for the team 备注.")
-            self.notes.warn("unknown-column", message, table.sheet.at(cell), hint=hint)
-        for cell in rivals(table):
-            first = table.heading(Field.SCRIPT)[:30]
-            message = _("`{first}` and `{other}` both hold words: nothing says which group gets which.")
-            hint = _("Make a sheet for each kind of group; messages of one step are headed 话术1, 话术2.")
-            self.notes.error(
-                "words-twice", message.format(first=first, other=cell.text[:30]), table.sheet.at(cell), hint=hint
-            )
-
     def _not_read(self, sheet: Sheet, rows: list[int]) -> None:
         for row in dict.fromkeys(rows):
             count = self._unread[sheet.name] = self._unread.get(sheet.name, 0) + 1
@@ -301,6 +276,7 @@ class _BookReader:
             quiet=front.quiet,
             event=event,
             last_day=settings.last_day if settings else None,
+            lock_window=front.lock_window,
             groups=front.groups or ALL_GROUPS,
             phases=tuple(Phase(name=phase, goal=self.maker.goals.get(phase, "")) for phase in phases),
             steps=steps,

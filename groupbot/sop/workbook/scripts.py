@@ -15,7 +15,7 @@ from groupbot.sop.schema import MAX_LINE, MAX_PARTS, MAX_TEXT
 from groupbot.sop.template import BUILT_IN, RESERVED, ScriptError, Template, parse_template
 from groupbot.sop.workbook.actions import Action
 from groupbot.sop.workbook.grid import Cell
-from groupbot.sop.workbook.headings import Field, counts_on
+from groupbot.sop.workbook.headings import Field, counts_on, is_code
 from groupbot.sop.workbook.libraries import MAX_CALL, Libraries, Script
 from groupbot.sop.workbook.messages import PictureHere, Words, messages_of, picture_first
 from groupbot.sop.workbook.placeholders import placeholder_in
@@ -29,7 +29,6 @@ _NEXT = "\n———\n"
 """A line that parts the messages of one step."""
 _APART = re.compile(r"[\s、,，+＋;；/]+")
 _CODE = re.compile(r"[A-Za-z]{1,4}[-_]?\d{1,4}")
-_CODES = re.compile(r"(?:编号|编码|代码|代号|id|code)[)）]?$", re.IGNORECASE)
 _ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 _ANNOUNCE = re.compile(r"^(?:发布?|更新|设置|修改|置顶|写)?群?(?:内)?公告$")
 _RENAME = re.compile(r"^(?:修?改|更改|更新|设置)群(?:名称?|昵称)$")
@@ -207,7 +206,7 @@ def _calls_all(row: Row) -> bool:
 
 def _is_code(row: Row, cell: Cell) -> bool:
     """Return whether the column of `cell` holds codes of scripts, by its heading."""
-    return bool(_CODES.search(_heading(row, cell).strip()))
+    return is_code(_heading(row, cell))
 
 
 def _further(row: Row, cell: Cell) -> list[Cell]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from groupbot.sop.document import Place
+from groupbot.sop.workbook.day_signs import DAYISH
 from groupbot.sop.workbook.grid import Cell
-from groupbot.sop.workbook.headings import Field, counts_on, exact_field, likely_field
+from groupbot.sop.workbook.headings import Field, exact_field, likely_field
 from groupbot.sop.workbook.matrix_heads import is_day, left_of
 from groupbot.sop.workbook.stock import is_file
 from groupbot.sop.workbook.table import Table
@@ -24,13 +25,15 @@ DOING = frozenset({
     Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION, Field.ANSWER, Field.REMEDY,
     Field.MATERIAL, Field.NAME,
 })  # fmt: skip
-_UNSURE = (Field.SCRIPT, Field.STEP, Field.NAME, Field.HINT, Field.REMARK, Field.STATUS, Field.METRIC)
+_UNSURE = (Field.SCRIPT, Field.STEP, Field.ACTOR, Field.NAME, Field.HINT, Field.REMARK, Field.STATUS, Field.METRIC)
 _WORDS = DOING - {Field.STEP, Field.MATERIAL}
 _COUNT = re.compile(r"\d{1,3}(?:\.0)?|[①-⑳]|第?[一二三四五六七八九十\d]{1,3}[步、.]?|step ?\d{1,2}", re.IGNORECASE)
 _DEED = re.compile(r"..(?:动作|操作|工作)$")
 _SPOKEN = re.compile(r"话术|文案|正文|脚本|推文|copy|script|message|caption|words", re.IGNORECASE)
 _BRIEF = 12
 _CLOCKISH = re.compile(r"\d\s*[:：点时]|[点时](?!间)|[早晚午]|凌晨|清晨|傍晚|[前后]|随时|不定|全天|待定|[xX×]")
+_NAME = 4
+"""Characters of a person's name."""
 _DIGIT = re.compile(r"\d")
 _TIMELY = re.compile(r"\d|[早晚前后每周天日时点]|上午|下午|中午|随时|不定")
 
@@ -52,8 +55,8 @@ def settled(table: Table) -> Table:
         columns[Field.DAY] = (left,)
     if not table.is_matrix:
         columns = _timed(table, _numbered(table, columns))
-        columns = _spoken_first(table, _misnamed(table, columns))
-        columns |= _by_cells(table, columns)
+        columns = _spoken_first(table, _misnamed(table, _dated_names(table, columns)))
+        columns = {field: places for field, places in (columns | _by_cells(table, columns)).items() if places}
         columns = _with_files(table, columns)
         if deeds := _by_role(table, columns):
             columns = {field: places for field, places in columns.items() if field is not Field.STEP} | deeds
@@ -99,6 +102,10 @@ def _below(table: Table, column: int) -> list[Cell]:
 def _by_cells(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
     """Return what the cells below unknown headings tell of them: ticks below a place, times where no column has any."""
     found: dict[Field, tuple[int, ...]] = {}
+    if whose := columns.get(Field.GROUPS, ()):
+        named = [places_of(cell.text)[0] for at in whose for cell in _below(table, at)]
+        if Field.CHANNEL not in columns and all(named) and any(place[0] != "group" for place in named):
+            return {Field.GROUPS: (), Field.CHANNEL: whose}  # 私聊 among them: places, no names of groups
     for at in columns.get(Field.AUDIENCE, ()) if Field.CHANNEL not in columns else ():
         if _name_places(_below(table, at)):
             found[Field.CHANNEL] = (at,)
@@ -129,7 +136,9 @@ def _with_files(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[
     """Return `columns` with materials where every cell names files or addresses, in a table without any."""
     unsure = {at for field in _UNSURE for at in columns.get(field, ())} | {cell.column for cell in table.unknown}
     only = unsure - {columns[Field.SCRIPT][0]} if len(columns.get(Field.SCRIPT, ())) == 1 else unsure
-    found = tuple(at for at in sorted(only) if (cells := _below(table, at)) and all(is_file(cell.text) for cell in cells))
+    found = tuple(
+        at for at in sorted(only) if (cells := _below(table, at)) and all(is_file(cell.text) for cell in cells)
+    )
     if not found or Field.MATERIAL in columns:
         return dict(columns)
     kept = {field: tuple(at for at in places if at not in found) for field, places in columns.items()}
@@ -153,6 +162,23 @@ def _misnamed(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Fi
             rest = tuple(other for other in columns[Field.STEP] if other != at)
             kept = {field: places for field, places in columns.items() if field is not Field.STEP}
             return kept | ({Field.STEP: rest} if rest else {}) | {Field.DAY: (at,)}
+    return dict(columns)
+
+
+def _dated_names(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
+    """Return `columns` with names of steps that all tell their day as stages, beside bare clocks: `Day2 造势`."""
+    if columns.keys() & {Field.DAY, Field.STAGE} or Field.WHEN not in columns:
+        return dict(columns)
+    if any(DAYISH.search(cell.text) for at in columns[Field.WHEN] for cell in _below(table, at)):
+        return dict(columns)
+    clocks = columns[Field.WHEN][0]
+    unsure = [cell.column for cell in table.unknown]
+    unsure += [at for field in (Field.STEP, Field.GOAL, Field.ORDER, Field.REMARK) for at in columns.get(field, ())]
+    for at in unsure:
+        cells = _below(table, at)
+        if cells and at < clocks and all(DAYISH.search(cell.text) for cell in cells):
+            kept = {field: tuple(other for other in places if other != at) for field, places in columns.items()}
+            return {field: places for field, places in kept.items() if places} | {Field.STAGE: (at,)}
     return dict(columns)
 
 
@@ -206,6 +232,11 @@ def _spoken_first(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dic
     return {**columns, Field.SCRIPT: (*spoken, *others), **step}
 
 
+def _is_said(cells: Sequence[Cell]) -> bool:
+    """Return whether cells may hold words to post: names of people on duty are shorter."""
+    return any(len(cell.text) > _NAME for cell in cells)
+
+
 def _with_guess(table: Table) -> Table:
     """Return a table without a column of words with its longest column of unknown heading as such.
 
@@ -218,33 +249,12 @@ def _with_guess(table: Table) -> Table:
     heads = [cell for at in taken if (cell := table.sheet.seen(table.header, at)) and likely_field(cell.text) is None]
     longest = max((*table.unknown, *heads), key=lambda heading: _length(table, heading.column), default=None)
     named = max((_length(table, at) for at in table.columns.get(Field.STEP, ())), default=0)
-    if longest is None or _length(table, longest.column) <= named:
+    if longest is None or _length(table, longest.column) <= named or not _is_said(_below(table, longest.column)):
         return table
     rest = tuple(cell for cell in table.unknown if cell is not longest)
     kept = {field: tuple(at for at in places if at != longest.column) for field, places in table.columns.items()}
     columns = {field: places for field, places in kept.items() if places} | {Field.SCRIPT: (longest.column,)}
     return replace(table, columns=columns, unknown=rest, guessed=longest)
-
-
-def rivals(table: Table) -> tuple[Cell, ...]:
-    """Return headings of words for others than the first one's: `新客群文案` beside `老客群文案`, both filled in."""
-    heads = [cell for at in table.columns.get(Field.SCRIPT, ()) if (cell := table.sheet.seen(table.header, at))]
-    if not heads or table.is_matrix:
-        return ()
-    first, *others = heads
-    mine = {cell.row for cell in _below(table, first.column)}
-    alike = [cell for cell in others if cell.text[-2:] == first.text[-2:] and not counts_on(first.text, cell.text)]
-    return tuple(cell for cell in alike if mine & {below.row for below in _below(table, cell.column)})
-
-
-def unsaid(table: Table) -> tuple[Cell, ...]:
-    """Return headings of words that are not posted, since those of another column are, and name no step either."""
-    heads = [cell for at in table.columns.get(Field.SCRIPT, ()) if (cell := table.sheet.seen(table.header, at))]
-    known = {*rivals(table), *(cell for cell in heads if cell.column in table.columns.get(Field.STEP, ()))}
-    others = [] if table.is_matrix else [cell for cell in heads[1:] if not counts_on(heads[0].text, cell.text)]
-    mine = {cell.row for cell in _below(table, heads[0].column)} if others else set()
-    filled = [cell for cell in others if mine & {below.row for below in _below(table, cell.column)}]
-    return tuple(cell for cell in filled if cell not in known)
 
 
 def _length(table: Table, column: int) -> int:

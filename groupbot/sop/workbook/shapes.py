@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from groupbot.sop.workbook.day_signs import DAYISH
 from groupbot.sop.workbook.grid import Sheet
 from groupbot.sop.workbook.heading_signs import signed_field
-from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field, likely_field
+from groupbot.sop.workbook.headings import MAX_HEADING, Field, counts_on, exact_field, is_code, likely_field
+from groupbot.sop.workbook.matrix_days import numbered_days, weekday_signs
 from groupbot.sop.workbook.matrix_heads import HEADER_ROWS, bands_of, beneath, day_columns, is_day, is_matrix
 from groupbot.sop.workbook.settling import DOING, SAID, settled
 from groupbot.sop.workbook.table import Table
@@ -16,7 +18,9 @@ from groupbot.sop.workbook.timely import mostly_times
 _PLACES = frozenset({Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION})
 _TIMES = frozenset({Field.DAY, Field.LAST_DAY, Field.WHEN, Field.UNTIL})
 MAX_TITLE = 60
-_MADE = re.compile(r"更新|制表|制定|填表|创建|修改|版本|编制|日期\s*[:：]|时间\s*[:：]|updated|version|\bv\d", re.IGNORECASE)
+_MADE = re.compile(
+    r"更新|制表|制定|填表|创建|修改|版本|编制|日期\s*[:：]|时间\s*[:：]|updated|version|\bv\d", re.IGNORECASE
+)
 _NUMBER = re.compile(r"[2-9]|[01]\d")
 _FEW = 2
 _LOOK = 3
@@ -29,7 +33,7 @@ def tables_of(sheet: Sheet) -> list[Table]:
     headers = _headers(sheet, numbers)
     if not headers:
         return []
-    ends = [*(row for row, _columns in headers[1:]), max(numbers, default=0) + 1]
+    ends = [*(_title_or(sheet, row) for row, _columns in headers[1:]), max(numbers, default=0) + 1]
     return [
         _table(sheet, row, columns, last=following - 1) for (row, columns), following in zip(headers, ends, strict=True)
     ]
@@ -42,24 +46,27 @@ def rows_above(sheet: Sheet, tables: Sequence[Table]) -> list[int]:
     return [row for row in sorted(sheet.rows) if row < first and row not in hanging]
 
 
+def _title_or(sheet: Sheet, header: int) -> int:
+    """Return the row of the title that gives a header its day, `header` where there is none."""
+    above = max((row for row in sheet.rows if row < header), default=header)
+    cells = sheet.filled(above)
+    alone = len(cells) == 1 and len(cells[0].text) <= MAX_TITLE and DAYISH.search(cells[0].text)
+    return above if alone and header - above <= _FEW else header
+
+
 def title_of(table: Table) -> str:
     """Return what stands alone in the row above a table's header, "" when it only says who made the sheet when."""
     above = max((row for row in table.sheet.rows if row < table.header), default=0)
     cells = table.sheet.filled(above) if table.header - above <= _FEW else []
     alone = cells[0].text if len(cells) == 1 else ""
-    return "" if len(alone) > MAX_TITLE or _MADE.search(alone) else alone
+    label, sign, _value = alone.replace("：", ":").partition(":")
+    told = bool(sign) and not DAYISH.search(label)  # 开营：6月15日 tells of the project
+    return "" if told or len(alone) > MAX_TITLE or _MADE.search(alone) else alone
 
 
 def _headers(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]:
     """Return the header rows with the meaning of their columns; the best of the first rows, then each like a header."""
-    likely: list[tuple[int, _Columns]] = []
-    for meaning in (exact_field, likely_field):
-        scored = [(row, _columns(sheet, row, meaning)) for row in numbers[:HEADER_ROWS]]
-        likely = likely or [(row, columns) for row, columns in scored if _is_header(sheet, row, columns)]
-    if not likely:
-        named = [row for row in numbers[:HEADER_ROWS] if not any(_NUMBER.search(c.text) for c in sheet.filled(row))]
-        scored = [(row, _columns(sheet, row, signed_field)) for row in named]
-        likely = [(row, columns) for row, columns in scored if len(columns) > _FEW and _is_header(sheet, row, columns)]
+    likely = _likely(sheet, numbers[:HEADER_ROWS])
     if not likely:
         return []
     most = max(_weight(sheet, row, columns) for row, columns in likely)
@@ -67,6 +74,9 @@ def _headers(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]
     found = [(row, columns) for row, columns in likely if row <= first and _is_pure(sheet, row, columns)]
     found = found or [(row, columns) for row, columns in likely if row == first]
     for row in numbers:
+        if row > first and _repeats(sheet, row, found[-1][0]):
+            found.append((row, found[-1][1]))
+            continue
         under = row == found[-1][0] + 1 and bool(bands_of(sheet, row))
         if row > first and (under or _may_head(sheet, row)) and not _dated(sheet, row, found[-1][1]):
             columns = _columns(sheet, row)
@@ -74,6 +84,31 @@ def _headers(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]
             if below or (_is_header(sheet, row, columns) and _is_pure(sheet, row, columns)):
                 found.append((row, columns))
     return _joined(sheet, found)
+
+
+def _repeats(sheet: Sheet, row: int, header: int) -> bool:
+    """Return whether a row has the very headings of a header above it."""
+    cells = sheet.filled(row)
+    above = sheet.rows[header]
+    same = [cell.column in above and above[cell.column].text == cell.text for cell in cells]
+    return len(cells) > 1 and len(cells) == len(above) and all(same)
+
+
+def _likely(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]:
+    """Return the rows that look like headers, by the strictest reading of headings that finds any."""
+    wordy = [row for row in numbers if not any(_NUMBER.search(cell.text) for cell in sheet.filled(row))]
+    tries = (
+        (exact_field, numbers, 0),
+        (likely_field, wordy, 0),
+        (signed_field, wordy, _FEW),
+        (likely_field, numbers, 0),
+    )
+    for meaning, rows, more_than in tries:
+        scored = [(row, _columns(sheet, row, meaning)) for row in rows]
+        found = [(row, cols) for row, cols in scored if len(cols) > more_than and _is_header(sheet, row, cols)]
+        if found:
+            return found
+    return []
 
 
 def _dated(sheet: Sheet, row: int, above: _Columns) -> bool:
@@ -92,7 +127,7 @@ def _may_head(sheet: Sheet, row: int) -> bool:
     """Return whether a row far down is worth a look: its first cells are headings or days, as few rows' are."""
     cells = sheet.filled(row)[:_LOOK]
     hits = sum(len(cell.text) <= MAX_HEADING and (exact_field(cell.text) is not None or is_day(cell)) for cell in cells)
-    return hits >= len(cells) - 1 > 0
+    return hits >= len(cells) - 1 > 0 or bool(cells and cells[0].text[:1].isdecimal() and numbered_days(sheet, row))
 
 
 def _joined(sheet: Sheet, headers: Sequence[tuple[int, _Columns]]) -> list[tuple[int, _Columns]]:
@@ -125,10 +160,15 @@ def _place_above(sheet: Sheet, row: int, column: int) -> Field | None:
 
 def _columns(sheet: Sheet, row: int, meaning: Callable[[str], Field | None] = exact_field) -> _Columns:
     found: _Columns = {}
-    for cell in sheet.filled(row):
+    cells = sheet.filled(row)
+    for cell in () if weekday_signs(cells) else cells:
         field = meaning(cell.text) if isinstance(cell.value, str) else None
         if field:
             found[cell.column] = field
+    for cell in sheet.filled(row) if found and meaning is signed_field else ():
+        alike = [other for other in sheet.filled(row) if other is not cell and counts_on(other.text, cell.text)]
+        if alike and cell.column not in found:
+            found[cell.column] = Field.SCRIPT  # 提醒一, 提醒二: messages of one step
     return found
 
 
@@ -146,7 +186,8 @@ def _is_header(sheet: Sheet, row: int, columns: _Columns) -> bool:
     whens = [column for column, field in columns.items() if field in {Field.WHEN, Field.DAY}]
     timed = len(columns) < len(cells) and any(mostly_times(beneath(sheet, row, column)) for column in whens)
     known = bool(fields & DOING) or timed
-    return len(fields) >= _FEW and known and len(columns) * 2 >= len(cells) and brief == len(cells)
+    coded = any(is_code(cell.text) for cell in cells)
+    return len(fields) + coded >= _FEW and known and len(columns) * 2 >= len(cells) and brief == len(cells)
 
 
 def _is_pure(sheet: Sheet, row: int, columns: _Columns) -> bool:

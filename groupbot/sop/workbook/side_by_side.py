@@ -27,8 +27,10 @@ def side_by_side(table: Table) -> list[Table]:
 
 def is_blank_beside(row: Row) -> bool:
     """Return whether a row says nothing below a part's headings, though it does beside them."""
-    return row.table.is_part and not any(row.get(field) for field in (*_WORDS, Field.MATERIAL)) and (
-        row.table.has(*_WORDS) or not row.get(Field.STEP)
+    return (
+        row.table.is_part
+        and not any(row.get(field) for field in (*_WORDS, Field.MATERIAL))
+        and (row.table.has(*_WORDS) or not row.get(Field.STEP))
     )
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from groupbot.core.policies import Policies
 from groupbot.i18n import _
-from groupbot.sop.document import PartSpec, Place, Step
+from groupbot.sop.document import Holidays, PartSpec, Place, Step
 from groupbot.sop.notes import Notes
 from groupbot.sop.open_end import format_at
 from groupbot.sop.places import is_name
@@ -21,20 +21,23 @@ from groupbot.sop.template import Template
 from groupbot.sop.timecell.values import PlaceholderLeft, Scheduled, TimeReading
 from groupbot.sop.timenode import TimeNodeError
 from groupbot.sop.workbook.actions import Action, actions_of
+from groupbot.sop.workbook.day_signs import DAYISH
 from groupbot.sop.workbook.exact import exact_step
 from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.row_rules import rules_of
 from groupbot.sop.workbook.rows import Row
 from groupbot.sop.workbook.scripts import ScriptReader
 from groupbot.sop.workbook.timed_lines import timed_lines
 from groupbot.sop.workbook.times import time_place
 from groupbot.sop.workbook.timing import Timing, event_reading, timing_of
-from groupbot.sop.workbook.words import is_everybody, is_fake, is_off
+from groupbot.sop.workbook.words import is_fake, is_nothing, is_off
 
 _SLUG = 16
 _HASH_DIGITS = 8
 _NO_WORD = re.compile(r"[^\w]+")
 _ACTIONS = (Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION)
 _TIMES = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
+_CLOCK = re.compile(r"\d\s*[:：点时]")
 _TOTAL = re.compile(r"(?:总?合|总|小|共)计[:：]?|汇总[:：]?|总和|(?:grand )?total[:：]?", re.IGNORECASE)
 _ROBOTS = re.compile(r"机器人|bot|自动|系统|wetool|工具", re.IGNORECASE)
 
@@ -59,6 +62,8 @@ class StepMaker:
     scripts: ScriptReader
     roles: dict[str, str]
     policies: Policies = Policies()  # frozen
+    holidays: Holidays = "any"
+    """What becomes of a row on official days off that says nothing of them."""
     steps: list[Step] = field(default_factory=list)
     goals: dict[str, str] = field(default_factory=dict)
     """Phase -> what it is for."""
@@ -147,6 +152,9 @@ class StepMaker:
     def _idle(self, row: Row, times: Times) -> None:
         """Note a row that asks for nothing."""
         self._keep_time(row, times)
+        said = row.text(Field.WHEN) or row.text(Field.DAY)
+        if len(row.table.sheet.filled(row.number)) == 1 and DAYISH.search(said) and not _CLOCK.search(said):
+            return  # a day that heads the rows below
         message = _("The row says nothing that could be posted or done.")
         self.notes.warn("empty-row", message, row.where(), hint=_("Fill in its words, or clear the row."))
 
@@ -183,6 +191,8 @@ class StepMaker:
                 self.scripts.parts(row, found[0], where, replace(action, pictures=found[1], with_materials=kept))
 
     def _act(self, row: Row, action: Action, reading: TimeReading, *, when: str) -> None:
+        if is_nothing(action.words):
+            return
         where = row.table.sheet.at(action.cell) if action.cell else row.where(Field.MATERIAL)
         found = self.scripts.words(row, action.cell)
         if found is None:
@@ -203,7 +213,7 @@ class StepMaker:
         phase = (row.stage or reading.stage or row.table.sheet.name or "-").split("\n")[0][:MAX_PHASE]
         if goal := row.text(Field.GOAL):
             self.goals.setdefault(phase, goal[:MAX_PHASE])
-        audience = row.text(Field.AUDIENCE)
+        rules = rules_of(row, self.notes, self.holidays)
         by_person = action.by_person or timing.for_person or place == "moments"
         task = self._task(row, action, words, timing, where) if by_person else None
         parts = () if by_person else self._parts(row, action, words, where)
@@ -218,7 +228,10 @@ class StepMaker:
             assignee=(row.text(Field.ACTOR)[:MAX_PHASE] or None) if by_person else None,
             trigger=timing.trigger,
             place=place,
-            audience=timing.audience or ("" if is_everybody(audience) else audience),
+            groups=rules.groups,
+            weekdays=rules.weekdays,
+            holidays=rules.holidays,
+            audience=timing.audience or rules.audience,
             assumptions=(*reading.assumptions, *timing.said),
             speaker="" if by_person else self._speaker(row),
             policies=self.policies,

@@ -63,23 +63,26 @@ class Tails:
             case "playbooks" if texts:
                 self._playbook(texts, where, sheet, [*(cell.picture for cell in cells if cell.picture), *pictures])
             case "replies" if texts:
-                self._reply(texts, where)
-                if pictures:
-                    message = _("A reply is words only: its picture is not sent.")
-                    self.scripts.notes.warn(
-                        "row-not-read", message, where, hint=_("Put the picture's address into it.")
-                    )
+                self._reply(texts, where, [*(cell.picture for cell in cells if cell.picture), *pictures])
             case _:
                 message = _("The row stands in a section that holds no steps: it is not read.")
                 self.scripts.notes.warn("row-not-read", message, where, hint=_("Move it if it is a step."))
 
     def _playbook(self, texts: Sequence[str], where: Source, sheet: str, pictures: Sequence[str]) -> None:
-        kept = [part for key in dict.fromkeys(pictures) if (part := self.scripts.stock.picture(key, sheet, where))]
-        picture = kept[0].material if kept else ""
+        picture = self._picture(pictures, sheet, where)
         words = "\n".join(texts[1:]) or texts[0]
         self.playbooks.append(Playbook(symptom=texts[0], words=words, picture=picture, source=where))
 
-    def _reply(self, texts: Sequence[str], where: Source) -> None:
+    def _picture(self, pictures: Sequence[str], label: str, where: Source) -> str:
+        """Return the name of the first of `pictures` that can be kept, "" for none; what is over is noted."""
+        stock = self.scripts.stock
+        kept = [part.material for key in dict.fromkeys(pictures) if (part := stock.picture(key, label, where))]
+        if len(kept) > 1:
+            message = _("Only the first of {count} pictures is kept here.").format(count=len(kept))
+            self.scripts.notes.warn("row-not-read", message, where, hint=_("Put them into one picture."))
+        return kept[0] if kept else ""
+
+    def _reply(self, texts: Sequence[str], where: Source, pictures: Sequence[str]) -> None:
         asked, answer = texts[0], "\n".join(texts[1:])
         if not answer and len(halves := re.split(r"\n|[：:](?!//)", asked, maxsplit=1)) > 1:
             asked, answer = halves
@@ -92,7 +95,9 @@ class Tails:
         self.scripts.note_placeholder(words, where, posted=True)
         template = self.scripts.template(words, where)
         if template:
-            self.replies.append(Reply(keywords=tuple(k[:MAX_KEYWORD] for k in keywords), text=template, source=where))
+            picture = self._picture(pictures, keywords[0], where)
+            named = tuple(word[:MAX_KEYWORD] for word in keywords)
+            self.replies.append(Reply(keywords=named, text=template, picture=picture, source=where))
 
 
 def tail_table(table: Table) -> str:

@@ -15,16 +15,12 @@ from groupbot.sop.timecell.folding import fold
 from groupbot.sop.timecell.values import DAILY, Checklist, Days, Listed, Scheduled, TimeContext, TimeReading
 from groupbot.sop.timecell.waiting import waiting
 from groupbot.sop.timenode import EventDay, TimeNodeError
+from groupbot.sop.workbook.day_signs import DAYISH
 from groupbot.sop.workbook.grid import Cell, Value
 from groupbot.sop.workbook.headings import Field, fold_heading
 from groupbot.sop.workbook.named_clocks import begins_with_part, read_named
 from groupbot.sop.workbook.rows import Row
 
-DAYISH = re.compile(
-    r"第?\s*[\d一二三四五六七八九十]+\s*[天日号]|(?<![a-z])d(?:ay)?\s*-?\d|\d\s*月|(?:周|星期|礼拜)[一二三四五六日天末]|\d{4}-\d"
-    r"|(?<![\d:：])\d{1,2}[/.]\d{1,2}(?![\d:：])|t\s*[-+]\s*\d|前一[天晚]|次日|第[一二三四五六七八九十\d]+[晚周]",
-    re.IGNORECASE,
-)
 _NUMBERED_DAY = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*[-~～至到—]\s*(\d{1,3}))?")
 _COLUMNS = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
 _ASIDE = re.compile(r"[（(【\[]([^()（）【】\[\]]{2,30})[)）】\]]")

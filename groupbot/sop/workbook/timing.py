@@ -18,7 +18,9 @@ from groupbot.sop.workbook.words import event_in
 
 _CLOCKED = re.compile(r"\d\s*[:：点时]|[早晚上下中]午?\d|[Xx]{1,3}[点时日]")
 
-_WHENEVER = re.compile(r"(?:每?当|如果?|若|遇到?|一?旦|有(?:人|客户|用户|学员|家长|会员|群友|顾客|成员))[^\d\s，。]{1,14}")
+_WHENEVER = re.compile(
+    r"(?:每?当|如果?|若|遇到?|一?旦|有(?:人|客户|用户|学员|家长|会员|群友|顾客|成员))[^\d\s，。]{1,14}"
+)
 _AFTERWARDS = re.compile(r"(?![最以之今然]后)[^\d\s点号日月周天年分时]{1,12}(?:之|以)?后(?:即|立即|马上)?")
 
 

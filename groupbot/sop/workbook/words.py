@@ -41,6 +41,7 @@ _ORDER = re.compile(
     r"(?:转|发|同步)?朋友圈|发圈|打标签|给.{1,10}打标|统计(?!一下)|核对|核销(?!码)|登记(?!一下|好)|录入|准备(?!好|了|开)|制作(?!人|方法|过程)|设计(?!师|感)|检查(?!一下|你|您|自己)"
     r"|安排(?!在|上|好|如下|来了|看)|联系(?!我|你|您|方式|客服|店长|群主)|确认[^，。,.!！]{0,6}(?:名单|人数|物料|库存|地址)|发(?:放)?奖(?:品|励)?$|[给为帮][^，。,.!！]{1,12}(?:开通|开课|办理|打款|退款|寄|发货|备注|打电话|打标|发(?:放)?(?:红包|奖)|转账))"
 )
+_NOTHING = re.compile(r"[-—–―/\\×xX~～.。·]{1,3}|无|空|休息?|停更?|不发|暂无|没有|n/?a|(?:nil|off)", re.IGNORECASE)
 _FAKE = re.compile(
     r"水军|托儿|气氛组账?号?|小号|马甲|暖场号|内鬼|假(?:截图|晒单|成交)|虚假|刷单|充场|陪聊号|"
     r"(?:^|[找安排请、+])托(?:[们、+,，。：:]|$)"
@@ -97,6 +98,11 @@ def is_person_only(action: str) -> bool:
 def is_order(words: str) -> bool:
     """Return whether a script is no words to post but an instruction to the staff."""
     return len(words) <= 60 and bool(_ORDER.match(words)) and "@" not in words[:1]  # noqa: PLR2004  # a line
+
+
+def is_nothing(words: str) -> bool:
+    """Return whether a cell says that nothing is sent: `—`, `/`, `无`, `休`."""
+    return len(words) <= 3 and bool(_NOTHING.fullmatch(words))  # noqa: PLR2004  # such cells are short
 
 
 def is_fake(*texts: str) -> bool:

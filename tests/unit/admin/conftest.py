@@ -64,6 +64,22 @@ class System:
         return Standing(accounts=(AccountLine(name="main", state="online"),), held=1, unknown=2)
 
 
+class Outcomes:
+    """Nothing waits, unless a test says so."""
+
+    def __init__(self):
+        self.rows = ()
+        self.settled = []
+
+    async def pending(self, states):
+        return tuple(row for row in self.rows if row.state in states)
+
+    async def settle(self, rows, how):
+        self.settled += [(row.key, how) for row in rows]
+        self.rows = tuple(row for row in self.rows if row not in rows)
+        return len(rows)
+
+
 class Told:
     def __init__(self):
         self.alerts = []
@@ -83,6 +99,8 @@ class Chat:
         self.people = MemoryPeople()
         self.alerts = Told()
         self.poked = []
+        self.outcomes = Outcomes()
+        self.desk = None
         self.stable = True
         self.room = furnish(
             Around(
@@ -99,8 +117,13 @@ class Chat:
                 ours={"u-bot", "u-spare-bot"},
             ),
             system=System(),
+            desk=self.open_desk,
+            outcomes=self.outcomes,
         )
         self._count = 0
+
+    async def open_desk(self):
+        return self.desk
 
     def event(self, text, *, by="u-operator", group="g-ops", **more):
         self._count += 1

@@ -1,5 +1,7 @@
 """Every command in every role and place: what it may do is decided here, by hand, for each."""
 
+from dataclasses import replace
+
 import pytest
 
 from groupbot.admin.declare import Answer
@@ -88,8 +90,6 @@ async def test_the_router_runs_what_is_allowed_and_nothing_else(command):
 
 def _swap(registry, command, handler):
     """Put `handler` in place of a command's own, and let it ask nothing before."""
-    from dataclasses import replace
-
     for key, known in list(registry._by_name.items()):
         if known.name == command.name:
             registry._by_name[key] = replace(known, handler=handler, plan=None)

@@ -26,9 +26,7 @@ def ran(chat):
         return Answer(text="noted")
 
     text = Parameter(name="text", label="text", kind=Kind.REST, optional=True)
-    chat.add(
-        Command(path=("记",), parameters=(text,), role=Role.STAFF, help="notes", example="/记 x", handler=note)
-    )
+    chat.add(Command(path=("记",), parameters=(text,), role=Role.STAFF, help="notes", example="/记 x", handler=note))
     return calls
 
 

@@ -35,6 +35,17 @@ def test_check_names_sheet_row_and_column(tmp_path: Path) -> None:
     assert problem["where"] == {"sheet": "排期", "row": 2, "column": "D"}
 
 
+def test_a_row_whose_time_is_wrong_tells_what_else_is_wrong_in_it(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, ("开营", "看情况再说", "群内", "我是xx老师"), ("开营", "看情况再说", "群内", "找水军来顶一下")
+    )
+
+    _code, shown = run("check", str(path))
+
+    found = [(one["where"].get("row"), one["code"]) for one in shown["files"][0]["problems"]]
+    assert found[:3] == [(2, "bad-time"), (2, "placeholder-left"), (3, "bad-time")]
+
+
 def test_a_folder_is_checked_with_its_workbooks_but_not_what_an_open_one_leaves(tmp_path: Path) -> None:
     write(tmp_path, ("开营", "第1天 9:00", "群内", "早"))
     (tmp_path / "~$camp.xlsx").write_bytes(b"locked")

@@ -179,3 +179,16 @@ async def test_reading_runs_ahead_of_commits_so_that_they_hold_many(notes, strea
     async with asyncio.timeout(5):
         await pipeline.consume(stream_of(*(message(f"m{n}") for n in range(30))))
     assert len(stage.events) == 30
+
+
+async def test_what_one_stage_takes_nobody_behind_it_sees(intake, notes):
+    class Taking(notes):
+        async def handle(self, event):
+            await super().handle(event)
+            return event.text.startswith("/")
+
+    before, taking, behind = notes("before"), Taking("taking"), notes("behind")
+    for stage in (before, taking, behind):
+        intake.pipeline.add(stage)
+    await intake.take(message("m1", text="/x"), message("m2", text="x"))
+    assert (before.ids, taking.ids, behind.ids) == (["m1", "m2"], ["m1", "m2"], ["m2"])

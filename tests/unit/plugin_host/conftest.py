@@ -152,7 +152,7 @@ def house(tmp_path: Path) -> House:
 def until() -> Callable[[Callable[[], bool]], Any]:
     async def wait(condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(DEADLINE_S):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - no event tells it
                 await asyncio.sleep(0.01)
 
     return wait

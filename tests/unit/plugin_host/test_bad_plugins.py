@@ -6,8 +6,10 @@ import asyncio
 
 import pytest
 
+from groupbot.api import CommandCall, PluginError, Role
 from groupbot.delivery.decide import Go
 from groupbot.delivery.values import Ask
+from groupbot.testing.events import message
 
 GOOD = "async def note(m): await ctx.store.set(m.text, 1)\nctx.on(MessageReceived, note)"
 ON = "ctx.on(MessageReceived, act)"
@@ -69,15 +71,13 @@ async def test_a_hanging_plugin_delays_nobody_and_hears_no_more_than_fit(house):
         for number in range(40):
             await host.handle(_message(number))
             async with asyncio.timeout(1):
-                while await house.kept("good", str(number)) is None:
+                while await house.kept("good", str(number)) is None:  # noqa: ASYNC110 - no event tells it
                     await asyncio.sleep(0)
         assert house.codes("slow") == ["plugin-behind"]
         assert await house.kept("slow", "20") is None
 
 
 def _message(number):
-    from groupbot.testing.events import message
-
     return message(f"m{number}", text=str(number))
 
 
@@ -190,7 +190,8 @@ async def test_a_failing_job_and_a_failing_command_are_told_and_rest(house):
         "worker",
         "async def job(): raise ValueError('no')",
         "ctx.every('1m', job)",
-        "async def answer(call):\n    if call.text == 'no': raise PluginError('Not today.')\n    raise ValueError('broken')",
+        "async def answer(call):\n    if call.text == 'no': raise PluginError('Not today.')",
+        "    raise ValueError('broken')",
         "ctx.command('kw', answer)",
     )
     async with house.open() as host:
@@ -203,8 +204,6 @@ async def test_a_failing_job_and_a_failing_command_are_told_and_rest(house):
 
 
 async def _refusal(command, text):
-    from groupbot.api import CommandCall, PluginError, Role
-
     with pytest.raises(PluginError) as refused:
         await command.handler(CommandCall(text=text, actor="ann", role=Role.OWNER, account="main"))
     return refused.value.message

@@ -52,6 +52,8 @@ class Daemon:
     logs: list[LogSettings] = field(default_factory=list)
     retentions: list[RetentionSettings] = field(default_factory=list)
     requests: list[tuple[FriendSettings, InvitationSettings]] = field(default_factory=list)
+    people: list[Settings] = field(default_factory=list)
+    settings: Settings | None = None
 
     def set_pace(self, account: str, pace: Pace) -> None:
         self.paces.append((account, pace))
@@ -62,6 +64,12 @@ class Daemon:
     def set_directory(self, directory: Directory) -> None:
         self.directories.append(directory)
 
+    def set_people(self, settings: Settings) -> None:
+        self.people.append(settings)
+
+    def set_settings(self, settings: Settings) -> None:
+        self.settings = settings
+
     def set_log(self, log: LogSettings, secrets: tuple[str, ...]) -> None:
         self.logs.append(log)
 
@@ -70,7 +78,7 @@ class Daemon:
 
     @property
     def touched(self) -> bool:
-        return bool(self.paces or self.requests or self.directories or self.logs or self.retentions)
+        return any((self.paces, self.requests, self.directories, self.people, self.logs, self.retentions))
 
 
 class Told:

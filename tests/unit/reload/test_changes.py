@@ -86,6 +86,15 @@ def test_rules_for_those_who_want_in_count_at_once(edit):
     assert not daemon.paces
 
 
+def test_people_and_where_they_are_heard_count_at_once(edit):
+    blocks = '[admin]\ngroups = ["camp-1"]\n[[people]]\nname = "Ann"\nrole = "leader"\n[[squads]]\nname = "east"\n'
+    changes, daemon = edit("[pacing]\n", f"{blocks}[pacing]\n")
+    assert changes.now == ("admin.groups: () → ('camp-1',)", "person Ann added", "squad east added")
+    assert changes.after_restart == ()
+    [settings] = daemon.people
+    assert settings.people[0].name == "Ann"
+
+
 def test_a_new_group_counts_at_once(edit):
     changes, daemon = edit("[[groups]]", CAMP_2.format(account="slow") + "[[groups]]")
     assert changes.now == ("group camp-2 added",)
@@ -179,7 +188,7 @@ def test_every_setting_is_either_in_force_or_waits(read):
     """Whatever differs is in one of the two lists: nothing is passed over in silence."""
     old = read(CONFIG)
     for key in type(old).model_fields:
-        if key in {"accounts", "groups"}:
+        if key in {"accounts", "groups", "people", "squads"}:  # compared by name
             continue
         changed = old.model_copy(update={key: object()}) if key not in {"pacing", "log", "recorder"} else None
         if changed is not None:

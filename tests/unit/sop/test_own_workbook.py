@@ -122,7 +122,8 @@ frames = st.fixed_dictionaries(
         "groups": st.just([{"tag": ["t"]}]),
         "goals": st.just([{"text": "拉新: 100", "target": "60%"}]),
         "playbooks": st.just([{"symptom": "没人说话", "words": "第一\n第二"}]),
-        "replies": st.just([{"keywords": ["价格", "多少钱"], "text": "{{ name }} 元\n- 一"}]),
+        "replies": st.just([{"keywords": ["价格", "多少钱"], "text": "{{ name }} 元\n- 一", "picture": "poster"}]),
+        "lock_window": st.just("30m"),
     },
 )
 
@@ -172,7 +173,7 @@ def test_shipped_sops_come_back_whole(name: str) -> None:
     assert back.warnings == sop.warnings == ()
 
 
-@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])  # shrinking takes minutes
 @given(documents())
 def test_any_sop_comes_back_whole(document: dict[str, Any]) -> None:
     files = MemoryFiles()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Sequence
 
 import openpyxl
 import pytest
@@ -38,7 +39,7 @@ def floating(*anchors: str) -> bytes:
     return saved(made)
 
 
-def wps(row: tuple[str, str, str]) -> bytes:
+def wps(row: tuple[str, str, str], *, head: Sequence[str] = HEAD, name: str = "排期") -> bytes:
     """A workbook whose picture is a cell's content as WPS writes it."""
     images = (
         '<etc:cellImages xmlns:xdr="x" xmlns:a="a" xmlns:etc="e" '
@@ -50,7 +51,7 @@ def wps(row: tuple[str, str, str]) -> bytes:
         f'<Relationship Id="rId1" Type="{_REL}/image" Target="media/image1.png"/></Relationships>'
     )
     return with_parts(
-        book(HEAD, row),
+        book(head, row, name=name),
         xl__cellimages_DOT_xml=images.encode(),
         xl___rels__cellimages_DOT_xml_DOT_rels=relations.encode(),
         xl__media__image1_DOT_png=png(7),

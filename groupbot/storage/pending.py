@@ -1,0 +1,42 @@
+"""Deliveries that wait for a person's word, over all campaigns: read often, so by the index of open ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from groupbot.campaign.views import Pending
+from groupbot.delivery.values import State
+from groupbot.storage.candidates import OPEN
+from groupbot.storage.engine import Database
+from groupbot.storage.tables import campaigns, deliveries
+
+d = deliveries.c
+c = campaigns.c
+
+
+async def pending(database: Database, states: Sequence[State]) -> tuple[Pending, ...]:
+    """Return what is in one of `states`, held or unknown, in campaigns that were not cancelled, by time."""
+    query = (
+        select(d.campaign, d.key, d.step, d.group, d.state, d.next_part, d.reason, d.due, c.timezone)
+        .join(campaigns, c.id == d.campaign)
+        .where(OPEN, d.state.in_([state.value for state in states]), c.state != "cancelled")
+        .order_by(d.due, d.campaign, d.ordinal, d.group)
+    )
+    async with database.read() as conn:
+        rows = (await conn.execute(query)).all()
+    return tuple(
+        Pending(
+            campaign=row.campaign,
+            key=row.key,
+            step=row.step,
+            group=row.group,
+            state=State(row.state),
+            part=row.next_part,
+            reason=row.reason,
+            due=row.due,
+            timezone=row.timezone,
+        )
+        for row in rows
+    )

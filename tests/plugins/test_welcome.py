@@ -1,0 +1,103 @@
+"""Newcomers are greeted together, at a distance, in daytime, and only where somebody wants it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from groupbot.api import Group, PluginError
+from groupbot.core.content import Text
+from groupbot.testing import FakeClock, MemoryPluginStore, run_plugin
+
+WELCOME = Path(__file__).parents[2] / "plugins" / "welcome.py"
+GROUPS = [Group(name=f"camp-{n}", account="main", ids={"main": f"r{n}", "second": f"s{n}"}) for n in (1, 2)]
+ON = {"groups": ["camp-1"], "quiet": ["22:30", "08:00"]}
+
+
+def greeting(**settings):
+    return run_plugin(WELCOME, ON | settings, groups=GROUPS)
+
+
+async def test_joins_that_come_together_get_one_greeting():
+    async with greeting(text="欢迎{names}，共{count}位来到{group}", most_names=2) as kit:
+        await kit.join("camp-1", "ann", "bob")
+        await kit.advance(10)
+        await kit.join("camp-1", "cleo")
+        await kit.advance(5)
+        assert kit.texts == []
+        await kit.advance(10)
+        assert kit.texts == ["欢迎Ann、Bob，共3位来到camp-1"]
+        content = kit.posts[0].parts[0].content
+        assert isinstance(content, Text)
+        assert content.mentions == ("ann", "bob")
+        await kit.advance(3600)
+        assert len(kit.posts) == 1
+
+
+async def test_two_greetings_of_a_group_keep_their_distance():
+    async with greeting(interval_s=600, mention=False) as kit:
+        await kit.join("camp-1", "ann")
+        await kit.advance(30)
+        await kit.join("camp-1", "bob")
+        await kit.advance(500)
+        assert len(kit.posts) == 1
+        await kit.join("camp-1", "cleo")
+        await kit.advance(100)
+        assert len(kit.posts) == 2
+
+
+async def test_only_groups_that_are_named_are_greeted_and_none_by_default():
+    async with run_plugin(WELCOME, groups=GROUPS) as kit:
+        await kit.join("camp-1", "ann")
+        await kit.advance(600)
+        assert kit.posts == []
+        await kit.reload({"groups": ["camp-2"], "texts": {"camp-2": "hi"}})
+        await kit.join("camp-1", "bob")
+        await kit.join("camp-2", "cleo")
+        await kit.advance(600)
+        assert kit.texts == ["hi"]
+
+
+async def test_who_was_found_late_or_left_again_is_not_greeted():
+    async with greeting() as kit:
+        await kit.join("camp-1", "ann", found_late=True)
+        await kit.join("camp-1", "bob")
+        await kit.leave("camp-1", "bob")
+        await kit.advance(600)
+        assert kit.posts == []
+
+
+async def test_in_quiet_hours_people_wait_for_the_morning_together():
+    clock = FakeClock(datetime(2026, 5, 18, 15, 0, tzinfo=UTC))  # 23:00 in Shanghai
+    async with run_plugin(WELCOME, ON, groups=GROUPS, clock=clock) as kit:
+        for member in ("ann", "bob"):
+            await kit.join("camp-1", member)
+            await kit.advance(3600)
+        assert kit.posts == []
+        await kit.advance(7 * 3600 + 60)
+        assert len(kit.posts) == 1
+        assert kit.posts[0].policies is not None
+        assert kit.posts[0].policies.quiet is not None
+
+
+async def test_who_waits_is_remembered_over_a_restart_but_not_for_days():
+    store, clock = MemoryPluginStore(), FakeClock()
+    async with run_plugin(WELCOME, ON, groups=GROUPS, store=store, clock=clock) as kit:
+        await kit.join("camp-1", "ann")
+    async with run_plugin(WELCOME, ON, groups=GROUPS, store=store, clock=clock) as kit:
+        await kit.advance(30)
+        assert len(kit.posts) == 1
+        await kit.join("camp-1", "bob")
+    clock.advance(2 * 86_400)
+    async with run_plugin(WELCOME, ON, groups=GROUPS, store=store, clock=clock) as kit:
+        await kit.advance(600)
+        assert kit.posts == []
+
+
+@pytest.mark.parametrize("bad", [{"text": "hi {nmaes}"}, {"quiet": ["22", "8"]}, {"texts": {"camp-1": "{0}"}}])
+async def test_settings_that_cannot_be_meant_are_refused(bad):
+    with pytest.raises(PluginError, match=next(iter(bad))):
+        async with greeting(**bad):
+            pass
