@@ -14,6 +14,7 @@ from groupbot.admin.cards import CardKinds, CardStore
 from groupbot.admin.claims import Claims
 from groupbot.admin.confirming import Confirming
 from groupbot.admin.families import FAMILIES, register
+from groupbot.admin.open_questions import OpenQuestions
 from groupbot.admin.people import People, PeopleStore
 from groupbot.admin.places import Places
 from groupbot.admin.registry import Registry
@@ -64,7 +65,8 @@ class ControlRoom:
         await self.desk.recover()
 
     async def tend(self) -> None:
-        """Close the cards whose time is over: to be called every minute or so. Raises StoreError."""
+        """Ask what is to be asked and close the cards whose time is over: for every minute or so. Raises StoreError."""
+        await self.services.questions.look()
         await self.desk.expire(self.clock.now())
 
     def adopt(self, settings: Settings) -> None:
@@ -88,6 +90,14 @@ def furnish(around: Around, ports: Ports) -> ControlRoom:
     places = Places(around.directory, admin=settings.admin.groups, squads=settings.squads)
     answers = Answers(orders=around.orders, poke=around.poke)
     cards = CardDesk(store=around.cards, kinds=CardKinds(), answers=answers, audit=around.audit, clock=clock)
+    questions = OpenQuestions(
+        outcomes=ports.outcomes,
+        cards=cards,
+        places=places,
+        directory=around.directory,
+        clock=clock,
+        kinds=cards.kinds,
+    )
     services = Services(
         **{item.name: getattr(ports, item.name) for item in fields(ports)},
         clock=clock,
@@ -98,6 +108,7 @@ def furnish(around: Around, ports: Ports) -> ControlRoom:
         claims=Claims(people=people, alerts=around.alerts, clock=clock),
         audit=around.audit,
         cards=cards,
+        questions=questions,
         registry=Registry(),
     )
     register(services, FAMILIES)

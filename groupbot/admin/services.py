@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from groupbot.admin.audit import AuditLog
 from groupbot.admin.cards import Cards
 from groupbot.admin.claims import Claims
+from groupbot.admin.open_questions import OpenQuestions
 from groupbot.admin.operator_desk import OpenDesk, Outcomes
 from groupbot.admin.people import People
 from groupbot.admin.places import Places
@@ -68,5 +69,6 @@ class Services(Ports):
     claims: Claims
     audit: AuditLog
     cards: Cards
+    questions: OpenQuestions
     registry: Registry
     """All commands, for help; filled when every family has declared its own."""

@@ -54,7 +54,11 @@ class Due:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pending:
-    """A delivery that waits for a person's word. `part`: the one it is about, from 0."""
+    """A delivery that waits for a person's word. `part`: the one it is about, from 0.
+
+    `asks` is False for what settles itself: its policy says what follows an outcome that nobody knows. `since`: when
+    an unknown one was being sent.
+    """
 
     campaign: str
     key: str
@@ -65,6 +69,13 @@ class Pending:
     reason: str
     due: datetime
     timezone: str
+    asks: bool = True
+    since: datetime | None = None
+
+    @property
+    def mark(self) -> str:
+        """Name this question: another part of the same delivery is another question."""
+        return f"{self.campaign}/{self.key}#{self.part}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -44,9 +44,26 @@ class Channel(Protocol):
         ...
 
 
+class Preferred(Channel, Protocol):
+    """The channel that is tried first, the others only when it fails. Each of its posts is proven later."""
+
+    def takes(self, alert: Alert) -> bool:
+        """Tell whether it has somewhere to put `alert`."""
+        ...
+
+    def ignores(self, alert: Alert) -> bool:
+        """Tell whether `alert` is for the log alone: it is about this channel's own posts."""
+        ...
+
+    async def tend(self, *, ending: bool = False) -> Sequence[Alert]:
+        """Do what is due and return what the others must tell; `ending`: also what was not proven yet."""
+        ...
+
+
 class AlertDesk:
     """The `Alerts` of a daemon: `log` gets everything, `channels` what is at least `least` and no repetition.
 
+    With a preferred channel (chat) the others are told what that one could not tell.
     To be run in one owned task; until then alerts wait. `close` lets what waits go out and ends `run`.
     """
 
@@ -66,11 +83,18 @@ class AlertDesk:
         self._monotonic = monotonic
         self._closing = asyncio.Event()
         self._outlets = [_Outlet(channel, self._closing, retry_delays_s) for channel in channels]
+        self._first: tuple[Preferred, _Outlet] | None = None
+
+    def prefer(self, channel: Preferred) -> None:
+        """Try `channel` before the others; to be called before `run`."""
+        self._first = channel, _Outlet(channel, self._closing, (), failed=self._instead)
 
     async def send(self, alert: Alert) -> None:
         """Log `alert` and queue it for the channels; never waits and never raises."""
         await self._log.send(alert)
-        is_wanted = bool(self._outlets) and _gravity(alert) >= self._least
+        if self._first is not None and self._first[0].ignores(alert):
+            return
+        is_wanted = self._goes_first(alert) or (bool(self._outlets) and _gravity(alert) >= self._least)
         if is_wanted and self._repeats.is_new(alert, self._monotonic()):
             self._pass_on(alert)
 
@@ -79,10 +103,16 @@ class AlertDesk:
         async with asyncio.TaskGroup() as tasks:
             for outlet in self._outlets:
                 tasks.create_task(outlet.run(), name=f"alerts-{outlet.name}")
+            first = tasks.create_task(self._first[1].run(), name="alerts-first") if self._first else None
             while not self._closing.is_set():
                 self.tell_repeats()
+                await self.tend()
                 await _pause(self._closing, LOOK_S)
             self._again(self._repeats.rest())
+            if self._first is not None and first is not None:
+                self._first[1].end()
+                await first
+                await self.tend(ending=True)
             for outlet in self._outlets:
                 outlet.end()
 
@@ -94,22 +124,54 @@ class AlertDesk:
         """Queue what was repeated in a window that is over."""
         self._again(self._repeats.ripe(self._monotonic()))
 
+    async def tend(self, *, ending: bool = False) -> None:
+        """Let the preferred channel do what is due, and tell outside what it hands back. Never raises."""
+        if self._first is None:
+            return
+        try:
+            for alert in await self._first[0].tend(ending=ending):
+                self._instead(alert)
+        except Exception as error:  # noqa: BLE001 - alerting about failing to alert would never end
+            logger.bind(action="alert-tend").opt(exception=error).error("looking after alerts failed")
+
     def _again(self, alerts: Iterable[Alert]) -> None:
         """Queue `alerts`, but for those whose files are gone: what they were about (a login code) is over."""
         for alert in alerts:
             if not alert.attachments or any(Path(path).exists() for path in alert.attachments):
                 self._pass_on(alert)
 
+    def _goes_first(self, alert: Alert) -> bool:
+        return self._first is not None and not self._closing.is_set() and self._first[0].takes(alert)
+
     def _pass_on(self, alert: Alert) -> None:
-        for outlet in self._outlets:
+        goes_first = self._goes_first(alert)
+        if self._first is not None and goes_first:
+            self._first[1].put(alert)
+        if alert.attachments or not goes_first:  # chat carries no files: a login code is not for groups
+            self._outside(alert)
+
+    def _instead(self, alert: Alert) -> None:
+        """Tell outside what chat could not tell; what has files went there already."""
+        if not alert.attachments:
+            self._outside(alert)
+
+    def _outside(self, alert: Alert) -> None:
+        for outlet in self._outlets if _gravity(alert) >= self._least else ():
             outlet.put(alert)
 
 
 class _Outlet:
     """One channel with what waits for it, and whether it works."""
 
-    def __init__(self, channel: Channel, closing: asyncio.Event, retry_delays_s: Sequence[float]) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        closing: asyncio.Event,
+        retry_delays_s: Sequence[float],
+        failed: Callable[[Alert], None] | None = None,
+    ) -> None:
         self._channel = channel
+        self._failed = failed
         self._closing = closing
         self._delays = retry_delays_s
         self._waiting: list[Alert] = []
@@ -151,6 +213,9 @@ class _Outlet:
             if delay is None or self._closing.is_set():
                 break
             await _pause(self._closing, delay)
+        if self._failed is not None:
+            self._failed(alert)
+            return
         logger.bind(action="alert-undelivered", channel=self.name, code=alert.code).error("given up")
 
     async def _try(self, alert: Alert) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from groupbot import lifecycle
-from groupbot.app import build
 from groupbot.admin.words import state_word
+from groupbot.app import build
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, settings_of
 from groupbot.cli.output import console, fail, print_json
 from groupbot.core.events import AccountState
@@ -26,6 +28,8 @@ from groupbot.settings import Settings
 from groupbot.storage.presence import AccountView, Presence, Standing
 
 NO_DUE = "—"
+LEAVE_S = 2.0
+"""Seconds that threads and tasks which plugins left behind may keep the process once everything is closed."""
 
 
 def add_daemon(app: typer.Typer) -> None:
@@ -51,6 +55,14 @@ def run(*, config: ConfigOption = DEFAULT_CONFIG) -> None:
 async def _run(settings: Settings, config: Path) -> None:
     screen = Console(file=sys.stdout, highlight=False)
     await lifecycle.run(build(settings, console=screen), config=config)
+    _leave_within(LEAVE_S)
+
+
+def _leave_within(seconds: float) -> None:
+    """End the process, whatever still runs in it, unless it ends by itself: Python waits for threads for ever."""
+    leaving = threading.Timer(seconds, os._exit, [0])
+    leaving.daemon = True
+    leaving.start()
 
 
 def status(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:

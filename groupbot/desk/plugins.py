@@ -14,13 +14,14 @@ from groupbot.delivery.guards import Guards
 from groupbot.delivery.values import Candidate
 from groupbot.desk.answering import SopFaqs
 from groupbot.paths import Project
-from groupbot.plugin_host.auditing import Logged
+from groupbot.plugin_host.auditing import Audited
 from groupbot.plugin_host.host import Host
 from groupbot.plugin_host.loading import files
-from groupbot.plugin_host.ports import Audit, Limits, Services
+from groupbot.plugin_host.ports import Limits, Services
 from groupbot.plugin_host.values import PartPosted
 from groupbot.scheduling.jobs import ApsJobs
 from groupbot.settings import Settings
+from groupbot.storage.audit import SqlAudit
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.one_off import SqlOrders
@@ -31,7 +32,7 @@ GUARD_SHARE = 0.9
 """Of [delivery] guard_timeout_s: a plugin's guard is stopped, and named, before the dispatcher stops waiting."""
 
 
-def plugin_host(  # noqa: PLR0913 - the composition root fills each
+def plugin_host(
     settings: Settings,
     *,
     database: Database,
@@ -41,7 +42,6 @@ def plugin_host(  # noqa: PLR0913 - the composition root fills each
     clock: Clock,
     poke: Callable[[str], None],
     ours: Container[str],
-    audit: Audit | None = None,
 ) -> Host:
     """Return the host of the project's plugins; nothing is loaded yet. `poke` wakes an account that has a new post.
 
@@ -55,7 +55,7 @@ def plugin_host(  # noqa: PLR0913 - the composition root fills each
         faqs=SopFaqs(
             campaigns=SqlCampaigns(database), versions=SqlVersions(database), directory=directory, clock=clock
         ),
-        audit=audit or Logged(),
+        audit=Audited(SqlAudit(database), clock),
         alerts=alerts,
         directory=directory,
         clock=clock,

@@ -7,9 +7,10 @@ from collections.abc import Callable, Container
 from groupbot.admin.room import Around, ControlRoom, furnish
 from groupbot.admin.services import Ports
 from groupbot.campaign.one_off import OneOff
-from groupbot.chat.alerts import Alerts
+from groupbot.chat.channels import AlertDesk
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
+from groupbot.desk.alerting import chat_alerts
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.outcomes import OpenOutcomes
 from groupbot.desk.system import PresenceView
@@ -22,19 +23,19 @@ from groupbot.storage.people import SqlPeople
 from groupbot.storage.presence import Presence
 
 
-def control_room(
+def control_room(  # noqa: PLR0913 - the composition root fills each
     settings: Settings,
     *,
     database: Database,
     directory: Directory,
-    alerts: Alerts,
+    alerts: AlertDesk,
     clock: Clock,
     poke: Callable[[str], None],
     has_stable_ids: Callable[[str], bool],
     ours: Container[str],
     desk: LazyDesk,
 ) -> ControlRoom:
-    """Return what hears and answers operators; nothing is read before it is opened."""
+    """Return what hears and answers operators, who get `alerts` there, too; nothing is read before it is opened."""
     around = Around(
         settings=settings,
         directory=directory,
@@ -49,4 +50,6 @@ def control_room(
         ours=ours,
     )
     ports = Ports(system=PresenceView(Presence(database), clock), desk=desk, outcomes=OpenOutcomes(database, clock))
-    return furnish(around, ports)
+    room = furnish(around, ports)
+    alerts.prefer(chat_alerts(room, settings, database))
+    return room

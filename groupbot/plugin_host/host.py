@@ -121,8 +121,9 @@ class Host:
         for slot in tuple(self._slots.values()):
             for handler in slot.loaded.inspectors if slot.loaded else ():
                 try:
-                    found += await handler.call(message)
-                except (CallFailed, TypeError):  # told already; or no list came back
+                    given: Iterable[object] = await handler.call(message) or ()  # plugins are not type-checked
+                    found += [one for one in given if isinstance(one, Finding)]
+                except (CallFailed, TypeError):  # told already; or what came back is no list
                     continue
         return tuple(found)
 
@@ -228,7 +229,7 @@ class Host:
         memory = GuardMemory(self._services.store)
         for key in await memory.plugins():
             if key not in self._slots:
-                await Troubles(key, self._services.alerts).guards_gone(tuple(await memory.of(key)))
+                await Troubles(key, self._services).guards_gone(tuple(await memory.of(key)))
                 await memory.keep(key, {})
 
     async def _tell_unknown(self) -> None:
@@ -236,7 +237,7 @@ class Host:
         unknown = frozenset(self.tables) - {slot.name for slot in self._slots.values()}
         for name in sorted(unknown - self._told_unknown):
             text = _("config.toml has a table [plugins.{name}], and no plugin is called so.").format(name=name)
-            await Troubles(name, self._services.alerts).say("plugin-unknown", text)
+            await Troubles(name, self._services).say("plugin-unknown", text)
         self._told_unknown = unknown
 
     def _plugin_in(self, files: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from loguru import logger
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from groupbot.i18n import _, joined
 from groupbot.plugin_host.errors import CallFailed, PluginError
@@ -16,7 +17,7 @@ from groupbot.plugin_host.guarding import Overrides
 from groupbot.plugin_host.handlers import Handler
 from groupbot.plugin_host.loaded import Context, Loaded
 from groupbot.plugin_host.loading import Code, Source, in_thread
-from groupbot.plugin_host.ports import Services
+from groupbot.plugin_host.ports import Limits, Services
 from groupbot.plugin_host.tasks import Tasks
 from groupbot.plugin_host.troubles import Troubles
 from groupbot.plugin_host.values import Plugin, PluginSettings
@@ -56,13 +57,19 @@ def settings_from(plugin: Plugin, table: Mapping[str, Any]) -> PluginSettings:
     try:
         return plugin.settings.model_validate(dict(table))
     except ValidationError as error:
-        wrong = [f"{'.'.join(map(str, one['loc'])) or '-'}: {one['msg']}" for one in error.errors(include_url=False)]
+        wrong = [f"{'.'.join(map(str, one['loc'])) or '-'}: {_words(one)}" for one in error.errors(include_url=False)]
     except Exception as error:  # a check of the plugin's own
         raise PluginError(f"[plugins.{plugin.name}] {type(error).__name__}: {error}") from error
     raise PluginError(  # outside the handler: pydantic's own words would print the values
         _("[plugins.{name}] {problems}").format(name=plugin.name, problems="; ".join(wrong)),
         hint=_("Its keys: {keys}.").format(keys=joined(sorted(plugin.settings.model_fields))),
     )
+
+
+def _words(problem: ErrorDetails) -> str:
+    """Return what is wrong with a key, in the operator's language where there are words of ours."""
+    words = {"extra_forbidden": _("there is no such key"), "missing": _("this key is missing and has no default")}
+    return words.get(problem["type"], problem["msg"])
 
 
 async def set_up(
@@ -75,11 +82,11 @@ async def set_up(
     loaded = Loaded(plugin=plugin, tasks=Tasks(plugin.name))
     context = Context(loaded, settings, services, overrides, troubles)
     limits, stack = services.limits, loaded.stack
-    stack.push_async_callback(_end, loaded, troubles, limits.cleanup_s)
+    stack.push_async_callback(_end, loaded, troubles, limits)
     try:
         await loaded.tasks.call(plugin.setup, context, name=f"{plugin.name}: setup", limit_s=limits.setup_s)
         loaded.is_open = False
-        stack.push_async_callback(_settle, loaded, limits.settle_s)
+        stack.push_async_callback(_settle, loaded, troubles, limits)
         for schedule, handler in loaded.jobs:
             stack.callback(services.jobs.add(handler.name, schedule, quietly(handler)))
     except BaseException:
@@ -103,16 +110,16 @@ def quietly(handler: Handler[None]) -> Any:
     return run
 
 
-async def _settle(loaded: Loaded, within_s: float) -> None:
+async def _settle(loaded: Loaded, troubles: Troubles, limits: Limits) -> None:
     """Let calls under way end, then cancel what still runs."""
-    await loaded.tasks.settle(within_s)
+    await loaded.tasks.settle(limits.settle_s)
     if running := loaded.tasks.running:
         logger.bind(action="plugin-unload", plugin=loaded.plugin.name, tasks=running).info("tasks are cancelled")
-    await loaded.tasks.end(within_s)
+    await _end(loaded, troubles, limits)
 
 
-async def _end(loaded: Loaded, troubles: Troubles, within_s: float) -> None:
-    """Cancel what clean-ups left, and tell of tasks that don't end."""
-    if stubborn := await loaded.tasks.end(within_s):
+async def _end(loaded: Loaded, troubles: Troubles, limits: Limits) -> None:
+    """Cancel every task, and tell of those that did not end by themselves."""
+    if stubborn := await loaded.tasks.end(limits.cleanup_s):
         loaded.is_clean = False
-        await troubles.unclean(_("tasks that don't end: {tasks}").format(tasks=joined(stubborn)))
+        await troubles.unclean(_("tasks that did not end: {tasks}").format(tasks=joined(stubborn)))

@@ -35,10 +35,11 @@ class Slot:
         self._memory = GuardMemory(services.store)
         self._standing: list[Guard] = []
         self._code: Code | None = None
+        self._coming: Code | None = None
         self._stamp: tuple[str, str] | None = None
         self._problem = ""
         self._stalls = 0
-        self.troubles = Troubles(PurePath(key).stem.removeprefix("package "), services.alerts)
+        self.troubles = Troubles(PurePath(key).stem.removeprefix("package "), services)
         self.feed = Feed(self._deliver, most=services.limits.waiting, left_out=self.troubles.behind)
         self._worker = asyncio.create_task(self.feed.run(), name=f"plugin-events-{self.name}")
 
@@ -57,7 +58,7 @@ class Slot:
 
     def holds(self, file: str) -> bool:
         """Tell whether `file` is the plugin's code."""
-        return self._code is not None and self._code.holds(file)
+        return any(code is not None and code.holds(file) for code in (self._code, self._coming))
 
     async def take_up(self, tables: Tables, off: frozenset[str], slots: tuple[Slot, ...]) -> None:
         """Load what the source holds now; it takes over once it is set up. `slots`: all of them.
@@ -70,13 +71,15 @@ class Slot:
             self._stamp = self.stamp(tables)
             await self._refuse(failure.reason)
             return
-        self.troubles.name = code.plugin.name
+        self.troubles.name, self._coming = code.plugin.name, code
         self._stamp = self.stamp(tables)
         try:
             await self._bring(code, tables, off, slots)
         except (CallFailed, PluginError) as error:
             code.forget()
             await self._refuse(error.reason if isinstance(error, CallFailed) else str(error))
+        finally:
+            self._coming = None
 
     async def _bring(self, code: Code, tables: Tables, off: frozenset[str], slots: tuple[Slot, ...]) -> None:
         for other in slots:
@@ -107,6 +110,7 @@ class Slot:
             await old.stack.aclose()
             if gone := tuple(name for name in old.guards if name not in loaded.guards):
                 await self.troubles.guards_gone(gone)
+            await self.troubles.reloaded()
         if old_code is not None:
             old_code.forget()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from groupbot.plugin_host.errors import CallFailed
@@ -78,13 +78,20 @@ class Tasks:
             await asyncio.wait(calls, timeout=within_s)
 
     async def end(self, within_s: float) -> tuple[str, ...]:
-        """Cancel everything; return the names of what has not ended `within_s` seconds later."""
+        """Cancel everything; return the names of what has not ended `within_s` seconds later, and was ended by force.
+
+        What swallows its cancelling would keep the daemon's process from ending.
+        """
         tasks = {task for task in self._calls | self._others if task is not asyncio.current_task()}
         for task in tasks:
             task.cancel()
         if not tasks:
             return ()
         _done, stubborn = await asyncio.wait(tasks, timeout=within_s)
+        for task in stubborn:
+            with suppress(BaseException):  # whatever it does about it
+                task.get_coro().close()
+            task.cancel()
         return tuple(sorted(task.get_name() for task in stubborn))
 
     def _keep(self, task: asyncio.Task[Any], tasks: set[asyncio.Task[Any]]) -> None:

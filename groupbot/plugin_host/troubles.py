@@ -6,18 +6,21 @@ from typing import Any
 
 from loguru import logger
 
-from groupbot.chat.alerts import Alert, Alerts, Severity
+from groupbot.admin.audit import BY_ITSELF
+from groupbot.chat.alerts import Alert, Severity
+from groupbot.errors import StoreError
 from groupbot.i18n import _, joined
 from groupbot.plugin_host.errors import CallFailed
 from groupbot.plugin_host.handlers import Handler
+from groupbot.plugin_host.ports import Services
 
 
 class Troubles:
-    """The alerts about one plugin, called `name`."""
+    """The alerts about one plugin, called `name`; what the host does by itself is audited."""
 
-    def __init__(self, name: str, alerts: Alerts) -> None:
+    def __init__(self, name: str, services: Services) -> None:
         self.name = name
-        self._alerts = alerts
+        self._services = services
 
     async def failed(self, handler: Handler[Any], failure: CallFailed) -> None:
         """Log each failure; tell of the first in a row, and of the one after which the handler rests."""
@@ -27,6 +30,7 @@ class Troubles:
         if handler.has_just_begun_to_rest:
             text = _("Plugin {plugin}: {what} failed {n} times in a row and rests: {reason}.").format(**values)
             await self.say("plugin-resting", f"{text} {self._way_back()}")
+            await self._note("plugin-rest", handler.name)
         elif handler.failures == 1:
             text = _("Plugin {plugin}: {what} failed: {reason}. Everything else goes on.").format(**values)
             await self.say("plugin-failed", text)
@@ -81,11 +85,23 @@ class Troubles:
         )
         if rests:
             text = f"{text} {_('It did so too often and rests.')} {self._way_back()}"
+            await self._note("plugin-rest", self.name)
         await self.say("plugin-stops-loop", text)
+
+    async def reloaded(self) -> None:
+        """Tell that an edited plugin is in force."""
+        text = _("Plugin {plugin} was loaded anew.").format(plugin=self.name)
+        await self.say("plugin-reloaded", text, Severity.INFO)
 
     async def say(self, code: str, text: str, severity: Severity = Severity.WARNING) -> None:
         """Send one alert."""
-        await self._alerts.send(Alert(severity=severity, code=code, text=text, fields={"plugin": self.name}))
+        await self._services.alerts.send(Alert(severity=severity, code=code, text=text, fields={"plugin": self.name}))
+
+    async def _note(self, action: str, detail: str) -> None:
+        try:
+            await self._services.audit.note(by=BY_ITSELF, action=action, detail=detail)
+        except StoreError as error:
+            logger.bind(action=action, plugin=self.name).error("not audited: {}", error)
 
     def _way_back(self) -> str:
         return _("To bring it back: `/plugins enable {plugin}`.").format(plugin=self.name)

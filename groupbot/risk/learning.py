@@ -22,7 +22,7 @@ RATE = 4.0
 """How far one step moves the weights of a message, in log-odds."""
 ROUNDS, BESIDE = 6, 4
 """A new correction is shown so often, with so many replayed samples and so many earlier corrections each time."""
-HELD, DOUBT_HELD = 0.1, 3.0
+HELD, DOUBT_HELD = 0.1, 2.0
 """How strongly weights are held back, in the overlay and when corrections are judged by each other."""
 FEW = 40
 """Fewer corrections than this are not judged by each other."""

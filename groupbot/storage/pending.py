@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from groupbot.campaign.views import Pending
+from groupbot.core.policies import UnknownThen
 from groupbot.delivery.values import State
-from groupbot.storage.candidates import OPEN
+from groupbot.storage.candidates import OPEN, load_policies_cached
 from groupbot.storage.engine import Database
 from groupbot.storage.tables import campaigns, deliveries
 
@@ -19,7 +20,10 @@ c = campaigns.c
 async def pending(database: Database, states: Sequence[State]) -> tuple[Pending, ...]:
     """Return what is in one of `states`, held or unknown, in campaigns that were not cancelled, by time."""
     query = (
-        select(d.campaign, d.key, d.step, d.group, d.state, d.next_part, d.reason, d.due, c.timezone)
+        select(
+            *(d.campaign, d.key, d.step, d.group, d.state, d.next_part, d.reason),
+            *(d.due, d.policies, d.claimed_at, c.timezone),
+        )
         .join(campaigns, c.id == d.campaign)
         .where(OPEN, d.state.in_([state.value for state in states]), c.state != "cancelled")
         .order_by(d.due, d.campaign, d.ordinal, d.group)
@@ -37,6 +41,8 @@ async def pending(database: Database, states: Sequence[State]) -> tuple[Pending,
             reason=row.reason,
             due=row.due,
             timezone=row.timezone,
+            asks=row.state == State.HELD.value or load_policies_cached(row.policies).unknown is UnknownThen.ASK,
+            since=row.claimed_at if row.state == State.UNKNOWN.value else None,
         )
         for row in rows
     )

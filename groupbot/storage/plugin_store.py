@@ -35,7 +35,7 @@ class SqlPluginStore:
 
     @retried
     async def set(self, plugin: str, key: str, value: Any) -> None:
-        text = _json(key, value)
+        text = stored_json(key, value)
         row = self._database.insert(plugin_store).values(plugin=plugin, key=key, value=text)
         async with self._database.write() as conn:
             await conn.execute(row.on_conflict_do_update(index_elements=[p.plugin, p.key], set_={"value": text}))
@@ -51,7 +51,7 @@ class SqlPluginStore:
             return sorted((await conn.scalars(query)).all())
 
 
-def _json(key: str, value: Any) -> str:
+def stored_json(key: str, value: Any) -> str:
     """Return `value` as it is stored; raises StoreError for what can't be."""
     try:
         text = json.dumps(value, ensure_ascii=False)

@@ -26,6 +26,7 @@ from groupbot.sop.load import load as load_sop
 from groupbot.sop.planner import plan
 from groupbot.storage.one_off import SqlOrders
 from groupbot.testing import FakeAdapter
+from tests.torture.daemon import DaemonProcess
 
 CONFIG = """\
 locale = "en"
@@ -193,6 +194,28 @@ async def test_the_faq_of_a_campaign_is_answered_while_it_runs(folder: Path) -> 
         assert (await launch(request, campaigns=app.campaigns, directory=app.directory, now=datetime.now(UTC))).ok
         adapter.say("r1", "ann", "请问怎麼參加？")
         await until(lambda: texts(adapter) == ["See the notice of camp-1, all"])
+
+
+async def test_no_plugin_keeps_the_daemon_from_ending(folder: Path) -> None:
+    save(
+        folder,
+        "stays.py",
+        "import asyncio, threading, time\nfrom groupbot.api import *\n"
+        "async def never():\n    while True:\n        try: await asyncio.sleep(100)\n"
+        "        except BaseException: pass\n"
+        "async def setup(ctx):\n    ctx.spawn(never(), 'never')\n"
+        "    ctx.spawn(asyncio.to_thread(time.sleep, 600), 'thread')\n"
+        "    threading.Thread(target=time.sleep, args=(600,)).start()\n"
+        "    ctx.on_unload(asyncio.Event().wait)\n"
+        "PLUGIN = Plugin(name='stays', setup=setup)\n",
+    )
+    config = folder / "config.toml"
+    config.write_text(CONFIG.replace("stop_timeout_s = 5.0", "stop_timeout_s = 1.0"), encoding="utf-8")
+    daemon = DaemonProcess(config=config)
+    daemon.start()
+    await daemon.ready()
+    daemon.terminate()
+    assert await daemon.ended(within_s=12) == 0
 
 
 async def test_plugins_are_told_of_each_part_that_went_out(folder: Path) -> None:

@@ -23,7 +23,17 @@ from groupbot.sop.materials import Files
 from groupbot.sop.planned import SopError
 from groupbot.sop.shapes import Shape
 from groupbot.sop.sheets.cells import put, saved
-from groupbot.sop.sheets.own_rows import HEADINGS, NOTE, SETTINGS_COLUMN, Form, first_form, row_of, settings_of, whole
+from groupbot.sop.sheets.own_rows import (
+    HEADINGS,
+    NOTE,
+    SETTINGS_COLUMN,
+    Form,
+    first_form,
+    policies_of,
+    row_of,
+    settings_of,
+    whole,
+)
 from groupbot.sop.workbook.exact import LABEL, SETTINGS
 from groupbot.sop.workbook.xlsx import read_xlsx
 from groupbot.sop.yaml_file import MAX_BYTES
@@ -102,8 +112,9 @@ def _book(sop: Sop, forms: Mapping[str, Form], note: str) -> bytes:
     _row(sheet, 2, [heading for heading, _width in HEADINGS], bold=True)
     sheet.cell(2, SETTINGS_COLUMN).comment = Comment(NOTE, "groupbot", width=320, height=110)
     rows = [(step, forms[step.id]) for step in sop.steps if forms[step.id] is not Form.NONE]
+    base = policies_of(sop)
     for number, (step, form) in enumerate(rows, start=3):
-        _row(sheet, number, row_of(step, sop, form))
+        _row(sheet, number, row_of(step, sop, form, base))
     for number, (_heading, width) in enumerate(HEADINGS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.column_dimensions[get_column_letter(len(HEADINGS))].hidden = True

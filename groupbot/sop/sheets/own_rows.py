@@ -50,8 +50,8 @@ def first_form(step: Step) -> Form:
     return Form.PLAIN if is_post and named and step.place == "group" else Form.EXACT
 
 
-def row_of(step: Step, sop: Sop, form: Form) -> list[str]:
-    """Return the cells of the step's row."""
+def row_of(step: Step, sop: Sop, form: Form, base: Shape) -> list[str]:
+    """Return the cells of the step's row; `base` is `policies_of` the SOP."""
     at = format_at(step.at) if step.at else ""
     own = [step.phase, at, sop.roles.get(step.speaker, step.speaker)]
     name = f"#{step.id}"  # `d1-review` alone looks like a day
@@ -59,7 +59,7 @@ def row_of(step: Step, sop: Sop, form: Form) -> list[str]:
         said = [part.text.text for part in step.parts if isinstance(part, TextPart)]
         posted = [part.material for part in step.parts if isinstance(part, MediaPart)]
         return [*own, "\n---\n".join(said), "\n".join(posted), "", "", name]
-    values = _values(step, sop, policies_of(sop))
+    values = _values(step, sop, base)
     further = {key: value for key, value in values.items() if key not in {*_IN_CELLS, *_CONTENT, "parts", "task"}}
     words = None if form is Form.SETTINGS else _words(step)
     if words is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -26,6 +27,8 @@ from groupbot.sop.timenode import EVERY_DAY, CalendarDay, CampaignDay, Day, Even
 
 DayPiece = DayToken | Since | Until | Join
 _TWO_NAMES = {CalendarDay, CampaignDay}
+_ASIDE = re.compile(r"[(（【\[]\s*\d{1,2}\.\d{1,2}\s*[)）】\]]")
+"""A dotted date in brackets, which is no clock behind a day: `Day 1 (10.12)`."""
 _LEAP_YEAR, _COMMON_YEAR = 2000, 2001
 
 
@@ -60,7 +63,7 @@ class DayReader:
 
     def _take(self, piece: DayPiece) -> None:
         match piece:
-            case DayWord(dotted=True) if self.listed and self._mode is None:
+            case DayWord(dotted=True) if self.listed and self._mode is None and not _ASIDE.search(self.text):
                 raise unclear(self.text)
             case DayWord(days=days) | EventMoment(days=days):
                 self._days(days)

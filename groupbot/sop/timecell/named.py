@@ -15,6 +15,8 @@ _PARTS: Mapping[str, str] = {
     "早": "早上", "晨": "早上", "清": "早上", "午": "中午", "晚": "晚上", "夜": "晚上", "睡": "晚上", "凌晨": "凌晨", "上午": "上午",
     "中午": "中午", "下午": "下午", "午后": "下午", "傍晚": "傍晚",
 }  # fmt: skip
+_BOUND = re.compile(r"\d|[前后未截止停除]|至|改[为到期]|[周天号]$|[一二三四五六七八九十](?:周|天|号|点)")
+"""What makes a heading with a clock a deadline, or more than a name."""
 _LONE = re.compile(
     r"\d{1,2}\s*(?:[:：]\s*\d{2}|[点时](?:半|\d{1,2}分?)?)(?:\s*[-~—～–至到]\s*\d{1,2}\s*(?:[:：]\s*\d{2}|[点时]半?))?"
 )
@@ -54,7 +56,7 @@ def lone_clock(text: str) -> tuple[str, str] | None:
     if len(found) != 1 or (found[0].end() < len(text) and text[found[0].end()] in ":：."):
         return None
     name = (text[: found[0].start()] + text[found[0].end() :]).strip(" :：()（）[]【】\n")
-    if re.search(r"\d", name) or _NO_NAME.search(name):
+    if _BOUND.search(name):
         return None
     return name, f"{part_in(name)}{found[0][0]}"
 

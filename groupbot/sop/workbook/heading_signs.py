@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from groupbot.sop.workbook.headings import Field, fold_heading, likely_field
+from groupbot.sop.workbook.headings import Field, beginning_field, ending_field, exact_field, fold_heading
 
 _SIGNS: tuple[tuple[Field, re.Pattern[str]], ...] = (
+    (Field.STEP, re.compile(r"主旨|概要|概述|大纲|梗概|纲要|大意")),
     (Field.STATUS, re.compile(r"打[钩勾√]|勾选|完成|是否|进展|已发|执行结果|done|check")),
     (Field.SCRIPT, re.compile(
         r"(?:的|说|讲|发|聊)话$|[话文]术$|怎么[说讲回发]|咋说|要[说讲]的|[说讲发][什啥]么?$|原话|口播|[^\W\d_]语$"
@@ -45,13 +46,25 @@ _SIGNS: tuple[tuple[Field, re.Pattern[str]], ...] = (
 
 def signed_field(text: str) -> Field | None:
     """Return the field of a heading by a list or by its signs: `用到的图` is a material, `怎么说` the words."""
-    if found := likely_field(text):
+    if found := exact_field(text):
         return found
     folded = fold_heading(text)
     if not folded or len(folded) > _LONGEST:
         return None
-    return next((field for field, sign in _SIGNS if sign.search(folded)), None)
+    found = ending_field(text) or next((field for field, sign in _SIGNS if sign.search(folded)), None)
+    if found in {Field.SCRIPT, Field.STEP, None} and (placed := _placed(folded)):
+        return placed
+    return found or beginning_field(text)
 
 
+def _placed(folded: str) -> Field | None:
+    """Return whose action a heading of words or of nothing known is that names a place: `好友私聊跟进`."""
+    return next((field for field, sign in _PLACES if sign.search(folded)), None)
+
+
+_PLACES = (
+    (Field.MEMBER_ACTION, re.compile(r"私聊|私信|单聊|点对点|小窗|一对一|1[v对]1|^dm|private")),
+    (Field.MOMENTS_ACTION, re.compile(r"朋友圈|发圈|moments")),
+)
 _LONGEST = 12
 """Characters; what is longer is a title or a cell of words."""

@@ -123,11 +123,12 @@ _WORDS: Mapping[Field, str] = {
         "备注 使用说明 补充要求 注意事项 注意 要求 补充说明 备注说明 remark note notes 提示 注意点 备注信息 要点"
     ),
     Field.GROUP_ACTION: (
-        "群内动作 社群动作 群动作 群内操作 群内内容 社群内容 群内 社群 群聊 社群触达 微信群 群内运营 社群运营动作"
+        "群 群里 大群 群消息 群通知 群内发 群内文案 群文案 群里说什么 群里发 群内动作 社群动作 群动作 群内操作 群内内容 社群内容 群内 社群 群聊 社群触达 微信群 群内运营 社群运营动作 "
+        "groupmessage grouppost groupchat"
     ),
     Field.MEMBER_ACTION: (
         "私聊动作 私信动作 1v1动作 一对一动作 私聊内容 私聊话术 私聊 1v1 1v1私聊 私信 一对一 单聊 私域1v1 "
-        "1对1 点对点 私聊触达"
+        "1对1 点对点 私聊触达 dm dmmessage directmessage privatemessage privatechat"
     ),
     Field.MOMENTS_ACTION: "朋友圈动作 朋友圈内容 朋友圈文案 朋友圈 朋友圈触达 发圈内容",
     Field.TRIGGER: "触发条件 触发 触发方式 触发事件 触发节点 条件 trigger",
@@ -160,7 +161,10 @@ _WORDS: Mapping[Field, str] = {
 _MEANING = {word: field for field, words in _WORDS.items() for word in words.split()}
 _CODE = "(?:编号|编码|代码|代号|id|code|序号|号)"
 _CODED = re.compile(rf"(?:引用|使用|对应)?(?:话术|文案|脚本|模板|素材|配?图片?|物料|海报|附件|视频){_CODE}")
+COUNTS_DOWN = re.compile(r"(?:距离?|离|倒数|倒计时)(?!时).{0,8}|(?:还|所)?剩余?天数|还有几天|.{0,4}倒计时(?:天数)?")
+"""A column of the days left to the event."""
 _COMPOUNDS: tuple[tuple[Field, re.Pattern[str]], ...] = (
+    (Field.DAY, COUNTS_DOWN),
     (Field.RECORD, re.compile(
         r"(?:最[后近新]|上次)?(?:创建|更新|修改|编辑|录入|提交|填写|导入|制表|登记)(?:时间|人员?|者|日期|于)|实际.{0,8}(?:时间|日期)|父记录"
         r"|记录id|(?:created|updated|modified|lastmodified|lastedited)(?:time|by|at|on|date)?"
@@ -241,11 +245,18 @@ def likely_field(text: str) -> Field | None:
     """Return the field whose word `text` is, ends with, or begins with: `具体推送时间` is a time."""
     if found := exact_field(text):
         return found
+    return ending_field(text) or beginning_field(text)
+
+
+def ending_field(text: str) -> Field | None:
+    """Return the field with whose word `text` ends."""
     folded = fold_heading(text)
-    if not folded or len(folded) > MAX_HEADING // 2:
-        return None
-    for fits in (str.endswith, str.startswith):
-        word = next((word for word in _ENDS if fits(folded, word)), None)
-        if word:
-            return _MEANING[word]
-    return None
+    fits = bool(folded) and len(folded) <= MAX_HEADING // 2
+    return next((_MEANING[word] for word in _ENDS if folded.endswith(word)), None) if fits else None
+
+
+def beginning_field(text: str) -> Field | None:
+    """Return the field with whose word `text` begins, which tells less than its end does."""
+    folded = fold_heading(text)
+    fits = bool(folded) and len(folded) <= MAX_HEADING // 2
+    return next((_MEANING[word] for word in _ENDS if folded.startswith(word)), None) if fits else None

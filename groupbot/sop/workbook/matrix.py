@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from groupbot.i18n import _
 from groupbot.sop.document import Place
-from groupbot.sop.timecell.values import DAILY, TimeContext, TimeReading, UnknownTime
+from groupbot.sop.timecell.values import DAILY, Scheduled, TimeContext, TimeReading, UnknownTime
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import MAX_HEADING, Field
 from groupbot.sop.workbook.matrix_days import ascends, day_said, in_cell, month_of, spanning, week_in, weekdays_of
@@ -23,6 +23,7 @@ from groupbot.sop.workbook.words import places_of
 _DATED = re.compile(r"\d|第.{1,3}周")
 _THAT_DAY = re.compile(r"当[天日]|活动日")
 _COUNTED = re.compile(r"^\s*(?:t\s*[-+]|.{1,6}[前后]\s*[\d一二三四五六七八九十]+\s*天|倒计时)", re.IGNORECASE)
+_CLOCK = re.compile(r"\d\s*(?:[:：]\s*\d{2}|[点时])")
 _PLACED: Mapping[Place, Field] = {"member": Field.MEMBER_ACTION, "moments": Field.MOMENTS_ACTION}
 _SAID = {Field.SCRIPT, Field.GROUP_ACTION, *_PLACED.values()}
 _BESIDE = 100_000
@@ -33,7 +34,8 @@ _BESIDE = 100_000
 class MatrixTimes:
     """When the step of one cell is: its band's clock on its column's days.
 
-    `is_open`: the words must tell the clock and do not. `is_monthless`: the days are numbers of an unknown month.
+    `is_open`: the words must tell the clock and do not. `is_loose`: they tell it within the part of the day that the
+    row is called by. `is_monthless`: the days are numbers of an unknown month.
     """
 
     band: str
@@ -41,6 +43,7 @@ class MatrixTimes:
     weekdays: frozenset[int]
     event: str = ""
     is_open: bool = False
+    is_loose: bool = False
     is_monthless: bool = False
     label: str = ""
 
@@ -56,6 +59,20 @@ class MatrixTimes:
                 _("The days are numbers, and no title or sheet name says of which month."),
                 hint=_("Write the month into the title, e.g. `2026年6月`."),
             )
+        reading = self._read()
+        if not isinstance(reading.when, Scheduled):
+            return reading
+        if _CLOCK.search(self.band) and (reading.script or not reading.when.has_clock):
+            raise UnknownTime(
+                _("`{label}` is understood in part only.").format(label=self.band[:30]),
+                hint=_("Write the clock alone, e.g. `20:00`."),
+            )
+        if self.is_loose:
+            when, carried = replace(reading.when, has_clock=False), replace(reading.carried, last=None)
+            return replace(reading, when=when, carried=carried)
+        return reading
+
+    def _read(self) -> TimeReading:
         if self.weekdays and not _DATED.search(self.days):
             context = TimeContext(weekdays=self.weekdays, otherwise=DAILY, event=self.event)
             return read_named(self.band or self.days, context, "")
@@ -177,13 +194,16 @@ class _Matrix:
     ) -> MatrixTimes:
         others = [other for other in self.tops if other != column and _spans(self.table.sheet, number, column, other)]
         headings = [self.tops[at] for at in (column, *others)]
+        opens = bool(words) and opens_with_clock(words)
         if self.table.bands:
-            bands = "、".join(cell.text for cell in headings)
-            return self._bounded(bands, self._beside, column)
+            bands = "、".join(cell.text.replace("\n", " ") for cell in headings)
+            times = self._bounded(bands, self._beside, column)
+            return replace(times, is_loose=opens and not _CLOCK.search(bands))
         days = dated[0] if dated else "、".join(self._day(at) for at in (column, *others))
         band = label.band or clock
         times = self._bounded(week_in(band) or band, days, column)
-        wanting = label.is_open and not clock and not (words and opens_with_clock(words))
+        wanting = label.is_open and not clock and not opens
+        times = replace(times, is_loose=opens and not re.search(r"[\d一二三四五六七八九十]", band))
         return replace(times, is_open=wanting, is_monthless=self.numbered, label=self._beside)
 
     def _bounded(self, band: str, days: str, column: int) -> MatrixTimes:

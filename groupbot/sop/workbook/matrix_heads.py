@@ -25,6 +25,8 @@ _DAYLIKE = re.compile(
     r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|\d{1,2}[/.]\d{1,2}\b|\d{4}[-/年.]\d{1,2}(?:[-/月.]\d{1,2}日?)?|每天|每日)",
     re.IGNORECASE,
 )
+_SAID = re.compile(r"[，。！？]|\.[a-z]\w{2,3}$", re.IGNORECASE)
+"""What stands in a sentence or ends the name of a file, and in no heading: `倒计时3天，快来`, `d3.png`."""
 _RUN_ON = re.compile(r"[^\W\d_]{3,}")
 """Words glued to a day (`周末专场满减`) that make it no heading of a column of days."""
 _BAND = re.compile(r"\d{1,2}\s*[:：点时]|(?:凌晨|早|上午|中午|午间|下午|傍晚|晚)(?!班)")
@@ -46,7 +48,7 @@ def is_day(cell: Cell) -> bool:
     if isinstance(cell.value, date):
         return True
     day = _DAYLIKE.match(cell.text) if isinstance(cell.value, str) and len(cell.text) <= MAX_HEADING else None
-    return day is not None and not _RUN_ON.match(cell.text, day.end())
+    return day is not None and not _RUN_ON.match(cell.text, day.end()) and not _SAID.search(cell.text)
 
 
 def beneath(sheet: Sheet, row: int, column: int) -> list[Cell]:

@@ -86,12 +86,13 @@ def _told(text: str) -> Field | None:
 def _label(text: str, cells: list[Cell]) -> Label:
     if not text:
         return Label()
+    text = text.replace("\n", " ")
     if _says_clock(text):
         return Label(band=text)
     places, outside = places_of(text)
     if len(text) <= _BRIEF and (places or outside):
         return Label(place=cells[-1] if cells else None)
-    part = part_in(text)
+    part = "中午" if text == "中" else part_in(text)
     return Label(band=part, is_open=not part)
 
 

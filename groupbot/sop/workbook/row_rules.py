@@ -56,6 +56,8 @@ class Rules:
 
 def rules_of(row: Row, notes: Notes, usual: Holidays) -> Rules:
     """Return the rules of `row`; `usual` is the SOP's on holidays. What can't be read is noted."""
+    if not row.table.has(Field.AUDIENCE, Field.GROUPS, Field.WEEKDAYS, Field.HOLIDAYS):
+        return Rules(holidays=usual)
     said = row.text(Field.AUDIENCE)
     chosen = selected(row.text(Field.GROUPS), bare=_bare(row))
     by_audience = selected(said, bare=None)

@@ -25,6 +25,7 @@ DOING = frozenset({
     Field.SCRIPT, Field.STEP, Field.GROUP_ACTION, Field.MEMBER_ACTION, Field.MOMENTS_ACTION, Field.ANSWER, Field.REMEDY,
     Field.MATERIAL, Field.NAME,
 })  # fmt: skip
+_NO_TIMES = (Field.STEP, Field.SCRIPT, Field.ACTOR, Field.GOAL, Field.REMARK, Field.HINT, Field.METRIC, Field.AUDIENCE)
 _UNSURE = (Field.SCRIPT, Field.STEP, Field.ACTOR, Field.NAME, Field.HINT, Field.REMARK, Field.STATUS, Field.METRIC)
 _WORDS = DOING - {Field.STEP, Field.MATERIAL}
 _COUNT = re.compile(r"\d{1,3}(?:\.0)?|[①-⑳]|第?[一二三四五六七八九十\d]{1,3}[步、.]?|step ?\d{1,2}", re.IGNORECASE)
@@ -152,17 +153,24 @@ def _name_places(cells: Sequence[Cell]) -> bool:
 
 
 def _misnamed(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
-    """Return `columns` with the day, in a table without one, below a heading that only resembles a step's: `活动日`."""
-    if Field.DAY in columns:
-        return dict(columns)
-    for at in columns.get(Field.STEP, ()):
-        heading = table.sheet.seen(table.header, at)
-        cells = [cell for row in table.rows if (cell := table.sheet.cell(row, at))]
-        if heading and exact_field(heading.text) is None and mostly_times(cells):
-            rest = tuple(other for other in columns[Field.STEP] if other != at)
-            kept = {field: places for field, places in columns.items() if field is not Field.STEP}
-            return kept | ({Field.STEP: rest} if rest else {}) | {Field.DAY: (at,)}
-    return dict(columns)
+    """Return `columns` with days and clocks, where none has a column, below headings that only resemble others': `活动日`."""
+    found = dict(columns)
+    for field, at in [(field, at) for field in _NO_TIMES for at in columns.get(field, ())]:
+        heading, cells = table.sheet.seen(table.header, at), _below(table, at)
+        exact = heading is not None and exact_field(heading.text) is not None
+        if exact or not (mostly_times(cells) or (cells and all(_names_day(cell) for cell in cells))):
+            continue
+        wanted = Field.DAY if any(DAYISH.search(cell.text) for cell in cells) else Field.WHEN
+        if wanted not in found:
+            rest = tuple(other for other in found[field] if other != at)
+            found = {other: places for other, places in found.items() if other is not field}
+            found |= ({field: rest} if rest else {}) | {wanted: (at,)}
+    return found
+
+
+def _names_day(cell: Cell) -> bool:
+    """Return whether a brief cell begins with a day: `Day 1 (10.10)`."""
+    return len(cell.text) <= _BRIEF * 2 and (day := DAYISH.search(cell.text)) is not None and not day.start()
 
 
 def _dated_names(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:

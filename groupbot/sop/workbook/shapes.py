@@ -105,7 +105,8 @@ def _likely(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]:
     )
     for meaning, rows, more_than in tries:
         scored = [(row, _columns(sheet, row, meaning)) for row in rows]
-        found = [(row, cols) for row, cols in scored if len(cols) > more_than and _is_header(sheet, row, cols)]
+        named = [(row, cols) for row, cols in scored if len(cols) > more_than or is_matrix(sheet, row)]
+        found = [(row, cols) for row, cols in named if _is_header(sheet, row, cols)]
         if found:
             return found
     return []

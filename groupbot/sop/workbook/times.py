@@ -17,7 +17,7 @@ from groupbot.sop.timecell.waiting import waiting
 from groupbot.sop.timenode import EventDay, TimeNodeError
 from groupbot.sop.workbook.day_signs import DAYISH
 from groupbot.sop.workbook.grid import Cell, Value
-from groupbot.sop.workbook.headings import Field, fold_heading
+from groupbot.sop.workbook.headings import COUNTS_DOWN, Field, fold_heading
 from groupbot.sop.workbook.named_clocks import begins_with_part, read_named
 from groupbot.sop.workbook.rows import Row
 
@@ -33,6 +33,7 @@ _THAT_DAY = re.compile(r"当[天日]")
 _EVERY = re.compile(r"每[天日早晚]|daily|天天", re.IGNORECASE)
 _DOTTED = re.compile(r"\d{1,2}\.[0-5]\d(?:\s*[-~～至到—]\s*\d{1,2}\.[0-5]\d)?")
 _DOTTED_DAY = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})(?!\d)")
+_LEFT = re.compile(r"(?:还[有剩]|倒计时)?(?P<after>.{0,4}后)?(?P<n>\d{1,3})\s*天?")
 _DAY_HEADING = re.compile(r"^(?:天数|第几天|天|days?)$")
 
 
@@ -197,10 +198,25 @@ def _day(row: Row) -> Value | None:
     if isinstance(cell.value, str) and _WEEKDAY_SIGN.fullmatch(cell.value.strip()):
         return _day_said(row, cell)
     if isinstance(cell.value, str):
+        if left := _days_left(row, cell.value.strip()):
+            return left
         numbered = _NUMBERED_DAY.fullmatch(cell.value.strip())
         if numbered and _DAY_HEADING.match(fold_heading(row.table.heading(Field.DAY))):
             return f"第{numbered[1]}天-第{numbered[2]}天" if numbered[2] else f"第{numbered[1]}天"
     return cell.value
+
+
+def _days_left(row: Row, said: str) -> str:
+    """Return the day of the event that a bare count names below `距开业`: `7天` is T-7天; "" for another cell."""
+    if not COUNTS_DOWN.fullmatch(fold_heading(row.table.heading(Field.DAY))):
+        return ""
+    if _THAT_DAY.fullmatch(said):
+        return "T"
+    count = _LEFT.fullmatch(said)
+    if count is None:
+        return ""
+    days = count["n"]
+    return "T" if days == "0" else f"T{'+' if count['after'] else '-'}{days}天"
 
 
 def _day_said(row: Row, cell: Cell) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from groupbot.admin.room import Around, furnish
-from groupbot.admin.services import AccountLine, Standing
+from groupbot.admin.services import AccountLine, Ports, Standing
 from groupbot.chat.directory import Directory
 from groupbot.core.events import MessageReceived, Person
 from groupbot.settings import Settings
@@ -80,6 +80,19 @@ class Outcomes:
         return len(rows)
 
 
+class Unexpected:
+    """A service of other families: whatever is asked of it fails the test."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def __getattr__(self, asked):
+        raise AssertionError(f"{self._name}.{asked}")
+
+    def __call__(self, *_words, **_more):
+        raise AssertionError(self._name)
+
+
 class Told:
     def __init__(self):
         self.alerts = []
@@ -102,6 +115,7 @@ class Chat:
         self.outcomes = Outcomes()
         self.desk = None
         self.stable = True
+        unexpected = {item.name: Unexpected(item.name) for item in fields(Ports)}
         self.room = furnish(
             Around(
                 settings=SETTINGS,
@@ -116,9 +130,7 @@ class Chat:
                 poke=self.poked.append,
                 ours={"u-bot", "u-spare-bot"},
             ),
-            system=System(),
-            desk=self.open_desk,
-            outcomes=self.outcomes,
+            Ports(**unexpected | {"system": System(), "desk": self.open_desk, "outcomes": self.outcomes}),
         )
         self._count = 0
 

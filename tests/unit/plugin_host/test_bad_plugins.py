@@ -52,7 +52,10 @@ async def test_a_resting_handler_is_brought_back(house):
         assert host.views[0].resting == ("bad: on MessageReceived: act",)
         await host.enable("bad", by="ann")
         assert host.views[0].state == "running"
-        assert house.notes == [("ann", "plugin-enable", "bad")]
+        assert house.notes == [
+            ("groupbot", "plugin-rest", "bad: on MessageReceived: act"),
+            ("ann", "plugin-enable", "bad"),
+        ]
         await house.hear("5")
         assert house.codes() == ["plugin-failed", "plugin-resting", "plugin-failed"]
 
@@ -156,10 +159,10 @@ async def test_a_task_that_was_leaked_ends_with_its_plugin_and_cannot_end_the_lo
     assert house.codes() == []
 
 
-async def test_a_task_that_will_not_end_is_named(house):
+async def test_a_task_that_will_not_end_is_named_and_ended_by_force(house, until):
     house.write(
         "stubborn",
-        "async def never():\n    while True:\n        try: await asyncio.sleep(0.5); return\n"
+        "async def never():\n    while True:\n        try: await asyncio.sleep(100)\n"
         "        except asyncio.CancelledError: pass",
         "ctx.spawn(never(), 'never')",
     )
@@ -168,7 +171,7 @@ async def test_a_task_that_will_not_end_is_named(house):
         await host.disable("stubborn", by="ann")
         assert house.codes() == ["plugin-unclean"]
         assert "stubborn: never" in house.alerts[0].text
-        await asyncio.sleep(0.6)
+        await until(lambda: not [task for task in asyncio.all_tasks() if task.get_name() == "stubborn: never"])
 
 
 async def test_a_plugin_that_stops_the_loop_is_named_and_rests_when_it_does_so_again(house, until):
@@ -183,6 +186,12 @@ async def test_a_plugin_that_stops_the_loop_is_named_and_rests_when_it_does_so_a
         assert house.state("blocker") == "quarantined"
         await house.hear("three")
         assert await house.kept("good", "three") == 1
+
+
+async def test_a_set_up_that_stops_the_loop_is_named(house, until):
+    house.write("blocker", "time.sleep(0.9)")
+    async with house.open():
+        await until(lambda: "plugin-stops-loop" in house.codes("blocker"))
 
 
 async def test_a_failing_job_and_a_failing_command_are_told_and_rest(house):

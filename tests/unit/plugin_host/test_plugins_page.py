@@ -11,9 +11,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from groupbot import api
 from groupbot.api import PluginContext
+from groupbot.cli import app
 from groupbot.testing import PluginKit, run_plugin
 
 ROOT = Path(__file__).parents[3]
@@ -61,16 +63,20 @@ def test_everything_a_test_can_do_is_explained(name):
     assert name in {"faqs", "strict"} or f"kit.{name}" in PAGE
 
 
-def test_the_tutorial_works_as_it_stands(tmp_path):
+def test_the_tutorial_works_as_it_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     ran = 0
     for kind, text in BLOCK.findall(TUTORIAL):
         if kind == "python":
             (tmp_path / text.splitlines()[0].removeprefix("# ")).write_text(text, encoding="utf-8")
         for line in text.splitlines() if kind == "console" else ():
             program, *words = line.removeprefix("$ ").split()
-            if program != "pip":
+            if program == "groupbot":
+                done = CliRunner().invoke(app, words)
+                assert done.exit_code == 0, done.output
+            elif program == "pytest":
                 run(tmp_path, program, *words)
-                ran += 1
+            ran += program != "pip"
     assert ran == 4
 
 

@@ -172,9 +172,17 @@ def test_a_clock_in_front_of_the_words_goes_before_the_default_of_a_part_of_the_
 
 def test_a_row_of_words_that_begin_like_a_heading_is_no_header() -> None:
     heads = ("日期\\安排", "推送时点", "面向", "赛前提醒", "经手")
-    made = planned(book(heads, ("5/19(二)", "07:00", "跑友群", "倒计时12天，今天慢跑", "阿木")))
+    rows = [("5/19(二)", "07:00", "跑友群", "倒计时12天，今天慢跑", "阿木"), ("5/20(三)", "07:30", "跑友群", "快跑", "阿木")]
+    made = planned(book(heads, *rows))
 
-    assert posts(made) == [("05-19 07:00", "倒计时12天，今天慢跑")]
+    assert posts(made) == [("05-19 07:00", "倒计时12天，今天慢跑"), ("05-20 07:30", "快跑")]
+
+
+def test_cells_that_are_times_are_no_words_whatever_their_heading_resembles() -> None:
+    heads = ("日程安排", "开始", "结束", "内容主旨", "群通知")
+    made = planned(book(heads, ("Day 2 (5.19)", "9:00", "9:30", "慢跑", "东门集合，慢跑半小时")))
+
+    assert posts(made) == [("05-19 09:00", "东门集合，慢跑半小时")]
 
 
 def test_a_day_in_a_column_of_any_name_is_that_of_the_clocks_beside_it() -> None:
