@@ -28,6 +28,7 @@ from groupbot.delivery.ports import Guard, Waker
 from groupbot.delivery.values import Candidate
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.plugins import plugin_host, posted_event
+from groupbot.desk.reminders import Reminders
 from groupbot.desk.room import control_room
 from groupbot.inbound.accounts import AccountStage
 from groupbot.inbound.commands import CommandStage
@@ -83,6 +84,7 @@ class App:
     friends: FriendStage
     invitations: InvitationStage
     room: ControlRoom
+    reminders: Reminders
     desk: LazyDesk
     plugins: Host
     own_ids: dict[str, str]
@@ -169,6 +171,14 @@ def build(
         ours=ours,
         desk=desk,
     )
+    reminders = Reminders(
+        room,
+        settings,
+        database=database,
+        alerts=outside.alerts,
+        clock=clock,
+        can_send=lambda account, kind: kind in outside.adapters[account].capabilities.kinds,
+    )
     for stage in (login_codes, friends, invitations, own_moves, profiles, CommandStage(room.router), plugins):
         pipeline.add(stage)
     return App(
@@ -192,6 +202,7 @@ def build(
         friends=friends,
         invitations=invitations,
         room=room,
+        reminders=reminders,
         desk=desk,
         plugins=plugins,
         own_ids=own_ids,

@@ -19,7 +19,6 @@ from typing import Any
 from loguru import logger
 
 from groupbot.app import App, database_file
-from groupbot.campaign.tasks import remind
 from groupbot.chat.alerts import Alert, Severity
 from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
@@ -131,7 +130,7 @@ class Daemon:
                 tasks.create_task(
                     self._every(app.settings.delivery.signal_poll_s, self._look_for_signals), name="signals"
                 ),
-                tasks.create_task(self._every(REMINDERS_S, self._remind), name="reminders"),
+                tasks.create_task(self._every(REMINDERS_S, app.reminders.look), name="reminders"),
                 tasks.create_task(self._every(HALVES_S, self._finish_launches), name="launches"),
                 tasks.create_task(self._every(86_400.0, self._prune), name="retention"),
                 tasks.create_task(self._every(CATCH_UP_S, self._catch_up), name="catch-up"),
@@ -284,9 +283,6 @@ class Daemon:
         if revision != self._revision:
             self._revision = revision
             self._app.dispatcher.poke()
-
-    async def _remind(self) -> None:
-        await remind(self._app.tasks, self._app.alerts, self._app.clock.now())
 
     async def _catch_up(self) -> None:
         await self._app.friends.tell_left()

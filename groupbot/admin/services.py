@@ -18,6 +18,7 @@ from groupbot.admin.operator_desk import OpenDesk, Outcomes
 from groupbot.admin.people import People
 from groupbot.admin.places import Places
 from groupbot.admin.registry import Registry
+from groupbot.admin.task_book import TaskBook
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 
@@ -55,6 +56,7 @@ class Ports:
     system: SystemView
     desk: OpenDesk
     outcomes: Outcomes
+    tasks: TaskBook
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from rich.table import Table
 from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.values import Campaign, CampaignState, TaskView
 from groupbot.campaign.views import CampaignRow
+from groupbot.campaign.words import campaign_word
 from groupbot.cli.campaign_edit import add_edits
 from groupbot.cli.campaign_launch import add_launch
 from groupbot.cli.campaign_template import add_template
@@ -22,7 +23,7 @@ from groupbot.cli.output import console, print_json, print_table, require_person
 from groupbot.cli.sop_input import wrong_use
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
-from groupbot.desk.campaigns import campaign_row, campaign_word, campaigns, change_state, pause_in
+from groupbot.desk.campaigns import campaign_row, campaigns, change_state, pause_in
 from groupbot.desk.tasks import tasks_of
 from groupbot.i18n import _, joined
 

@@ -22,8 +22,9 @@ from groupbot.plugin_host.ports import Faq
 if TYPE_CHECKING:
     from groupbot.sop.document import Sop
 
-FRESH = timedelta(seconds=10)
-"""For how long the store is not asked again which campaigns answer: a pause or an edit is followed that soon."""
+FRESH = timedelta(seconds=30)
+"""For how long the store is not asked again which campaigns answer: a pause or an edit is followed that soon, and the
+texts of all campaigns are read no more often."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.starts import days_of_start
 from groupbot.campaign.values import Campaign, CampaignState
 from groupbot.campaign.views import CampaignRow
+from groupbot.campaign.words import campaign_word
 from groupbot.errors import CampaignError
 from groupbot.i18n import _, joined
 from groupbot.storage.campaigns import SqlCampaigns
@@ -82,14 +83,3 @@ async def existing(database: Database, campaign: str) -> Campaign:
             hint=_("`groupbot campaign list` shows all."),
         )
     return found
-
-
-def campaign_word(state: CampaignState) -> str:
-    """Return what operators call a campaign's state."""
-    return {
-        CampaignState.DRAFT: _("being planned"),
-        CampaignState.RUNNING: _("running"),
-        CampaignState.PAUSED: _("paused"),
-        CampaignState.CANCELLED: _("cancelled"),
-        CampaignState.FINISHED: _("finished"),
-    }[state]

@@ -14,6 +14,7 @@ from groupbot.desk.alerting import chat_alerts
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.outcomes import OpenOutcomes
 from groupbot.desk.system import PresenceView
+from groupbot.desk.tasks import TaskOffice
 from groupbot.settings import Settings
 from groupbot.storage.audit import SqlAudit
 from groupbot.storage.cards import SqlCards
@@ -49,7 +50,12 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
         poke=poke,
         ours=ours,
     )
-    ports = Ports(system=PresenceView(Presence(database), clock), desk=desk, outcomes=OpenOutcomes(database, clock))
+    ports = Ports(
+        system=PresenceView(Presence(database), clock),
+        desk=desk,
+        outcomes=OpenOutcomes(database, clock),
+        tasks=TaskOffice(database, clock),
+    )
     room = furnish(around, ports)
     alerts.prefer(chat_alerts(room, settings, database))
     return room

@@ -154,14 +154,18 @@ class Host:
             await slot.put_down()
             slot.is_off = True
 
-    async def enable(self, name: str, by: str) -> None:
-        """Bring back a plugin that was disabled, or handlers that rest. Raises PluginError, StoreError."""
+    async def enable(self, name: str, by: str) -> PluginView:
+        """Bring back a plugin that was disabled, or handlers that rest; return how it then stands.
+
+        Raises PluginError, StoreError.
+        """
         async with self._lock:
             slot = self._slot(name)
             await self._turn(self._off - {slot.name}, by, "plugin-enable", slot.name)
             slot.wake()
             if slot.loaded is None:
                 await self._take_up(slot)
+            return slot.view()
 
     async def reload(self, name: str, by: str) -> PluginView:
         """Load a plugin anew, changed or not; return how it then stands. Raises PluginError, StoreError."""

@@ -5,6 +5,7 @@ A file is read anew each time: Python's own cache of compiled files takes two sa
 
 from __future__ import annotations
 
+import contextvars
 import hashlib
 import importlib.util
 import linecache
@@ -80,7 +81,7 @@ class FileSource:
             for file in sorted(self.path.rglob("*")) if self.path.is_dir() else [self.path]:
                 if file.is_file() and "__pycache__" not in file.parts:
                     found.update(f"{file.relative_to(self.path.parent)}\0".encode())
-                    found.update(file.read_bytes())
+                    found.update(_state(file))
         except OSError:
             return ""
         return found.hexdigest()
@@ -97,6 +98,14 @@ class FileSource:
             _forget(name, finder)
             raise
         return Code(plugin=plugin, place=str(self.path), forget=lambda: _forget(name, finder))
+
+
+def _state(file: Path) -> bytes:
+    """Return what changes with a file: code is read, of what may be large the stamp is enough."""
+    if file.suffix == ".py":
+        return file.read_bytes()
+    status = file.stat()
+    return f"{status.st_mtime_ns} {status.st_size}".encode()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,10 +165,11 @@ def in_thread(work: Callable[[], T], done: Callable[[T | None, BaseException | N
 
     Nobody waits for the thread when the process ends: code that hangs must not keep the daemon.
     """
+    context = contextvars.copy_context()  # the operator's language among them
 
     def run() -> None:
         try:
-            result = work()
+            result = context.run(work)
         except BaseException as error:  # noqa: BLE001 - SystemExit too: it is the plugin's, not ours
             done(None, error)
         else:

@@ -89,7 +89,8 @@ class Slot:
         if self.name in off or not settings.enabled:
             code.forget()
             await self.put_down()
-            self.is_off, self._problem = True, ""
+            self.is_off = True
+            self._problem = "" if settings.enabled else _("switched off by `enabled = false` in config.toml")
             return
         loaded = await set_up(code.plugin, settings, self._services, self._overrides, self.troubles)
         await self._swap(code, loaded)

@@ -34,7 +34,22 @@ _META = 0xF0000
 def buckets(seen: Views) -> Buckets:
     """Return the buckets that `seen` falls into."""
     other = "" if seen.skeleton == seen.norm else f"{seen.skeleton}\x03"
-    line = f"\x02{seen.norm}\x03{other}{meta(seen)}{seen.sound}\x03"
+    found = np.concatenate(_hashed(f"\x02{seen.norm}\x03{other}{meta(seen)}{seen.sound}\x03"))
+    found.sort()
+    fresh = np.empty(found.size, dtype=np.bool_)
+    fresh[0] = True
+    np.not_equal(found[1:], found[:-1], out=fresh[1:])
+    return found[fresh]
+
+
+def positions(norm: str, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what each character of `norm` weighs: the weights of the n-grams that begin there."""
+    ones, pairs, threes = (weights[found] for found in _hashed(f"{norm}\x03\x03"))
+    return ones[:-2] + pairs[:-1] + threes
+
+
+def _hashed(line: str) -> tuple[Buckets, Buckets, Buckets]:
+    """Return the buckets of single characters, pairs and threes, in the order of the text."""
     points = np.frombuffer(line.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     ones = points * _SPREAD
     ones ^= ones >> _HALF
@@ -43,15 +58,14 @@ def buckets(seen: Views) -> Buckets:
     pairs ^= ones[1:]
     threes = pairs[:-1] * _STEP
     threes ^= ones[2:]
-    found = np.concatenate((ones * _SEEDS[0], pairs * _SEEDS[1], threes * _SEEDS[2]))
-    found ^= found >> _HALF
-    found *= _MIX
-    found >>= _SHIFT
-    found.sort()
-    fresh = np.empty(found.size, dtype=np.bool_)
-    fresh[0] = True
-    np.not_equal(found[1:], found[:-1], out=fresh[1:])
-    return found[fresh]
+    return _numbered(ones * _SEEDS[0]), _numbered(pairs * _SEEDS[1]), _numbered(threes * _SEEDS[2])
+
+
+def _numbered(hashes: Buckets) -> Buckets:
+    hashes ^= hashes >> _HALF
+    hashes *= _MIX
+    hashes >>= _SHIFT
+    return hashes
 
 
 def meta(seen: Views) -> str:

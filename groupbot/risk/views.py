@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from groupbot.risk.folds import Folds, folds
@@ -29,6 +30,32 @@ def views(text: str) -> Views:
     norm = raw.translate(tables.norm)
     skeleton = joined(norm.translate(tables.skeleton), tables)
     return Views(raw=raw, norm=norm, skeleton=skeleton, sound=_sound(skeleton, tables))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """Where each character of a view comes from in the raw text: `norm[i]` and `skeleton[i]` are the index there."""
+
+    norm: tuple[int, ...]
+    skeleton: tuple[int, ...]
+
+
+def places(seen: Views) -> Places:
+    """Return where the characters of `seen` come from; slower than `views`, and needed only where something was found."""
+    tables = folds()
+    norm = tuple(at for at, one in enumerate(seen.raw) for _part in tables.norm.get(ord(one), one))
+    bare = [(kept, at) for one, at in zip(seen.norm, norm, strict=True) for kept in tables.skeleton[ord(one)] or ""]
+    origin = [at for _kept, at in bare]
+    line, at = [], 0
+    for _pattern, start, end in tables.parts.find_matches_as_indexes("".join(kept for kept, _at in bare)):
+        line += [*origin[at:start], origin[start]]
+        at = end
+    return Places(norm=norm, skeleton=(*line, *origin[at:]))
+
+
+def span(origin: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """Return the slice of the raw text that `start:end` of a view shows, `origin` being the view's places."""
+    return origin[start], (origin[end] if end < len(origin) else origin[end - 1] + 1)
 
 
 def joined(skeleton: str, tables: Folds) -> str:

@@ -31,17 +31,33 @@ class SqlTasks:
         async with self._database.read() as conn:
             return [task_view(row) for row in (await conn.execute(query.order_by(t.due, t.key))).all()]
 
+    @retried
+    async def unanswered(self, since: datetime, most: int) -> Sequence[TaskView]:
+        running = select(campaigns.c.id).where(campaigns.c.state == "running")
+        query = select(tasks).where(
+            t.state == "open", t.reminded_at <= since, t.reminders <= most, t.campaign.in_(running)
+        )
+        async with self._database.read() as conn:
+            return [task_view(row) for row in (await conn.execute(query.order_by(t.due, t.key))).all()]
+
     async def told(self, task: TaskView, now: datetime) -> None:
+        count = case((t.reminded_at.is_(None), 1), else_=t.reminders + 1)
         async with self._database.write() as conn:
             mine = (t.campaign == task.campaign, t.key == task.key)
-            await conn.execute(update(tasks).where(*mine).values(reminded_at=now))
+            await conn.execute(update(tasks).where(*mine).values(reminders=count, reminded_at=now))
 
-    async def complete(self, campaign: str, key: str) -> bool:
+    async def numbered(self, number: int) -> TaskView | None:
+        """Return the task of that number."""
+        async with self._database.read() as conn:
+            row = (await conn.execute(select(tasks).where(t.id == number))).first()
+        return task_view(row) if row is not None else None
+
+    async def complete(self, campaign: str, key: str, *, by: str = "", at: datetime | None = None) -> bool:
         async with self._database.write() as conn:
             done = await conn.execute(
                 update(tasks)
                 .where(t.campaign == campaign, t.key == key, t.state == "open")
-                .values(state="done")
+                .values(state="done", done_by=by, done_at=at)
                 .returning(t.id)
             )
             return done.scalar() is not None
@@ -76,6 +92,11 @@ def task_view(row: Row[Any]) -> TaskView:
         assignee=row.assignee,
         due=row.due,
         parts=load_parts(row.parts),
+        number=row.id,
+        reminders=row.reminders,
+        reminded_at=row.reminded_at,
+        done_by=row.done_by,
+        done_at=row.done_at,
     )
 
 
@@ -106,7 +127,7 @@ async def replan_tasks(
         await conn.execute(
             row.on_conflict_do_update(
                 index_elements=[t.campaign, t.key],
-                set_=changed | {"reminded_at": told, "state": "open"},
+                set_=changed | {"reminded_at": told, "state": "open", "done_by": "", "done_at": None},
                 where=or_(t.state != "done", other),
             )
         )

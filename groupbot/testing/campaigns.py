@@ -207,18 +207,30 @@ class MemoryTasks:
         ]
         return sorted(due, key=lambda task: (task.due or now, task.key))
 
-    async def told(self, task: TaskView, now: datetime) -> None:  # noqa: ARG002 - the port's own
-        self.store.reminded.add((task.campaign, task.key))
+    async def unanswered(self, since: datetime, most: int) -> Sequence[TaskView]:
+        late = [
+            task
+            for key, task in self.store.tasks.items()
+            if task.state == "open" and key in self.store.reminded and self.store.runs(task.campaign)
+            if task.reminded_at is not None and task.reminded_at <= since and task.reminders <= most
+        ]
+        return sorted(late, key=lambda task: (task.due or since, task.key))
+
+    async def told(self, task: TaskView, now: datetime) -> None:
+        key = task.campaign, task.key
+        count = self.store.tasks[key].reminders + 1 if key in self.store.reminded else 1
+        self.store.tasks[key] = replace(self.store.tasks[key], reminders=count, reminded_at=now)
+        self.store.reminded.add(key)
 
     async def list(self, campaign: str) -> Sequence[TaskView]:
         mine = [task for task in self.store.tasks.values() if task.campaign == campaign]
         return sorted(mine, key=lambda task: (task.due or datetime.max.replace(tzinfo=UTC), task.key))
 
-    async def complete(self, campaign: str, key: str) -> bool:
+    async def complete(self, campaign: str, key: str, *, by: str = "", at: datetime | None = None) -> bool:
         task = self.store.tasks.get((campaign, key))
         if task is None or task.state != "open":
             return False
-        self.store.tasks[campaign, key] = replace(task, state="done")
+        self.store.tasks[campaign, key] = replace(task, state="done", done_by=by, done_at=at)
         return True
 
 

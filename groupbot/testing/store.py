@@ -158,7 +158,8 @@ class MemoryStore:
             old = self.tasks.get(key)
             if old is None or old.state != "done" or old.parts != task.parts:
                 values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
-                self.tasks[key] = TaskView(state="open", **values)
+                told = {"reminders": old.reminders, "reminded_at": old.reminded_at} if old is not None else {}
+                self.tasks[key] = TaskView(state="open", **values | told)
                 if old is not None and ((old.due, old.parts) != (task.due, task.parts) or old.state == "cancelled"):
                     self.reminded.discard(key)
 

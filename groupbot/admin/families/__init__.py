@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from groupbot.admin.declare import Command
-from groupbot.admin.families import system
+from groupbot.admin.families import campaigns, deliveries, steps, system
 from groupbot.admin.services import Services
 
 Family = Callable[[Services], Iterable[Command]]
-FAMILIES: tuple[Family, ...] = (system.commands,)
+FAMILIES: tuple[Family, ...] = (system.commands, campaigns.commands, steps.commands, deliveries.commands)
 
 
 def register(services: Services, families: Iterable[Family] = FAMILIES) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from groupbot.admin.cards import Card
 from groupbot.admin.declare import Answer, Call, Command, Kind, Option, Parameter, Plan
 from groupbot.admin.families.phone import moment, page
-from groupbot.admin.families.steps import CAMPAIGN, step_lines
+from groupbot.admin.families.steps import campaign_parameter, step_lines
 from groupbot.admin.families.targets import visible
 from groupbot.admin.open_questions import Audience
 from groupbot.admin.operator_desk import OperatorDesk
@@ -80,7 +80,7 @@ def commands(services: Services) -> tuple[Command, ...]:
         Command(
             path=("投递", "列表"),
             aliases=(("delivery", "list"),),
-            parameters=(CAMPAIGN, states),
+            parameters=(campaign_parameter(), states),
             role=Role.STAFF,
             changes=False,
             help=_("Lists a campaign's deliveries by step, or those in one state with their keys."),
@@ -94,7 +94,7 @@ def commands(services: Services) -> tuple[Command, ...]:
             role=Role.LEADER,
             plan=family.plan_settle,
             help=_("Says what became of one delivery, or takes back what it posted."),
-            example="/投递 结案 camp-20260518/quiz/2026-05-20.0/东区1群 已发",
+            example="/投递 结案 camp-20260518/quiz/2026-05-20.0/camp-1 已发",
             handler=family.settle,
         ),
     )
@@ -127,7 +127,9 @@ class _Deliveries:
             return Answer(text=_("Nothing failed."))
         lines = [f"{_address(row)}\n{row.reason}".strip() for row in rows]
         options = tuple(
-            Option(label=_("Post again: {group}").format(group=row.group), line=f'/投递 结案 "{_address(row)}" {_RESEND}')
+            Option(
+                label=_("Post again: {group}").format(group=row.group), line=f'/投递 结案 "{_address(row)}" {_RESEND}'
+            )
             for row in rows[:_OFFERED]
         )
         return Answer(text=page(lines, 10), options=options if call.actor.role >= Role.LEADER else ())

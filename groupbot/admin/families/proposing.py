@@ -73,4 +73,6 @@ class Edits:
             words = import_module("groupbot.admin.families.proposal_words")
             for side, label in (("mine", _("As it runs: {what}")), ("file", _("As in the file: {what}"))):
                 what = words.side(conflict.mine if side == "mine" else conflict.theirs)
-                yield Option(label=label.format(what=what), line=self._settled(call, "take", f"{conflict.place}={side}"))
+                yield Option(
+                    label=label.format(what=what), line=self._settled(call, "take", f"{conflict.place}={side}")
+                )

@@ -20,23 +20,32 @@ from groupbot.i18n import _
 if TYPE_CHECKING:
     from groupbot.campaign.proposal import Proposal
 
-CAMPAIGN = Parameter(name="campaign", label=_("campaign"), kind=Kind.CAMPAIGN)
-_STEP = Parameter(name="step", label=_("step"), kind=Kind.STEP)
-FORCE = Parameter(
-    name="force", label=_("yes"), kind=Kind.CHOICE, words=("强制", "force"), choices=(("是", "yes"),), optional=True
-)
+
+def campaign_parameter(*, optional: bool = False) -> Parameter:
+    """Return the parameter that names a campaign."""
+    return Parameter(name="campaign", label=_("campaign"), kind=Kind.CAMPAIGN, optional=optional)
+
+
+def force_parameter() -> Parameter:
+    """Return the parameter that lets an edit change what is near its time."""
+    choices = (("是", "yes"),)
+    return Parameter(
+        name="force", label=_("yes"), kind=Kind.CHOICE, words=("强制", "force"), choices=choices, optional=True
+    )
 
 
 def commands(services: Services) -> tuple[Command, ...]:
     """Return the commands of this family."""
     steps = _Steps(services)
+    campaign, force = campaign_parameter(), force_parameter()
+    step = Parameter(name="step", label=_("step"), kind=Kind.STEP)
     at = Parameter(name="at", label=_("time"), kind=Kind.REST)
     text = Parameter(name="text", label=_("words"), kind=Kind.REST)
     return (
         Command(
             path=("步骤", "列表"),
             aliases=(("step", "list"),),
-            parameters=(CAMPAIGN,),
+            parameters=(campaign,),
             role=Role.STAFF,
             changes=False,
             help=_("Lists the steps of a campaign and how each stands."),
@@ -46,7 +55,7 @@ def commands(services: Services) -> tuple[Command, ...]:
         _edit(
             services,
             ("改时间", "move"),
-            (CAMPAIGN, _STEP, at, FORCE),
+            (campaign, step, at, force),
             help_=_("Gives a step another time, as an SOP writes it."),
             example="/步骤 改时间 camp-20260518 quiz 第3天 晚8点半",
             propose=_move,
@@ -54,7 +63,7 @@ def commands(services: Services) -> tuple[Command, ...]:
         _edit(
             services,
             ("改话术", "reword"),
-            (CAMPAIGN, _STEP, text, FORCE),
+            (campaign, step, text, force),
             help_=_("Gives a step other words."),
             example="/步骤 改话术 camp-20260518 quiz 今晚的问题是：你想改变什么？",
             propose=_reword,
@@ -62,7 +71,7 @@ def commands(services: Services) -> tuple[Command, ...]:
         _edit(
             services,
             ("跳过", "skip"),
-            (CAMPAIGN, _STEP, FORCE),
+            (campaign, step, force),
             help_=_("Leaves a step out from now on."),
             example="/步骤 跳过 camp-20260518 quiz",
             propose=_skip,
@@ -70,7 +79,7 @@ def commands(services: Services) -> tuple[Command, ...]:
         _edit(
             services,
             ("立即发送", "now"),
-            (CAMPAIGN, _STEP),
+            (campaign, step),
             help_=_("Posts a step at once where it has not been posted yet."),
             example="/步骤 立即发送 camp-20260518 quiz",
             propose=_send_now,
@@ -78,11 +87,11 @@ def commands(services: Services) -> tuple[Command, ...]:
         Command(
             path=("步骤", "补发"),
             aliases=(("step", "resend"),),
-            parameters=(CAMPAIGN, _STEP, Parameter(name="group", label=_("group"), kind=Kind.GROUP)),
+            parameters=(campaign, step, Parameter(name="group", label=_("group"), kind=Kind.GROUP)),
             role=Role.LEADER,
             plan=steps.plan_resend,
             help=_("Posts a step once more to one group."),
-            example="/步骤 补发 camp-20260518 quiz 东区1群",
+            example="/步骤 补发 camp-20260518 quiz camp-1",
             handler=steps.resend,
         ),
     )
@@ -152,9 +161,11 @@ class _Steps:
         now = self._services.clock.now()
         ahead = [row for row in mine if row.due >= now]
         lines = step_lines(tuple(ahead) or mine)
-        past = _("{n} deliveries were due before.").format(n=len(mine) - len(ahead)) if ahead and mine != tuple(
-            ahead
-        ) else ""
+        past = (
+            _("{n} deliveries were due before.").format(n=len(mine) - len(ahead))
+            if ahead and mine != tuple(ahead)
+            else ""
+        )
         options = (Option(label=_("Today"), line=f"/活动 今天 {campaign}"),)
         return Answer(text=page(filter(None, (past, *lines))) or _("There is nothing."), options=options)
 

@@ -57,7 +57,7 @@ class Field(StrEnum):
 _WORDS: Mapping[Field, str] = {
     Field.DAY: (
         "日期 天数 第几天 天 day days 倒计时 星期 周几 周次 开始日期 起始日期 执行日期 发布日期 发送日期 推送日期 "
-        "活动日期 上课日期 date 活动日 日次 天次 日 第几日 日子"
+        "活动日期 上课日期 date 活动日 日次 天次 日 第几日 日子 月日"
     ),
     Field.LAST_DAY: "结束日期 截止日期 终止日期",
     Field.WHEN: (
@@ -123,7 +123,8 @@ _WORDS: Mapping[Field, str] = {
         "备注 使用说明 补充要求 注意事项 注意 要求 补充说明 备注说明 remark note notes 提示 注意点 备注信息 要点"
     ),
     Field.GROUP_ACTION: (
-        "群 群里 大群 群消息 群通知 群内发 群内文案 群文案 群里说什么 群里发 群内动作 社群动作 群动作 群内操作 群内内容 社群内容 群内 社群 群聊 社群触达 微信群 群内运营 社群运营动作 "
+        "群 群里 大群 群消息 群通知 群内发 群内文案 群文案 群里说什么 群里发 "
+        "群内动作 社群动作 群动作 群内操作 群内内容 社群内容 群内 社群 群聊 社群触达 微信群 群内运营 社群运营动作 "
         "groupmessage grouppost groupchat"
     ),
     Field.MEMBER_ACTION: (
@@ -185,7 +186,11 @@ _COMPOUNDS: tuple[tuple[Field, re.Pattern[str]], ...] = (
 )  # fmt: skip
 """Headings of two words of which neither alone says what the column holds."""
 _PLACED = {Field.MEMBER_ACTION, Field.MOMENTS_ACTION}
-_ELSEWHERE = {word: field for word, field in _MEANING.items() if field in _PLACED}
+_ELSEWHERE = {word: field for word, field in _MEANING.items() if field in _PLACED} | {
+    "个人": Field.MEMBER_ACTION, "个人号": Field.MEMBER_ACTION, "单独": Field.MEMBER_ACTION,
+    "小窗": Field.MEMBER_ACTION, "好友": Field.MEMBER_ACTION, "私发": Field.MEMBER_ACTION,
+    "发圈": Field.MOMENTS_ACTION, "圈": Field.MOMENTS_ACTION,
+}  # fmt: skip
 _ENDS = sorted((word for word in _MEANING if len(word) > 1 and not word.isascii()), key=len, reverse=True)
 _BRACKETS = re.compile(r"[(\[{【〔《<][^()\[\]{}【】〔〕《》<>]*[)\]}】〕》>]")
 _NOISE = re.compile(r"[\s:;,.。、*★☆▲●◆■·|\-_—~!?'\"“”]+")
@@ -233,7 +238,7 @@ def is_code(heading: str) -> bool:
 
 
 def _said_there(folded: str) -> Field | None:
-    """Return the place at which words are said that a heading names together with them: `私聊文案`, `好友通知`."""
+    """Return the place at which words are said that a heading names together with them: `私聊文案`, `发圈话术`."""
     for place, field in _ELSEWHERE.items():
         if folded.startswith(place) and _MEANING.get(folded.removeprefix(place)) in {Field.SCRIPT, Field.STEP}:
             return field

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from groupbot.sop.timecell.block import read_block
 from groupbot.sop.timecell.cell import read_time
+from groupbot.sop.timecell.dayparts import PART_WORDS
 from groupbot.sop.timecell.values import DAILY, Scheduled, TimeContext, TimeReading
 from groupbot.sop.timenode import TimeNodeError
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import Field
 from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.timely import mostly_times, says_time
-
 
 _NAME = 3
 """Characters of a person's name."""
@@ -32,8 +32,10 @@ def guessed_table(sheet: Sheet) -> Table | None:
     rows = sorted(sheet.rows)
     columns = sorted({column for row in rows for column in sheet.rows[row]})
     timed = next((column for column in columns if mostly_times(_below(sheet, rows, column))), 0)
-    clocks = [at for at in columns if at > timed and mostly_times(_below(sheet, rows, at))][:1] if timed else []
-    others = [column for column in columns if column > timed and column not in clocks] if timed else []
+    later = [at for at in columns if at > timed and mostly_times(_below(sheet, rows, at))] if timed else []
+    parts = [at for at in later if sum(cell.text in PART_WORDS for cell in _below(sheet, rows, at)) > 1][:1]
+    clocks = parts + [at for at in later if at not in parts][:1]
+    others = [column for column in columns if column > timed and column not in later] if timed else []
     if not others or (len(others) > 1 and _are_on_duty(sheet, rows, others)):
         return None
     script = max(others, key=lambda column: sum(len(cell.text) for row in rows if (cell := sheet.cell(row, column))))
@@ -67,7 +69,10 @@ def blocks_of(sheet: Sheet, *, event: str) -> Iterator[Block | Cell]:
     above: TimeReading | None = None
     for row in sorted(sheet.rows):
         cells = sheet.filled(row)
-        if above is None and sum(bool(_readings(cell, TimeContext(otherwise=DAILY, event=event))) for cell in cells) > 1:
+        if (
+            above is None
+            and sum(bool(_readings(cell, TimeContext(otherwise=DAILY, event=event))) for cell in cells) > 1
+        ):
             yield from cells  # clocks side by side belong to days that nothing names
             continue
         for cell in cells:

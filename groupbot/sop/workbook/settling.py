@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from groupbot.sop.document import Place
+from groupbot.sop.timecell.dayparts import PART_WORDS
 from groupbot.sop.workbook.day_signs import DAYISH
 from groupbot.sop.workbook.grid import Cell
 from groupbot.sop.workbook.headings import Field, exact_field, likely_field
@@ -58,7 +59,7 @@ def settled(table: Table) -> Table:
         columns = _timed(table, _numbered(table, columns))
         columns = _spoken_first(table, _misnamed(table, _dated_names(table, columns)))
         columns = {field: places for field, places in (columns | _by_cells(table, columns)).items() if places}
-        columns = _with_files(table, columns)
+        columns = _with_parts(table, _with_files(table, columns))
         if deeds := _by_role(table, columns):
             columns = {field: places for field, places in columns.items() if field is not Field.STEP} | deeds
     if stages := _naming(table, columns.get(Field.WHEN, ())) or _names_beside_days(table, columns):
@@ -98,6 +99,20 @@ def _timed(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field
 
 def _below(table: Table, column: int) -> list[Cell]:
     return [cell for row in table.rows if (cell := table.sheet.cell(row, column))]
+
+
+def _with_parts(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
+    """Return `columns` with a column of parts of the day in front of the clocks beside it: `下午 | 1:30`."""
+    whens = columns.get(Field.WHEN, ())
+    unsure = [cell.column for cell in table.unknown]
+    unsure += [at for field in (Field.STAGE, Field.STEP, Field.ORDER) for at in columns.get(field, ())]
+    parts = tuple(
+        at for at in unsure if (cells := _below(table, at)) and all(cell.text in PART_WORDS for cell in cells)
+    )
+    if not whens or len(parts) != 1:
+        return dict(columns)
+    kept = {field: tuple(at for at in places if at not in parts) for field, places in columns.items()}
+    return {field: places for field, places in kept.items() if places} | {Field.WHEN: (*parts, *whens)}
 
 
 def _by_cells(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
@@ -153,9 +168,9 @@ def _name_places(cells: Sequence[Cell]) -> bool:
 
 
 def _misnamed(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
-    """Return `columns` with days and clocks, where none has a column, below headings that only resemble others': `活动日`."""
+    """Return `columns` with days and clocks, where none has a column, below headings of another likeness: `活动日`."""
     found = dict(columns)
-    for field, at in [(field, at) for field in _NO_TIMES for at in columns.get(field, ())]:
+    for field, at in [(name, place) for name in _NO_TIMES for place in columns.get(name, ())]:
         heading, cells = table.sheet.seen(table.header, at), _below(table, at)
         exact = heading is not None and exact_field(heading.text) is not None
         if exact or not (mostly_times(cells) or (cells and all(_names_day(cell) for cell in cells))):

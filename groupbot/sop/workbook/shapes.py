@@ -100,7 +100,7 @@ def _likely(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]:
     tries = (
         (exact_field, numbers, 0),
         (likely_field, wordy, 0),
-        (signed_field, wordy, _FEW),
+        (signed_field, wordy, 1),
         (likely_field, numbers, 0),
     )
     for meaning, rows, more_than in tries:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from groupbot.campaign.ports import Campaigns
-from groupbot.campaign.tasks import Tasks, remind
-from groupbot.campaign.values import Campaign, CampaignState, NewTask
+from groupbot.campaign.tasks import Chasing, TaskAlerts, Tasks, remind
+from groupbot.campaign.values import Campaign, CampaignState, NewTask, TaskView
 from groupbot.chat.alerts import Alert
 from groupbot.core.actions import Announcement
 from groupbot.core.content import Image, Part
@@ -38,7 +38,7 @@ class Office:
 
     async def told(self, now: datetime) -> list[Alert]:
         inbox = Inbox()
-        await remind(self.tasks, inbox, now)
+        await remind(self.tasks, TaskAlerts(inbox), now)
         return inbox.alerts
 
 
@@ -135,3 +135,43 @@ async def test_a_task_that_was_taken_out_and_is_planned_again_is_told_again(offi
     await office.launch(task("a"), task("b"))
     assert {row.key: row.state for row in await office.tasks.list("camp")} == {"a": "open", "b": "done"}
     assert [alert.fields["task"] for alert in await office.told(at(2))] == ["camp/a"]
+
+
+class Diary:
+    """A `Teller` that notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    async def ask(self, task: TaskView) -> None:
+        self.notes.append(f"ask {task.key}")
+
+    async def chase(self, task: TaskView) -> None:
+        self.notes.append(f"chase {task.key}")
+
+    async def escalate(self, task: TaskView) -> None:
+        self.notes.append(f"escalate {task.key}")
+
+
+async def test_what_nobody_ticks_off_is_chased_and_escalated_once(office: Office) -> None:
+    await office.launch(task("a"), task("b"))
+    diary, chasing = Diary(), Chasing(every=timedelta(minutes=10), most=2)
+    for minutes in (0, 9, 10, 15, 20, 30, 40, 90):
+        await remind(office.tasks, diary, at(minutes), chasing)
+        if not minutes:
+            assert await office.tasks.complete("camp", "b", by="Ann", at=at(1))
+    assert diary.notes == ["ask a", "ask b", "chase a", "chase a", "escalate a"]
+    rows = {row.key: row for row in await office.tasks.list("camp")}
+    assert (rows["b"].done_by, rows["b"].done_at) == ("Ann", at(1))
+    assert (rows["a"].reminders, rows["a"].reminded_at) == (4, at(30))
+
+
+async def test_a_task_that_is_planned_anew_is_chased_anew(office: Office) -> None:
+    await office.launch(task("a"))
+    diary, chasing = Diary(), Chasing(every=timedelta(minutes=10), most=0)
+    await remind(office.tasks, diary, at(0), chasing)
+    await remind(office.tasks, diary, at(10), chasing)
+    await office.launch(task("a", 20))
+    for minutes in (20, 25, 30, 60):
+        await remind(office.tasks, diary, at(minutes), chasing)
+    assert diary.notes == ["ask a", "escalate a", "ask a", "escalate a"]

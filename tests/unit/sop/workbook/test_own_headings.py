@@ -172,7 +172,10 @@ def test_a_clock_in_front_of_the_words_goes_before_the_default_of_a_part_of_the_
 
 def test_a_row_of_words_that_begin_like_a_heading_is_no_header() -> None:
     heads = ("日期\\安排", "推送时点", "面向", "赛前提醒", "经手")
-    rows = [("5/19(二)", "07:00", "跑友群", "倒计时12天，今天慢跑", "阿木"), ("5/20(三)", "07:30", "跑友群", "快跑", "阿木")]
+    rows = [
+        ("5/19(二)", "07:00", "跑友群", "倒计时12天，今天慢跑", "阿木"),
+        ("5/20(三)", "07:30", "跑友群", "快跑", "阿木"),
+    ]
     made = planned(book(heads, *rows))
 
     assert posts(made) == [("05-19 07:00", "倒计时12天，今天慢跑"), ("05-20 07:30", "快跑")]
@@ -190,3 +193,17 @@ def test_a_day_in_a_column_of_any_name_is_that_of_the_clocks_beside_it() -> None
     made = planned(book(("开营：2026年5月18日",), ("甲乙", "钟点", "发言稿"), *rows))
 
     assert posts(made) == [("05-19 09:00", "慢跑"), ("05-19 20:00", "拉伸"), ("05-20 09:00", "快跑")]
+
+
+def test_a_part_of_the_day_in_a_column_of_its_own_belongs_to_the_clock_beside_it() -> None:
+    rows = [("5月19日", "上午", "8:00", "慢跑"), ("5月19日", "下午", "1:30", "快跑")]
+    made = planned(book(("月日", "上午/下午", "钟点", "提醒词"), *rows))
+
+    assert posts(made) == [("05-19 08:00", "慢跑"), ("05-19 13:30", "快跑")]
+
+
+def test_words_are_told_apart_by_whom_they_are_for() -> None:
+    made = planned(book(("时间", "群话术", "个人话术", "发圈话术"), ("5月19日 9:00", "集合", "来吗", "跑步去")))
+
+    assert (posts(made), private(made)) == ([("05-19 09:00", "集合")], [("05-19 09:00", "来吗")])
+    assert len(made.tasks) == 1

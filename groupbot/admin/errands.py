@@ -1,0 +1,125 @@
+"""Tasks as cards: to who does them, with words and files ready to copy, and ticked off by one digit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from groupbot.admin.answers import Answers
+from groupbot.admin.cards import Card, CardKind, CardKinds, CardOption, NewCard
+from groupbot.admin.places import Place, PlaceKind
+from groupbot.admin.rights import Actor
+from groupbot.admin.services import Services
+from groupbot.admin.task_book import KIND
+from groupbot.campaign.by_hand import files_of, words_of
+from groupbot.campaign.tasks import TaskAlerts, due_words
+from groupbot.campaign.values import TaskView
+from groupbot.core.content import Part
+from groupbot.core.roles import Role
+from groupbot.errors import CampaignError
+from groupbot.i18n import _, ngettext
+
+_DONE, _LATER = "done", "later"
+
+
+class TaskCards:
+    """A `campaign.tasks.Teller`: 1:1 where the person's id is bound, else the squad's chat, else the admin group.
+
+    `can_send`: whether an account can send a kind of content. Without any chat `otherwise` is told. Raises StoreError.
+    """
+
+    def __init__(
+        self,
+        *,
+        services: Services,
+        answers: Answers,
+        kinds: CardKinds,
+        otherwise: TaskAlerts,
+        can_send: Callable[[str, str], bool],
+        postpone_by: timedelta,
+    ) -> None:
+        self._services = services
+        self._answers = answers
+        self._otherwise = otherwise
+        self._can_send = can_send
+        self._postpone_by = postpone_by
+        kinds.register(KIND, CardKind(answer=self._answer))
+
+    async def ask(self, task: TaskView) -> None:
+        place = await self._place(task)
+        if place is None:
+            await self._otherwise.ask(task)
+            return
+        await self._services.cards.withdraw(KIND, task.name)
+        card = await self._services.cards.open(self._card(task, place))
+        for number, part in enumerate(task.parts):
+            await self._bring(part, place, f"{card.number}/{number}")
+
+    async def chase(self, task: TaskView) -> None:
+        place = await self._place(task)
+        card = await self._open_card(task, place)
+        if place is None or card is None:
+            await self.ask(task)
+            return
+        text = _("Still open, #{number}: {task}").format(number=card.number, task=due_words(task))
+        await self._answers.say(place, text, KIND, str(card.number), "again", str(task.reminders))
+
+    async def escalate(self, task: TaskView) -> None:
+        place = await self._place(task)
+        in_squad = place is not None and place.kind is PlaceKind.SQUAD_GROUP
+        await self._otherwise.escalate(task, above=in_squad)
+
+    async def _place(self, task: TaskView) -> Place | None:
+        services = self._services
+        group = services.directory.get(task.group or "")
+        if task.assignee in services.people.names:
+            await services.people.freshen()
+            ids = services.people.ids_of(task.assignee)
+            account = group.account if group is not None and group.account in ids else min(ids, default="")
+            if account:
+                return Place(account=account, member=ids[account], kind=PlaceKind.PRIVATE)
+        own = services.places.squad_group(group.squad) if group is not None and group.squad else None
+        return own or services.places.admin_group()
+
+    def _card(self, task: TaskView, place: Place) -> NewCard:
+        minutes = round(self._postpone_by / timedelta(minutes=1))
+        later = ngettext("in {n} minute", "in {n} minutes", minutes).format(n=minutes)
+        labels = ((_DONE, _("Done")), (_LATER, later))
+        options = tuple(
+            CardOption(digit=digit, label=label, choice=choice) for digit, (choice, label) in enumerate(labels, start=1)
+        )
+        return NewCard(
+            kind=KIND,
+            subject=task.name,
+            place=place,
+            text=due_words(task),
+            options=options,
+            role=Role.STAFF,
+            squad=place.squad,
+        )
+
+    async def _bring(self, part: Part, place: Place, name: str) -> None:
+        """Post one part, alone in its message so that it is copied by one touch; a file as itself where it can go."""
+        files = tuple(path for path in files_of([part]) if Path(path).is_file())
+        if files and self._can_send(place.account, part.content.kind):
+            await self._answers.say(place, "", KIND, name, files=files)
+        else:
+            await self._answers.say(place, words_of([part]), KIND, name)
+
+    async def _open_card(self, task: TaskView, place: Place | None) -> Card | None:
+        mine: Sequence[Card] = await self._services.cards.open_of(KIND)
+        here = place.key if place is not None else ""
+        return next((card for card in mine if (card.subject, card.place_key) == (task.name, here)), None)
+
+    async def _answer(self, card: Card, choice: str, actor: Actor) -> str:
+        book = self._services.tasks
+        try:
+            if choice == _DONE:
+                task = await book.complete(card.subject, by=actor.name)
+                return _("Done by {name}: {task}").format(name=actor.name, task=task.text)
+            task = await book.postpone(card.subject, self._services.clock.now() + self._postpone_by)
+        except CampaignError as error:  # settled in another way: the card must not stay open
+            return str(error)
+        due = task.due.astimezone(self._services.zone) if task.due else None
+        return _("Told again at {clock}: {task}").format(clock=f"{due:%H:%M}" if due else "—", task=task.text)
