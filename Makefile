@@ -14,7 +14,7 @@ ARGS ?=
 
 .PHONY: help
 help: ## List these targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 .PHONY: setup
 setup: $(STAMP) ## Make .venv with groupbot and every tool, as pinned in the lock files
@@ -84,6 +84,14 @@ sizes: setup ## Show sizes of files and functions against the house's marks; war
 .PHONY: i18n
 i18n: setup ## Gather texts, update the Chinese catalog and compile it
 	$(BIN)/python -m tests.architecture.catalog
+
+.PHONY: risk-folds
+risk-folds: setup ## Make the table of characters that mean the same anew
+	$(BIN)/python tests/unit/risk/build_folds.py
+
+.PHONY: risk-models
+risk-models: setup ## Train the shipped scorers (DATA=folder of the three licensed sets; 20 minutes)
+	PYTHONPATH=. $(BIN)/python tests/unit/risk/build_model.py $(DATA)
 
 .PHONY: lock
 lock: ## Make the lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)

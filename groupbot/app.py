@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from groupbot.admin.room import ControlRoom
 from groupbot.campaign.new_groups import NewGroups
-from groupbot.campaign.one_off import OneOff
 from groupbot.chat.adapter import Adapter, Receipt
 from groupbot.chat.alerts import Alerts, LogAlerts, Severity
 from groupbot.chat.channels import AlertDesk
@@ -29,10 +28,10 @@ from groupbot.delivery.values import Candidate
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.plugins import plugin_host, posted_event
 from groupbot.desk.reminders import Reminders
+from groupbot.desk.requests import requests
 from groupbot.desk.room import control_room
 from groupbot.inbound.accounts import AccountStage
 from groupbot.inbound.commands import CommandStage
-from groupbot.inbound.desk import RememberingDesk
 from groupbot.inbound.echoes import EchoStage, OwnPosts
 from groupbot.inbound.friends import FriendStage
 from groupbot.inbound.invitations import InvitationStage
@@ -48,7 +47,6 @@ from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.facts import SqlFacts
 from groupbot.storage.ledger import SqlLedger
-from groupbot.storage.one_off import SqlOrders
 from groupbot.storage.ownership import Ownerships
 from groupbot.storage.presence import Presence
 from groupbot.storage.profiles import SqlProfiles
@@ -156,7 +154,7 @@ def build(
     accounts.poke = dispatcher.poke
     login_codes = _login_codes(settings, outside.alerts, console)
     pipeline = _pipeline(recorder, accounts, dispatcher, outside, directory, database, ours)
-    friends, invitations = _requests(settings, outside, database)
+    friends, invitations = requests(settings, outside.adapters, outside.alerts, clock, database)
     own_moves = OwnMovesStage(own_ids=own_ids, directory=directory, alerts=outside.alerts)
     profiles = ProfileStage(profiles=SqlProfiles(database), alerts=outside.alerts)
     desk = LazyDesk(settings=settings, database=database, clock=clock)
@@ -257,20 +255,6 @@ def _login_codes(settings: Settings, alerts: Alerts, console: Console | None) ->
         alerts=alerts,
         show=show if console is not None and console.is_terminal else None,
     )
-
-
-def _requests(settings: Settings, outside: Outside, database: Database) -> tuple[FriendStage, InvitationStage]:
-    """Return what judges those who want to come in, or want an account in their group."""
-    orders = OneOff(orders=SqlOrders(database), clock=outside.clock, timezone=settings.timezone)
-    desk = RememberingDesk(orders)
-    friends = FriendStage(rule=settings.friends, desk=desk, alerts=outside.alerts, clock=outside.clock)
-    invitations = InvitationStage(
-        rule=settings.invitations,
-        desk=desk,
-        alerts=outside.alerts,
-        has_stable_ids=lambda account: outside.adapters[account].capabilities.stable_ids,
-    )
-    return friends, invitations
 
 
 def _after_posts(

@@ -101,8 +101,8 @@ class TaskCards:
 
     async def _bring(self, part: Part, place: Place, name: str) -> None:
         """Post one part, alone in its message so that it is copied by one touch; a file as itself where it can go."""
-        files = tuple(path for path in files_of([part]) if Path(path).is_file())
-        if files and self._can_send(place.account, part.content.kind):
+        files = files_of([part])
+        if files and self._can_send(place.account, part.content.kind) and all(map(_is_there, files)):
             await self._answers.say(place, "", KIND, name, files=files)
         else:
             await self._answers.say(place, words_of([part]), KIND, name)
@@ -123,3 +123,7 @@ class TaskCards:
             return str(error)
         due = task.due.astimezone(self._services.zone) if task.due else None
         return _("Told again at {clock}: {task}").format(clock=f"{due:%H:%M}" if due else "—", task=task.text)
+
+
+def _is_there(path: str) -> bool:
+    return Path(path).is_file()

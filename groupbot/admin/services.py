@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from groupbot.admin.audit import AuditLog
 from groupbot.admin.cards import Cards
 from groupbot.admin.claims import Claims
+from groupbot.admin.members import Members
 from groupbot.admin.open_questions import OpenQuestions
 from groupbot.admin.operator_desk import OpenDesk, Outcomes
 from groupbot.admin.people import People
 from groupbot.admin.places import Places
 from groupbot.admin.registry import Registry
 from groupbot.admin.task_book import TaskBook
+from groupbot.admin.upkeep import AccountDesk, Chats, ConfigEdits, PluginDesk
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 
@@ -56,6 +58,11 @@ class Ports:
     system: SystemView
     desk: OpenDesk
     outcomes: Outcomes
+    config: ConfigEdits
+    chats: Chats
+    members: Members
+    account_desk: AccountDesk
+    plugins: PluginDesk
     tasks: TaskBook
 
 

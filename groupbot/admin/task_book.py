@@ -8,7 +8,6 @@ from typing import Protocol
 
 from groupbot.campaign.values import TaskView
 
-
 KIND = "task"
 """The kind of the cards that ask for a task, and how their posts' keys begin."""
 

@@ -21,10 +21,10 @@ from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, setti
 from groupbot.cli.doctor_books import Books
 from groupbot.cli.doctor_gateways import gateways, seen_groups
 from groupbot.cli.output import REFUSED, print_json
-from groupbot.cli.persona import declared_accounts, persona_of
 from groupbot.cli.sop_input import sop_paths
 from groupbot.connectors import abilities, channels
 from groupbot.desk.sop_files import is_sop, read_sop
+from groupbot.desk.personas import declared_accounts, persona_of
 from groupbot.doctor import groups, machine, sops
 from groupbot.doctor.alerting import alert_checks
 from groupbot.doctor.checks import Check, Probe, examine, refused

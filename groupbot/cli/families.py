@@ -18,6 +18,7 @@ _FAMILIES: Mapping[str, str] = {
     "plugin": "plugins",
     "people": "people",
     "audit": "audit",
+    "risk": "risk",
     "db": "database",
 }
 """Module in this package by the name of the family; its `app` holds the commands."""

@@ -28,6 +28,11 @@ class Guards:
         self._guards = [(0, guard) for guard in guards]
         self._timeout_s = timeout_s
 
+    @property
+    def present(self) -> tuple[Guard, ...]:
+        """The guards that are there now, in their order."""
+        return tuple(guard for _order, guard in self._guards)
+
     def add(self, guard: Guard, order: int = 0) -> None:
         """Ask `guard` from now on, after those of a lower `order` and those of the same that are there."""
         self._guards.append((order, guard))
@@ -52,7 +57,7 @@ class Guards:
     def _next(self, asked: list[Guard]) -> Guard | None:
         """Return the first guard that was not asked yet, of those that are there now."""
         done = set(map(id, asked))
-        return next((guard for _order, guard in self._guards if id(guard) not in done), None)
+        return next((guard for guard in self.present if id(guard) not in done), None)
 
     async def _ask(self, guard: Guard, draft: Draft) -> Diversion | None:
         try:

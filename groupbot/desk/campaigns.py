@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.starts import days_of_start
-from groupbot.campaign.values import Campaign, CampaignState
+from groupbot.campaign.values import CampaignState
 from groupbot.campaign.views import CampaignRow
 from groupbot.campaign.words import campaign_word
+from groupbot.desk.existing import existing
 from groupbot.errors import CampaignError
 from groupbot.i18n import _, joined
 from groupbot.storage.campaigns import SqlCampaigns
@@ -72,14 +73,3 @@ async def pause_in(database: Database, campaign: str, groups: Sequence[str], *, 
         text = _("{campaign} is paused there already.") if paused else _("{campaign} is not paused there.")
         raise CampaignError(text.format(campaign=campaign))
     return await campaign_row(database, campaign)
-
-
-async def existing(database: Database, campaign: str) -> Campaign:
-    """Return a campaign as stored; raises CampaignError when there is none of that id."""
-    found = await SqlCampaigns(database).get(campaign)
-    if found is None:
-        raise CampaignError(
-            _("There is no campaign called {campaign}.").format(campaign=campaign),
-            hint=_("`groupbot campaign list` shows all."),
-        )
-    return found

@@ -10,7 +10,7 @@ from groupbot.campaign.values import CampaignState
 from groupbot.campaign.views import Placed
 from groupbot.core.clock import Clock
 from groupbot.delivery.values import DeliveryView, Settlement, State
-from groupbot.desk.campaigns import existing
+from groupbot.desk.existing import existing
 from groupbot.desk.orders import place
 from groupbot.errors import CampaignError
 from groupbot.i18n import _

@@ -18,9 +18,10 @@ from groupbot.campaign.views import WAITING, CampaignRow, Due, Placed, PreviewTe
 from groupbot.core.clock import Clock
 from groupbot.delivery.values import DeliveryView, Settlement, State
 from groupbot.desk import deliveries, launching, orders, previewing, showing, sop_files, steps, tasks
-from groupbot.desk.campaigns import campaign_row, campaigns, change_state, existing, pause_in
+from groupbot.desk.campaigns import campaign_row, campaigns, change_state, pause_in
 from groupbot.desk.deliveries import TO_SETTLE
 from groupbot.desk.editing import editor, from_export
+from groupbot.desk.existing import existing
 from groupbot.desk.group_starts import stand_ins
 from groupbot.desk.linting import Crew, file_problems, sop_problems
 from groupbot.errors import CampaignError
@@ -243,9 +244,9 @@ class Desk:
             else tuple(await tasks.tasks_of(self._database, campaign))
         )
 
-    async def complete(self, campaign: str, key: str) -> TaskView:
-        """Tick a task off."""
-        return await tasks.complete(self._database, campaign, key)
+    async def complete(self, campaign: str, key: str, *, by: str = "") -> TaskView:
+        """Tick a task off, done by the person called `by`."""
+        return await tasks.complete(self._database, campaign, key, by=by, at=self._clock.now())
 
     async def postpone(self, campaign: str, key: str, due: datetime) -> TaskView:
         """Put a task off until `due` (aware); it is told again then."""

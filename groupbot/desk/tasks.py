@@ -8,7 +8,7 @@ from datetime import datetime
 from groupbot.admin.task_book import KIND
 from groupbot.campaign.values import CampaignState, TaskView
 from groupbot.core.clock import Clock
-from groupbot.desk.campaigns import existing
+from groupbot.desk.existing import existing
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
 from groupbot.storage.campaigns import SqlCampaigns

@@ -14,7 +14,7 @@ from groupbot.errors import StoreError
 from groupbot.i18n import _, joined
 from groupbot.plugin_host.errors import CallFailed, PluginError
 from groupbot.plugin_host.feed import without
-from groupbot.plugin_host.guarding import HOST, GuardMemory, Overrides
+from groupbot.plugin_host.guarding import HOST, GuardMemory, Overrides, scope_json
 from groupbot.plugin_host.loading import Source, packages
 from groupbot.plugin_host.ports import Services, Tables
 from groupbot.plugin_host.slot import Slot
@@ -146,13 +146,17 @@ class Host:
         """The overrides of guards that are in force."""
         return self._overrides.in_force
 
-    async def disable(self, name: str, by: str) -> None:
-        """Unload a plugin, guards and all, until it is enabled. Raises PluginError, StoreError."""
+    async def disable(self, name: str, by: str) -> PluginView:
+        """Unload a plugin, guards and all, until it is enabled; return how it then stands.
+
+        What does not unload cleanly keeps its guards until it is disabled once more. Raises PluginError, StoreError.
+        """
         async with self._lock:
             slot = self._slot(name)
             await self._turn(self._off | {slot.name}, by, "plugin-disable", slot.name)
             await slot.put_down()
             slot.is_off = True
+            return slot.view()
 
     async def enable(self, name: str, by: str) -> PluginView:
         """Bring back a plugin that was disabled, or handlers that rest; return how it then stands.
@@ -183,7 +187,9 @@ class Host:
                 _("There is no guard {guard}.").format(guard=guard),
                 hint=_("Guards: {guards}.").format(guards=joined(known) or "—"),
             )
-        await self._services.audit.note(by=by, action="guard-override", detail=f"{guard} until {until:%Y-%m-%d %H:%M}Z")
+        covered = " ".join(f"{key}={','.join(names)}" for key, names in scope_json(scope).items() if names)
+        detail = " ".join(filter(None, (guard, covered, f"until {until.isoformat(timespec='minutes')}")))
+        await self._services.audit.note(by=by, action="guard-override", detail=detail)
         await self._overrides.give(Override(guard=guard, scope=scope, by=by, until=until))
 
     async def end_override(self, guard: str, by: str) -> int:
@@ -238,7 +244,8 @@ class Host:
 
     async def _tell_unknown(self) -> None:
         """Tell of tables in config.toml that no plugin reads."""
-        unknown = frozenset(self.tables) - {slot.name for slot in self._slots.values()}
+        known = {slot.name.replace("_", "-") for slot in self._slots.values()}  # one never read goes by its file's name
+        unknown = frozenset(name for name in self.tables if name.replace("_", "-") not in known)
         for name in sorted(unknown - self._told_unknown):
             text = _("config.toml has a table [plugins.{name}], and no plugin is called so.").format(name=name)
             await Troubles(name, self._services).say("plugin-unknown", text)

@@ -1,1 +1,1 @@
-"""Risk control on the way in: views of a text, findings, scores, and learning from corrections. Pure; nothing here waits."""
+"""Risk control on the way in: views of a text, findings, scores, and learning from what people correct."""

@@ -14,7 +14,10 @@ _NUMERALS = str.maketrans("一壹幺二贰两三叁四肆五伍六陆七柒八�
 _RUN = re.compile(r"[a-z0-9]{5}")
 _DIGITS = re.compile(r"[0-9]{7,}")
 _RULES = (
-    (WECHAT, re.compile(r"(?:加微信?号?|加[vw]x?|微信|微信号|[vw]x|v信|weixin|wechat)(?:号|是|id|同号|联系)?[a-z0-9]{6,20}")),
+    (
+        WECHAT,
+        re.compile(r"(?:加微信?号?|加[vw]x?|微信|微信号|[vw]x|v信|weixin|wechat)(?:号|是|id|同号|联系)?[a-z0-9]{6,20}"),
+    ),
     (QQ, re.compile(r"(?:qq|扣扣|企鹅|q群|扣群|群号|群)(?:群|号|号码|是)?[1-9][0-9]{4,10}(?![0-9])")),
     (PHONE, re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")),
 )

@@ -34,7 +34,7 @@ class Kept(dict[int, str | None]):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Folds:
-    """The tables, ready for str.translate; `parts` finds `ways` of writing a character in parts, `joined` what each means."""
+    """Tables for str.translate; `parts` finds `ways` of writing a character in parts, `joined` says what each means."""
 
     norm: Mapping[int, str]
     skeleton: Kept

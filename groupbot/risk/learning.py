@@ -6,6 +6,7 @@ forgotten. `settled` depends on the base and the list of corrections alone: taki
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,9 +15,11 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from groupbot.risk.features import Buckets
-from groupbot.risk.model import REACH, Correction, Model, Overlay, Weights, bounded, empty_weights, probability
+from groupbot.risk.dataset import Row
+from groupbot.risk.features import Buckets, buckets
+from groupbot.risk.model import Correction, Model, Overlay, Weights, bounded, empty_weights, probability
 from groupbot.risk.solver import Vector, design, fitted
+from groupbot.risk.views import views
 
 RATE = 4.0
 """How far one step moves the weights of a message, in log-odds."""
@@ -35,7 +38,7 @@ def learned(model: Model, correction: Correction) -> Model:
     """Return `model` with one more correction, taken in at once (some 2 ms)."""
     delta = model.overlay.delta.copy() if model.overlay else empty_weights()
     bias = model.overlay.bias if model.overlay else 0.0
-    random = Random(len(model.corrections))
+    random = Random(len(model.corrections))  # noqa: S311 - which samples are replayed, repeatable
     line = math.log(model.threshold / (1 - model.threshold))
     for _round in range(ROUNDS):
         bias = _step(model, delta, bias, correction.found, correction.label)
@@ -68,6 +71,21 @@ def settled(model: Model) -> Model:
     delta = empty_weights()
     delta[shape.columns] = theta[:-1]
     return replace(model, overlay=Overlay(delta=delta, bias=float(theta[-1])))
+
+
+def corrected(model: Model, rows: Sequence[Row], *, by: str = "") -> Model:
+    """Return `model` with `rows` as corrections in their order, settled; a later row on the same text replaces one."""
+    made = {one.key: one for one in model.corrections}
+    for row in rows:
+        key = key_of(row.text)
+        made.pop(key, None)
+        made[key] = Correction(key=key, found=buckets(views(row.text)), label=row.label, by=by)
+    return settled(replace(model, corrections=tuple(made.values())))
+
+
+def key_of(text: str) -> str:
+    """Return the name of a correction on `text` that came without a message's id; it does not give the text away."""
+    return hashlib.sha256(views(text).norm.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def unlearned(model: Model, keys: frozenset[str]) -> Model:
@@ -118,8 +136,8 @@ def _sound(corrections: Sequence[Correction]) -> NDArray[np.bool_]:
     folds = np.arange(len(corrections)) % DOUBT_FOLDS
     agreed = np.zeros(len(corrections))
     for fold in range(DOUBT_FOLDS):
-        others, own = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        shape = design([corrections[at].found for at in others])
+        others = np.flatnonzero(folds != fold)
+        shape = design([corrections[at].found for at in others.tolist()])
         theta = fitted(
             shape,
             start=np.zeros(others.size),
@@ -129,7 +147,7 @@ def _sound(corrections: Sequence[Correction]) -> NDArray[np.bool_]:
         )
         full = empty_weights()
         full[shape.columns] = theta[:-1]
-        for at in own:
+        for at in range(fold, len(corrections), DOUBT_FOLDS):
             found = corrections[at].found
             said = probability(float(full[found].sum()) / math.sqrt(found.size) + float(theta[-1]))
             agreed[at] = said if labels[at] else 1 - said

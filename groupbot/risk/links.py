@@ -53,10 +53,11 @@ def links_in(seen: Views, where: Places, allowed: AbstractSet[str] = frozenset()
         name = domain(hit["host"])
         if name and name not in allowed and not _is_file(hit):
             found.append(_finding(INVITE if is_invite(hit[0]) else LINK, where, *hit.span()))
-    for hit in _DISGUISED.finditer(seen.norm):
-        if f"{hit['name']}.{hit['end']}" not in allowed:
-            found.append(_finding(HIDDEN_LINK, where, *hit.span()))
-    return found
+    return found + [
+        _finding(HIDDEN_LINK, where, *hit.span())
+        for hit in _DISGUISED.finditer(seen.norm)
+        if f"{hit['name']}.{hit['end']}" not in allowed
+    ]
 
 
 def may_link(seen: Views) -> bool:

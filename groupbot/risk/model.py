@@ -72,7 +72,8 @@ class Overlay:
 class Model:
     """A scorer of one kind. The log-odds are calibrated: a probability of .8 was right in 80 of 100 held-out cases.
 
-    `threshold` was chosen at training by cross-validation, `threshold_for` says by what: `f1`, or `fpr=0.01`.
+    `threshold` was chosen at training by cross-validation, `threshold_for` says by what: `f1`, or `fpr=0.01`. Above
+    `sure` lay one honest text in 2,000: the band in which a message may be removed.
     `replay` are samples of the training set that keep corrections from making the model forget.
     """
 
@@ -81,6 +82,7 @@ class Model:
     bias: float
     threshold: float
     threshold_for: str
+    sure: float
     replay: Samples
     about: Mapping[str, Any] = field(default_factory=dict)
     overlay: Overlay | None = None

@@ -46,6 +46,7 @@ def dumped(model: Model) -> bytes:
         "bias": model.bias,
         "threshold": model.threshold,
         "threshold_for": model.threshold_for,
+        "sure": model.sure,
         "overlay_bias": model.overlay.bias if model.overlay else None,
         "corrections": [{"key": one.key, "by": one.by} for one in model.corrections],
         "about": dict(model.about),
@@ -53,16 +54,16 @@ def dumped(model: Model) -> bytes:
     corrections = Samples.of([one.found for one in model.corrections], [one.label for one in model.corrections])
     delta = model.overlay.delta if model.overlay else empty_weights()
     changed = np.flatnonzero(delta)
-    stream = io.BytesIO()
-    np.savez_compressed(
-        stream,
-        header=np.frombuffer(json.dumps(header, ensure_ascii=False).encode(), dtype=np.uint8),
-        weights=packed.codes,
-        changed=changed.astype(np.uint32),
-        delta=delta[changed],
+    arrays: dict[str, Any] = {
+        "header": np.frombuffer(json.dumps(header, ensure_ascii=False).encode(), dtype=np.uint8),
+        "weights": packed.codes,
+        "changed": changed.astype(np.uint32),
+        "delta": delta[changed],
         **_samples("replay", model.replay),
         **_samples("learned", corrections),
-    )
+    }
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)
     return stream.getvalue()
 
 
@@ -94,6 +95,7 @@ def _model(arrays: Arrays, header: Mapping[str, Any]) -> Model:
         bias=header["bias"],
         threshold=header["threshold"],
         threshold_for=header["threshold_for"],
+        sure=header["sure"],
         replay=_unpacked_samples("replay", arrays),
         about=header["about"],
         overlay=overlay,
@@ -111,8 +113,9 @@ def _packed(weights: Weights) -> _Packed:
 
 
 def _unpacked(packed: _Packed) -> Weights:
-    shares = packed.codes.astype(np.float32) / _STEPS
-    return np.sign(shares) * shares * shares * np.float32(packed.largest)
+    shares = packed.codes.astype(np.float32) / np.float32(_STEPS)
+    weights: Weights = np.sign(shares) * shares * shares * np.float32(packed.largest)
+    return weights
 
 
 def _samples(name: str, samples: Samples) -> dict[str, NDArray[Any]]:

@@ -21,7 +21,7 @@ _FREE = 0.01
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Design:
-    """Samples as columns of their own: `columns[places]` are the buckets; row i ends at `ends[i]`, scaled by `scale[i]`."""
+    """Samples with `columns` of their own: row i is `sizes[i]` places from `starts[i]` on, each worth `scale[i]`."""
 
     columns: Buckets
     places: NDArray[np.intp]
@@ -32,7 +32,8 @@ class Design:
     def log_odds(self, weights: Vector) -> Vector:
         """Return the weighted sum of each row, bias (the last weight) included."""
         sums: Vector = np.add.reduceat(weights[self.places], self.starts)
-        return sums * self.scale + weights[-1]
+        odds: Vector = sums * self.scale + weights[-1]
+        return odds
 
     def pull(self, errors: Vector) -> Vector:
         """Return what each row's error asks of each weight."""

@@ -41,7 +41,7 @@ class Places:
 
 
 def places(seen: Views) -> Places:
-    """Return where the characters of `seen` come from; slower than `views`, and needed only where something was found."""
+    """Return where the characters of `seen` come from; slower than `views`, and for what was found."""
     tables = folds()
     norm = tuple(at for at, one in enumerate(seen.raw) for _part in tables.norm.get(ord(one), one))
     bare = [(kept, at) for one, at in zip(seen.norm, norm, strict=True) for kept in tables.skeleton[ord(one)] or ""]
@@ -63,7 +63,8 @@ def joined(skeleton: str, tables: Folds) -> str:
     found = tables.parts.find_matches_as_indexes(skeleton)
     if not found:
         return skeleton
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for pattern, start, end in found:
         pieces += skeleton[at:start], tables.joined[pattern]
         at = end

@@ -17,6 +17,8 @@ CENTURY_DAYS = 36_500
 """The same for settings in days."""
 FOLDER = "folder"
 """Key of the validation context under which the folder of config.toml travels."""
+FILE = "file"
+"""The same for its name there."""
 
 
 class Section(BaseModel):

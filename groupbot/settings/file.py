@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from groupbot.errors import ConfigError
 from groupbot.i18n import _, joined, os_reason
 from groupbot.settings.accounts import ConsoleAccount, WechatyAccount
-from groupbot.settings.fields import FOLDER
+from groupbot.settings.fields import FILE, FOLDER
 from groupbot.settings.model import ENVIRON, Settings
 from groupbot.settings.toml_lines import Place, line_of
 
@@ -39,7 +39,8 @@ def parse(text: str, path: Path, environ: Mapping[str, str] | None = None) -> Se
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_refusal(path, text, str(error)) from error
-    context = {FOLDER: path.resolve().parent, ENVIRON: dict(os.environ if environ is None else environ)}
+    place = path.resolve()
+    context = {FOLDER: place.parent, FILE: place.name, ENVIRON: dict(os.environ if environ is None else environ)}
     raw.setdefault("database", {})  # so that the default path, too, is placed beside the file
     try:
         return Settings.model_validate(raw, context=context)

@@ -20,6 +20,7 @@ from groupbot.settings.admin import AdminSettings, PersonSettings, SquadSettings
 from groupbot.settings.alerts import AlertSettings, secrets_in, split_urls
 from groupbot.settings.fields import (
     CENTURY_DAYS,
+    FILE,
     FOLDER,
     AccountName,
     ChatId,
@@ -224,12 +225,14 @@ class Settings(Section):
     """[plugins.NAME]: each plugin checks its own table."""
 
     _folder: Path = PrivateAttr(default=Path())
+    _file: str = PrivateAttr(default="config.toml")
     _environ: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_references(self, info: ValidationInfo) -> Settings:
         context = info.context or {}
         self._folder = context.get(FOLDER, Path())
+        self._file = context.get(FILE, self._file)
         self._environ = context.get(ENVIRON, {})
         check_references(self.accounts, self.groups)
         check_people(self, self.accounts, self.groups)
@@ -239,6 +242,16 @@ class Settings(Section):
     def folder(self) -> Path:
         """The folder of config.toml: the project, where plugins/ and sops/ are looked for first."""
         return self._folder
+
+    @property
+    def file(self) -> Path:
+        """The file that was read: config.toml, unless `--config` named another."""
+        return self._folder / self._file
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment variables that it was read with. Never to be logged."""
+        return self._environ
 
     def secret(self, variable: str) -> str:
         """Return the value of the environment variable that a `*_env` setting names.

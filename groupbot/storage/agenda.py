@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.views import Due
 from groupbot.delivery.values import State
 from groupbot.storage.engine import Database
@@ -27,7 +28,7 @@ async def between(
 ) -> tuple[Due, ...]:
     """Return what is due from `since` on and before `until`, by time; without cancelled campaigns and deliveries.
 
-    `groups`: only what goes there, None = everything.
+    Of all campaigns, unless one is named, but for that of single orders. `groups`: only what goes there, None = all.
     """
     query = (
         select(d.campaign, d.step, d.due, d.state, c.timezone, func.count().label("number"))
@@ -38,8 +39,7 @@ async def between(
     )
     if until is not None:
         query = query.where(d.due < until)
-    if campaign is not None:
-        query = query.where(d.campaign == campaign)
+    query = query.where(d.campaign != ONE_OFF if campaign is None else d.campaign == campaign)
     if groups is not None:
         query = query.where(d.group.in_(groups))
     if states:

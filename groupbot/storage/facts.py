@@ -18,6 +18,7 @@ from groupbot.core.ids import token
 from groupbot.storage.audit import forget_asked
 from groupbot.storage.engine import Database
 from groupbot.storage.faults import store_errors
+from groupbot.storage.forgetting import forget_elsewhere
 from groupbot.storage.people import forget_id
 from groupbot.storage.retry import retried
 from groupbot.storage.roster import forget_seats, move_seats
@@ -168,6 +169,7 @@ async def forget_member(conn: AsyncConnection, member: str, pseudonym: str) -> F
     rows["posts"] = await _forget_posts(conn, member, pseudonym)
     rows["audit"] = await forget_asked(conn, member, pseudonym)
     rows["ids"] = await forget_id(conn, member)
+    rows |= await forget_elsewhere(conn, member, pseudonym)
     return Forgotten(pseudonym=pseudonym, rows={what: n for what, n in rows.items() if n})
 
 

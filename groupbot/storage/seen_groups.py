@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
+from groupbot.campaign.one_off import ONE_OFF
+from groupbot.campaign.values import CampaignState
 from groupbot.chat.capabilities import Standing
 from groupbot.core.events import Rank
+from groupbot.storage.candidates import OPEN
 from groupbot.storage.engine import Database
-from groupbot.storage.tables import groups
+from groupbot.storage.tables import campaigns, deliveries, groups
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,3 +48,11 @@ class SeenGroups:
                 )
                 for row in (await conn.execute(query)).all()
             ]
+
+    async def campaigns_in(self, group: str, states: Collection[CampaignState]) -> Sequence[str]:
+        """Return the campaigns in one of `states` that still have something to post in `group`. Raises StoreError."""
+        d, c = deliveries.c, campaigns.c
+        live = c.state.in_([state.value for state in states])
+        query = select(c.id).join(deliveries, d.campaign == c.id).where(d.group == group, OPEN, live, c.id != ONE_OFF)
+        async with self._database.read() as conn:
+            return sorted(set((await conn.execute(query)).scalars()))

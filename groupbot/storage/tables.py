@@ -329,6 +329,18 @@ members = Table(  # who is in which group, as seen by any account
     Index("ix_members_member", "member"),
 )
 
+member_notes = Table(  # what people noted about members: tags, trust, sentences
+    "member_notes",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    Column("member", String(128), nullable=False),
+    Column("kind", String(8), nullable=False),  # admin.members.NoteKind
+    Column("value", Text, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_member_notes_member", "member"),
+)
+
 signals = Table(  # a counter that other processes raise to wake the daemon
     "signals",
     metadata,

@@ -22,7 +22,7 @@ from groupbot.core.policies import Policies
 from groupbot.core.roles import Role
 from groupbot.core.verdicts import ALLOW, Allow, Verdict
 from groupbot.delivery.guards import Guards
-from groupbot.delivery.ports import Draft, Guard
+from groupbot.delivery.ports import Draft
 from groupbot.delivery.values import Candidate
 from groupbot.plugin_host.auditing import Logged
 from groupbot.plugin_host.errors import PluginError
@@ -197,7 +197,7 @@ class PluginKit:
     async def check(self, content: Content | str, *, group: str = "camp-1", campaign: str = "camp") -> Verdict:
         """Return what the plugin's guards say about a post: the first verdict that is not Allow. Raises CallFailed."""
         draft = Draft(candidate=self._candidate(content, group, campaign), now=self.clock.now())
-        for guard in self._asked():
+        for guard in self.guards.present:
             verdict = await guard.check(draft)
             if not isinstance(verdict, Allow):
                 return verdict
@@ -240,9 +240,6 @@ class PluginKit:
         if found is None:
             raise KeyError(group)
         return found.account, found.ids[found.account]
-
-    def _asked(self) -> Iterable[Guard]:
-        return [guard for _order, guard in self.guards._guards]  # noqa: SLF001 - to see verdicts, not what becomes of them
 
     def _candidate(self, content: Content | str, group: str, campaign: str) -> Candidate:
         part = Part(content=Text(text=content) if isinstance(content, str) else content)

@@ -17,8 +17,9 @@ from typer.testing import CliRunner
 
 from groupbot import i18n
 from groupbot.campaign.values import CampaignState
-from groupbot.cli import app, campaign_launch
+from groupbot.cli import app
 from groupbot.delivery.values import NewDelivery
+from groupbot.desk import launching
 from groupbot.storage.campaigns import SqlCampaigns
 
 GROUPS = 200
@@ -194,7 +195,7 @@ def test_a_launch_that_dies_half_way_leaves_nothing_that_could_be_sent(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(campaign_launch, "SqlCampaigns", Dying)
+        patched.setattr(launching, "SqlCampaigns", Dying)
         words = ("campaign", "launch", str(shell.folder / "sops" / "copied.yaml"), "--group-list")
         assert shell.run(*words, shell.listed(*rows()), "--id", "copy").exit_code == 137
     (left,) = shell.json("campaign", "list")

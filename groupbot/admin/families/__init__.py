@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from groupbot.admin.declare import Command
-from groupbot.admin.families import campaigns, deliveries, steps, system
+from groupbot.admin.families import campaigns, deliveries, steps, system, tasks
 from groupbot.admin.services import Services
 
 Family = Callable[[Services], Iterable[Command]]
-FAMILIES: tuple[Family, ...] = (system.commands, campaigns.commands, steps.commands, deliveries.commands)
+FAMILIES: tuple[Family, ...] = (
+    system.commands,
+    campaigns.commands,
+    steps.commands,
+    deliveries.commands,
+    tasks.commands,
+)
 
 
 def register(services: Services, families: Iterable[Family] = FAMILIES) -> None:

@@ -38,19 +38,17 @@ class Looks:
         self._services = services
 
     async def list(self, call: Call) -> Answer:
-        """Return the campaigns in which the person has groups, newest first."""
+        """Return the campaigns in which the person has groups, newest first; single orders are none."""
         desk, seen = await self._services.desk(), visible(call, self._services)
-        rows = [
-            row for row in await desk.campaigns() if seen is None or set(seen) & set(await desk.groups(row.campaign.id))
-        ]
+        found = [row for row in await desk.campaigns() if row.campaign.id != ONE_OFF]
+        rows = [row for row in found if seen is None or set(seen) & set(await desk.groups(row.campaign.id))]
         if not rows:
             return Answer(text=_("There is no campaign yet."), options=_help())
         lines = []
         for row in rows:
             counts = await self._counts(desk, row, seen)
             sent, total = counts.get(State.SENT, 0), sum(counts.values()) - counts.get(State.CANCELLED, 0)
-            name = _("(single orders)") if row.campaign.id == ONE_OFF else row.campaign.id
-            lines.append(f"{name} · {_state(row)} · {sent}/{total}")
+            lines.append(f"{row.campaign.id} · {_state(row)} · {sent}/{total}")
         live = [row.campaign.id for row in rows if row.state in {CampaignState.RUNNING, CampaignState.PAUSED}]
         return Answer(
             text=page(lines), options=tuple(Option(label=name, line=f"/活动 查看 {name}") for name in live[:5])

@@ -74,7 +74,7 @@ class Pauses:
         running = await desk.groups(campaign)
         words = call.find("targets", tuple)
         if not words:
-            call.require(running)
+            call.require(running or [campaign])  # single orders are in no group of their own, and nobody's squad's
             return ()
         meant = groups_meant(words, self._services)
         call.require(meant)

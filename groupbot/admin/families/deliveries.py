@@ -13,6 +13,7 @@ from groupbot.admin.open_questions import Audience
 from groupbot.admin.operator_desk import OperatorDesk
 from groupbot.admin.places import PlaceKind
 from groupbot.admin.services import Services
+from groupbot.campaign.one_off import ONE_OFF
 from groupbot.core.roles import Role
 from groupbot.delivery.values import DeliveryView, Settlement, State
 from groupbot.delivery.words import state_word
@@ -122,7 +123,8 @@ class _Deliveries:
 
     async def failed(self, call: Call) -> Answer:
         desk = await self._services.desk()
-        rows = self._mine(call, await desk.open_deliveries((State.FAILED,)))
+        found = await desk.open_deliveries((State.FAILED,))
+        rows = self._mine(call, tuple(row for row in found if row.campaign != ONE_OFF))  # answers of ours are in there
         if not rows:
             return Answer(text=_("Nothing failed."))
         lines = [f"{_address(row)}\n{row.reason}".strip() for row in rows]

@@ -55,7 +55,7 @@ def commands(services: Services) -> tuple[Command, ...]:
         _edit(
             services,
             ("改时间", "move"),
-            (campaign, step, at, force),
+            (campaign, step, force, at),
             help_=_("Gives a step another time, as an SOP writes it."),
             example="/步骤 改时间 camp-20260518 quiz 第3天 晚8点半",
             propose=_move,
@@ -63,7 +63,7 @@ def commands(services: Services) -> tuple[Command, ...]:
         _edit(
             services,
             ("改话术", "reword"),
-            (campaign, step, text, force),
+            (campaign, step, force, text),
             help_=_("Gives a step other words."),
             example="/步骤 改话术 camp-20260518 quiz 今晚的问题是：你想改变什么？",
             propose=_reword,

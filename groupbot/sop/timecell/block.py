@@ -76,9 +76,10 @@ def _line(written: str, event: str) -> _Line:
 
 
 def _settled(lines: Sequence[_Line]) -> list[_Line]:
-    """Let lines with a space behind their time open posts, where no line has a colon there."""
-    coloned = any(line.opens and ":" in fold(line.text).text for line in lines)
-    return [replace(line, opens=line.opens or (line.spaced and not coloned)) for line in lines]
+    """Let lines with a space behind their time open posts, down to the first that has a colon there."""
+    coloned = [number for number, line in enumerate(lines) if line.opens and ":" in fold(line.text).text]
+    last = coloned[0] if coloned else len(lines)
+    return [replace(line, opens=line.opens or (line.spaced and at < last)) for at, line in enumerate(lines)]
 
 
 def _readings(lines: Sequence[_Line], context: TimeContext) -> Iterator[TimeReading]:

@@ -47,7 +47,7 @@ def read_text(text: str, context: TimeContext, *, words: bool) -> TimeReading:
 
 
 def read_fully(text: str, context: TimeContext, *, words: bool) -> TimeReading:
-    """Read a cell of text by the whole grammar, a name before its clock (`早读 7:45`) too. Raises as `read_time` does."""
+    """Read a cell of text by the whole grammar, or a clock behind a name (`早读 7:45`). Raises as `read_time` does."""
     try:
         return _read(text, context, words=words)
     except PlaceholderLeft:

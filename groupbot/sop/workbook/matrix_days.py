@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from groupbot.sop.timecell.folding import fold, number
 from groupbot.sop.timecell.head import read_head
@@ -104,7 +105,7 @@ def numbered_days(sheet: Sheet, row: int) -> dict[int, Cell]:
     year, month = title
     earlier = any(_NUMBERED.fullmatch(cell.text) for other in sheet.rows if max(above) < other < row
                   for cell in sheet.filled(other)[:1])  # fmt: skip
-    turn = next((at for at, (one, two) in enumerate(zip(numbers, numbers[1:], strict=False), 1) if two < one), 0)
+    turn = next((at for at, (one, two) in enumerate(pairwise(numbers), 1) if two < one), 0)
     made = {}
     for at, (cell, day) in enumerate(zip(cells, numbers, strict=True)):
         shift = (1 if earlier and at >= turn else -1 if not earlier and at < turn else 0) if turn else 0
@@ -152,4 +153,4 @@ def in_cell(text: str, month: tuple[int | None, int] | None) -> tuple[str, str] 
 def ascends(headings: Mapping[int, Cell]) -> bool:
     """Return whether dates written `6.8` count on from left to right: `6.1` behind `6.9` may be meant for `6.10`."""
     pairs = [(int(one[1]), int(one[2])) for cell in headings.values() if (one := _DOTTED.match(cell.text))]
-    return all(one < two for one, two in zip(pairs, pairs[1:], strict=False))
+    return all(one < two for one, two in pairwise(pairs))

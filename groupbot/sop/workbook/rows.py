@@ -14,6 +14,7 @@ from groupbot.sop.workbook.timely import says_day_or_clock
 from groupbot.sop.workbook.words import tail_kind
 
 _DITTO = re.compile(r"同上|同前|如上|同上行|〃+|″|''|\"|\"\"")
+_BRIEF = 3
 _FAR = 50
 """Rows up to which a `同上` is followed."""
 MAX_BANNER = 60
@@ -165,7 +166,7 @@ def _is_within_merged(table: Table, number: int) -> bool:
 
 def _meant(sheet: Sheet, cell: Cell | None) -> Cell | None:
     """Return what `cell` says, or for `同上` the cell of the same column above it that says something."""
-    if cell is None or not _DITTO.fullmatch(cell.text):
+    if cell is None or len(cell.text) > _BRIEF or not _DITTO.fullmatch(cell.text):
         return cell
     above = (sheet.seen(row, cell.column) for row in range(cell.row - 1, max(cell.row - _FAR, 0), -1))
     found = next((other for other in above if other and not _DITTO.fullmatch(other.text)), None)

@@ -27,6 +27,7 @@ GAP_S = 2.0
 """Between the messages of one step, so that they are read in their order."""
 _NEXT = "\n———\n"
 """A line that parts the messages of one step."""
+_LONGEST_CODE = 20
 _APART = re.compile(r"[\s、,，+＋;；/]+")
 _CODE = re.compile(r"[A-Za-z]{1,4}[-_]?\d{1,4}")
 _ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
@@ -54,9 +55,10 @@ class ScriptReader:
         script, called = self.libraries.script(cell.text)
         if script is not None:
             return script.text, script.pictures
-        if several := self._several(cell.text):
+        brief = len(cell.text) <= MAX_CALL
+        if brief and (several := self._several(cell.text)):
             return _NEXT.join(one.text for one in several), tuple(key for one in several for key in one.pictures)
-        called = called or (cell.text if _is_code(row, cell) or self._like_code(cell.text) else "")
+        called = called or (cell.text if brief and (_is_code(row, cell) or self._like_code(cell.text)) else "")
         if called:
             message = _("The script `{name}` is in no library of this workbook.").format(name=called)
             known = "、".join(script.name for script in self.libraries.scripts.values())[:100]
@@ -68,7 +70,7 @@ class ScriptReader:
 
     def _several(self, words: str) -> list[Script]:
         """Return the scripts that `words` call one after the other: `HS-01、HS-02`; none when one is unknown."""
-        names = [name for name in _APART.split(words) if name] if len(words) <= MAX_CALL else []
+        names = [name for name in _APART.split(words) if name] if self.libraries.scripts else []
         found = [self.libraries.script(name)[0] for name in names] if len(names) > 1 else []
         return [one for one in found if one] if all(found) else []
 
@@ -200,17 +202,21 @@ class ScriptReader:
 
 def _calls_all(row: Row) -> bool:
     """Return whether the row ticks that everybody is called."""
+    if Field.MENTION not in row.table.columns:
+        return False
     said = row.text(Field.MENTION).casefold()
     return said in TICKS or said.startswith(("需", "要", "@"))
 
 
 def _is_code(row: Row, cell: Cell) -> bool:
     """Return whether the column of `cell` holds codes of scripts, by its heading."""
-    return is_code(_heading(row, cell))
+    return len(cell.text) <= _LONGEST_CODE and is_code(_heading(row, cell))
 
 
 def _further(row: Row, cell: Cell) -> list[Cell]:
     """Return the row's cells below headings that count on from that of `cell`: 话术一, 话术二."""
+    if len(row.table.columns.get(Field.SCRIPT, ())) == 1:
+        return []
     own = _heading(row, cell)
     cells = [other for other in row.cells(Field.SCRIPT) if other.column > cell.column]
     return [other for other in cells if counts_on(own, _heading(row, other))]

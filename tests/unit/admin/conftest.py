@@ -13,6 +13,7 @@ from groupbot.core.events import MessageReceived, Person
 from groupbot.settings import Settings
 from groupbot.testing import FakeClock, MemoryAudit, MemoryCards, MemoryPeople
 from groupbot.testing.events import NOON
+from tests.unit.admin.task_fakes import Book
 
 SETTINGS = Settings.model_validate(
     {
@@ -113,6 +114,7 @@ class Chat:
         self.alerts = Told()
         self.poked = []
         self.outcomes = Outcomes()
+        self.tasks = Book()
         self.desk = None
         self.stable = True
         unexpected = {item.name: Unexpected(item.name) for item in fields(Ports)}
@@ -130,7 +132,10 @@ class Chat:
                 poke=self.poked.append,
                 ours={"u-bot", "u-spare-bot"},
             ),
-            Ports(**unexpected | {"system": System(), "desk": self.open_desk, "outcomes": self.outcomes}),
+            Ports(
+                **unexpected
+                | {"system": System(), "desk": self.open_desk, "outcomes": self.outcomes, "tasks": self.tasks}
+            ),
         )
         self._count = 0
 

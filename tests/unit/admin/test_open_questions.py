@@ -49,7 +49,8 @@ async def test_many_groups_are_one_card_in_the_admin_group_and_one_for_the_squad
     said = await look(*map(row, GROUPS))
     assert [place for place, _text in said] == ["ops", "east-ops", "west-ops"]
     text = said[0][1]
-    assert "camp · hello" in text and all(name in text for name in GROUPS)
+    assert "camp · hello" in text
+    assert all(name in text for name in GROUPS)
     assert "camp-2" not in said[1][1]
     assert await look(*map(row, GROUPS)) == []
 

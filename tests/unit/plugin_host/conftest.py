@@ -29,7 +29,7 @@ from groupbot.testing.events import message
 from groupbot.testing.plugins import CAMP, FakeJobs
 
 QUICK = Limits(
-    setup_s=0.5, handler_s=0.2, guard_s=0.2, job_s=0.2, cleanup_s=0.2, settle_s=0.2, patience=3, stalls=2, waiting=20
+    setup_s=1.5, handler_s=0.4, guard_s=0.4, job_s=0.4, cleanup_s=0.4, settle_s=0.4, patience=3, stalls=2, waiting=20
 )
 DEADLINE_S = 10.0
 HEAD = "import asyncio, sys, time\nfrom groupbot.api import *\n"

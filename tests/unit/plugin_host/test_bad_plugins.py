@@ -89,7 +89,7 @@ def _message(number):
     [
         ("raise ValueError('no key')", "ValueError: no key"),
         ("sys.exit(1)", "SystemExit: 1"),
-        ("await asyncio.Event().wait()", "stopped after 0.5 s"),
+        ("await asyncio.Event().wait()", "stopped after 1.5 s"),
         ("ctx.every('now and then', ctx.now)", "no schedule"),
         ("async def g(d): ...\nctx.guard(g); ctx.guard(g)", "Two guards"),
     ],
@@ -126,7 +126,7 @@ async def test_a_set_up_that_fails_half_way_is_undone_whole(house, body, reason)
         ("import sys; sys.exit(2)", "SystemExit: 2"),
         ("1/0", "ZeroDivisionError"),
         ("def f(:", "SyntaxError"),
-        ("import time; time.sleep(1)", "takes longer"),
+        ("import time; time.sleep(3)", "takes longer"),
         ("x = 1", "holds no plugin"),
         ("from groupbot.api import Plugin\nPLUGIN = Plugin(name='x', setup=print, api=99)", "plugin API 99"),
         ("from groupbot.api import Plugin\nPLUGIN = Plugin(name='a b', setup=print)", "no name"),

@@ -12,6 +12,7 @@ from groupbot.delivery.decide import Go
 from groupbot.delivery.values import Ask
 from groupbot.plugin_host.errors import PluginError
 from groupbot.plugin_host.values import EVERYWHERE, GuardScope
+from tests.unit.plugin_host.conftest import QUICK
 
 HOLDS = "async def check(d): return Hold(reason='look')\nctx.guard(check)"
 
@@ -30,7 +31,7 @@ HOLDS = "async def check(d): return Hold(reason='look')\nctx.guard(check)"
 async def test_a_guard_that_cannot_answer_holds_again_and_again(house, body):
     house.write("g", f"async def check(d): {body}", "ctx.guard(check)")
     async with house.open():
-        for _ in range(5):
+        for _ in range(QUICK.patience + 1):
             verdict = await house.judge()
             assert isinstance(verdict, Ask)
             assert "g/check" in verdict.reason
@@ -70,7 +71,10 @@ async def test_an_override_lets_pass_what_it_covers_until_its_time_is_over(house
         assert await house.judge() == Ask(reason="look")
         await host.override("g/check", EVERYWHERE, by="ann", until=until)
         assert await house.judge() == Go()
-        assert [note[:2] for note in house.notes] == [("ann", "guard-override")] * 2
+        assert house.notes == [
+            ("ann", "guard-override", "g/check groups=camp-2 until 2026-05-18T01:00+00:00"),
+            ("ann", "guard-override", "g/check until 2026-05-18T01:00+00:00"),
+        ]
         house.clock.advance(3600)
         assert await house.judge() == Ask(reason="look")
         assert host.overrides == ()
@@ -126,7 +130,9 @@ async def test_disabling_ends_a_guard_and_enabling_brings_it_back(house):
 async def test_a_guard_stays_when_its_plugin_does_not_unload_cleanly(house):
     house.write("g", HOLDS, "async def end(): raise ValueError('stuck')", "ctx.on_unload(end)")
     async with house.open() as host:
-        await host.disable("g", by="ann")
+        view = await host.disable("g", by="ann")
+        assert (view.state, view.guards) == ("disabled", ("g/check",))
+        assert "disabled again" in view.detail
         assert isinstance(await house.judge(), Ask)
         assert "plugin-unclean" in house.codes()
         await host.disable("g", by="ann")

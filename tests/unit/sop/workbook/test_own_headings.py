@@ -196,10 +196,10 @@ def test_a_day_in_a_column_of_any_name_is_that_of_the_clocks_beside_it() -> None
 
 
 def test_a_part_of_the_day_in_a_column_of_its_own_belongs_to_the_clock_beside_it() -> None:
-    rows = [("5月19日", "上午", "8:00", "慢跑"), ("5月19日", "下午", "1:30", "快跑")]
+    rows = [("5月19日", "上午", "8:00", "东门集合慢跑"), ("5月19日", "下午", "1:30", "西门集合快跑")]
     made = planned(book(("月日", "上午/下午", "钟点", "提醒词"), *rows))
 
-    assert posts(made) == [("05-19 08:00", "慢跑"), ("05-19 13:30", "快跑")]
+    assert posts(made) == [("05-19 08:00", "东门集合慢跑"), ("05-19 13:30", "西门集合快跑")]
 
 
 def test_words_are_told_apart_by_whom_they_are_for() -> None:

@@ -1,0 +1,129 @@
+"""Make groupbot/risk/data/*.model and their notes: `make risk-models DATA=FOLDER` with the three licensed sets.
+
+First both are trained on four fifths and judged on the rest, near-duplicates on one side; these are the figures of the
+note. Then they are trained on everything. The texts themselves stay outside of the project.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from groupbot.risk.dataset import Row, read_rows
+from groupbot.risk.duplicates import clusters
+from groupbot.risk.evaluation import evaluated
+from groupbot.risk.features import buckets
+from groupbot.risk.model import Kind, Model
+from groupbot.risk.model_file import dumped
+from groupbot.risk.scan import Scanner
+from groupbot.risk.shipped import shipped_keywords
+from groupbot.risk.thresholds import Aim
+from groupbot.risk.training import SEED, train
+from groupbot.risk.views import views
+
+SETS = {
+    "live_antispam": "tensorlayer/text-antispam, MIT",
+    "qqgroup_mc": "siuank/ADDetector4J, MIT",
+    "cold": "thu-coai/COLDataset, Apache-2.0",
+}
+EVERYDAY = 1_200
+TARGET = Path(__file__).parents[3] / "groupbot" / "risk" / "data"
+AIMS: dict[Kind, Aim] = {"ads": Aim(fpr=0.01), "negative": Aim(fpr=0.01)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """Rows by the name of their set."""
+
+    rows: dict[str, list[Row]]
+
+    def training(self, kind: Kind) -> list[Row]:
+        """Return what a scorer of `kind` learns from: what the other kind calls a hit is everyday talk or left out."""
+        live, group, cold = (self.rows[name] for name in SETS)
+        own = [Row(text=text, label=0) for text in _everyday()]
+        if kind == "ads":
+            return [*live, *group, *group, *(row for row in cold if not row.label), *own]
+        return [*cold, *(Row(text=row.text, label=0) for row in (*live, *group)), *own]
+
+
+def _everyday() -> Sequence[str]:
+    sys.path.insert(0, str(Path(__file__).parent))
+    from everyday import everyday  # noqa: PLC0415 - a neighbour; test folders are no packages
+
+    return list(everyday(EVERYDAY, SEED))
+
+
+def split(rows: dict[str, list[Row]]) -> tuple[Part, Part]:
+    """Return four fifths and one fifth of each set, near-duplicates on one side."""
+    learn: dict[str, list[Row]] = {}
+    judge: dict[str, list[Row]] = {}
+    for name, texts in rows.items():
+        groups = clusters([row.text for row in texts]).tolist()
+        names = sorted(set(groups))
+        held = set(Random(SEED).sample(names, len(names) // 5))
+        learn[name] = [row for row, group in zip(texts, groups, strict=True) if group not in held]
+        judge[name] = [row for row, group in zip(texts, groups, strict=True) if group in held]
+    return Part(rows=learn), Part(rows=judge)
+
+
+def judged(models: dict[Kind, Model], part: Part) -> dict[str, Any]:
+    """Return how often honest rows of chat are acted on, by scorer alone and by everything that is shipped."""
+    scanner = Scanner(list(models.values()), shipped_keywords())
+    figures: dict[str, Any] = {}
+    for name in SETS:
+        honest = [row.text for row in part.rows[name] if not row.label]
+        scans = [scanner.scan(text).scores for text in honest]
+        found = [buckets(views(text)) for text in honest]
+        figures[name] = {"honest": len(honest)} | {
+            f"{kind} {what}": {
+                "scorer": _share([model.score(one) >= line for one in found]),
+                "scan": _share([scan[kind] >= line for scan in scans]),
+            }
+            for kind, model in models.items()
+            for what, line in (("acted on", model.threshold), ("remove band", model.sure))
+        }
+        kind: Kind = "negative" if name == "cold" else "ads"
+        done = evaluated(models[kind], part.rows[name], seed=SEED)
+        figures[name]["in domain"] = {key: round(value, 4) for key, value in done.figures.items() if value is not None}
+    return figures
+
+
+def _share(hits: list[bool]) -> float:
+    return round(sum(hits) / max(1, len(hits)), 5)
+
+
+def main(folder: Path) -> None:
+    """Train, judge, write."""
+    data = {name: (folder / f"{name}.train.csv").read_bytes() for name in SETS}
+    rows = {name: read_rows(raw.decode(), file=name) for name, raw in data.items()}
+    learn, judge = split(rows)
+    models: dict[Kind, Model] = {kind: train(learn.training(kind), kind, aim) for kind, aim in AIMS.items()}
+    note = {
+        "made": datetime.now(tz=UTC).date().isoformat(),
+        "seed": SEED,
+        "sets": {
+            name: {"source": source, "rows": len(rows[name]), "sha256": hashlib.sha256(data[name]).hexdigest()}
+            for name, source in SETS.items()
+        },
+        "generated": f"{EVERYDAY} lines of everyday talk, tests/unit/risk/everyday.py, label 0 for both",
+        "figures": {
+            "how": "trained on 4/5, judged on 1/5 of each set, near-duplicates on one side; shipped models: all rows",
+            **judged(models, judge),
+        },
+    }
+    for kind, aim in AIMS.items():
+        model = train(Part(rows=rows).training(kind), kind, aim, about={"sets": list(SETS), "made": note["made"]})
+        (TARGET / f"{kind}.model").write_bytes(dumped(model))
+        note[kind] = {"threshold": model.threshold, "threshold_for": model.threshold_for, "sure": model.sure}
+    (TARGET / "models.json").write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
