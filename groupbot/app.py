@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,9 @@ from groupbot.delivery.lane import LaneRules
 from groupbot.delivery.paces import pace
 from groupbot.delivery.ports import Guard, Waker
 from groupbot.delivery.values import Candidate
+from groupbot.desk.file_stage import file_stage
 from groupbot.desk.opening import LazyDesk
+from groupbot.desk.plugin_desk import PluginCommands
 from groupbot.desk.plugins import plugin_host, posted_event
 from groupbot.desk.reminders import Reminders
 from groupbot.desk.requests import requests
@@ -168,7 +169,9 @@ def build(
         has_stable_ids=lambda account: outside.adapters[account].capabilities.stable_ids,
         ours=ours,
         desk=desk,
+        plugins=plugins,
     )
+    added = PluginCommands(room.services.registry, outside.alerts, lambda: plugins.commands)
     reminders = Reminders(
         room,
         settings,
@@ -177,7 +180,9 @@ def build(
         clock=clock,
         can_send=lambda account, kind: kind in outside.adapters[account].capabilities.kinds,
     )
-    for stage in (login_codes, friends, invitations, own_moves, profiles, CommandStage(room.router), plugins):
+    files = file_stage(room, desk=desk, adapters=outside.adapters, database=database, directory=directory, ours=ours)
+    heard = (added, CommandStage(room.router), files, plugins)
+    for stage in (login_codes, friends, invitations, own_moves, profiles, *heard):
         pipeline.add(stage)
     return App(
         settings=settings,
@@ -305,9 +310,3 @@ def _pipeline(
     for stage in (accounts, EchoStage(echoed=dispatcher.echoed), rosters):
         pipeline.add(stage)
     return pipeline
-
-
-def database_file(database: Database) -> Path | None:
-    """Return the file of a SQLite database, None for a server or memory."""
-    name = database.url.database
-    return Path(name) if database.is_sqlite and name and name != ":memory:" else None

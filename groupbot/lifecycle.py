@@ -18,7 +18,7 @@ from typing import Any
 
 from loguru import logger
 
-from groupbot.app import App, database_file
+from groupbot.app import App
 from groupbot.chat.alerts import Alert, Severity
 from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
@@ -28,6 +28,7 @@ from groupbot.inbound.catching_up import catch_up
 from groupbot.log import configure
 from groupbot.settings import FriendSettings, InvitationSettings, LogSettings, RetentionSettings, Settings
 from groupbot.storage import migrate, signals
+from groupbot.storage.engine import database_file
 from groupbot.storage.only_daemon import only_daemon
 from groupbot.storage.presence import HEARTBEAT
 from groupbot.tracking.retention import cutoffs

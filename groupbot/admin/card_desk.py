@@ -9,7 +9,7 @@ from loguru import logger
 
 from groupbot.admin.answers import Answers
 from groupbot.admin.audit import BY_ITSELF, AuditEntry, AuditLog, Result
-from groupbot.admin.cards import Card, CardKinds, CardState, CardStore, NewCard
+from groupbot.admin.cards import Card, CardKinds, CardState, CardStore, NewCard, Onward
 from groupbot.admin.places import STAFFED, Place
 from groupbot.admin.rights import Actor, Forbidden, Refused, Scope, decide
 from groupbot.core.clock import Clock
@@ -58,8 +58,8 @@ class CardDesk:
         card = await self._store.get(number)
         return card is not None and card.place_key == place.key
 
-    async def answer(self, number: int, digit: int, actor: Actor, place: Place) -> str:
-        """Carry out one reply and return what is told.
+    async def answer(self, number: int, digit: int, actor: Actor, place: Place) -> str | Onward:
+        """Carry out one reply and return what is told, and how it goes on.
 
         Raises NoSuchReply, Forbidden, and what the card's kind raises: then nothing is done and the card stays open.
         """
@@ -78,7 +78,7 @@ class CardDesk:
         state = CardState.OPEN
         try:
             told = await kind.answer(card, option.choice, actor)
-            state = CardState.ANSWERED
+            state = CardState.OPEN if isinstance(told, Onward) and told.stays else CardState.ANSWERED
         finally:
             await self._store.end(number, state)
         return told

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from groupbot.admin.declare import Option
 from groupbot.admin.places import Place
 from groupbot.admin.rights import Actor
 from groupbot.core.roles import Role
@@ -126,7 +127,19 @@ class CardStore(Protocol):
         ...
 
 
-AnswerCard = Callable[[Card, str, Actor], Awaitable[str]]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Onward:
+    """What is told after a reply, and how it goes on: by `line`, a command that the person gives with it, or by
+    numbered `options`. With `stays` the card is open as before.
+    """
+
+    text: str
+    line: str = ""
+    options: tuple[Option, ...] = ()
+    stays: bool = False
+
+
+AnswerCard = Callable[[Card, str, Actor], Awaitable[str | Onward]]
 """Carry out a choice and return what is told; raises GroupbotError when it can't be done: the card is open again."""
 ExpireCard = Callable[[Card], Awaitable[None]]
 

@@ -8,6 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from groupbot.errors import GroupbotError
+
+
+class NoSuchMember(GroupbotError):
+    """No member, or no single one, is meant."""
+
 
 class NoteKind(StrEnum):
     """What a note is."""

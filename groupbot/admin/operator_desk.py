@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from groupbot.campaign.asked import Ask, Asked, Foreseen
 from groupbot.campaign.request import Launched
+from groupbot.campaign.sent_files import Inspected
 from groupbot.campaign.values import SopVersion
 from groupbot.campaign.views import CampaignRow, Due, Pending, Placed, Shown
 from groupbot.delivery.values import DeliveryView, Settlement, State
@@ -21,8 +22,29 @@ if TYPE_CHECKING:  # imports the reader of SOPs
     from groupbot.sop.merging import Side
 
 
+class FileDesk(Protocol):
+    """What is done with SOP files that operators send. Raises CampaignError for "no", StoreError."""
+
+    async def inspect(self, data: bytes, name: str) -> Inspected:
+        """Read a file called `name`; one that can be used is put aside for some days."""
+        ...
+
+    async def keep(self, aside: str) -> str:
+        """Store what was put aside in `sops/` and return its name there; another of its name is left alone."""
+        ...
+
+    async def drop(self, aside: str) -> None:
+        """Forget what was put aside."""
+        ...
+
+
 class OperatorDesk(Protocol):
     """Do what operators ask for. Raises CampaignError for "no", StoreError, and what the desk says besides."""
+
+    @property
+    def files(self) -> FileDesk:
+        """What is done with SOP files that operators send."""
+        ...
 
     async def foresee(self, asked: Asked) -> Foreseen:
         """Return what `launch` would do."""

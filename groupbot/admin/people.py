@@ -159,11 +159,21 @@ class People:
         Raises UnknownPerson, Forbidden, StoreError.
         """
         person = self.get(name)
-        if by is not None and by.role is not Role.OWNER and by.role <= person.role:
-            raise Forbidden(_("Only somebody of a higher role than {name} can do this.").format(name=name))
+        if by is not None:
+            require_above(by, person.role, name)
         code = "".join(secrets.choice(_SIGNS) for _sign in range(_LENGTH))
         await self._store.issue(hashed(code), name, self._clock.now() + CODE_LASTS)
         return code
+
+    async def forget(self, name: str, *, by: Actor) -> int:
+        """Take away the ids that codes bound to a person and their open code; return how many ids.
+
+        Raises UnknownPerson, Forbidden, StoreError.
+        """
+        require_above(by, self.get(name).role, name)
+        count = await self._store.forget(name)
+        await self.refresh()
+        return count
 
     async def redeem(self, code: str, account: str, member_id: str) -> Actor | None:
         """Bind an id by a code; None = the code is wrong, used or over, or ids are not stable there."""
@@ -174,6 +184,12 @@ class People:
             return None
         self._bound[account, member_id] = person
         return self.identify(account, member_id)
+
+
+def require_above(by: Actor, role: Role, name: str) -> None:
+    """Refuse, by raising Forbidden, unless `by` stands above `role`, which `name` has or is to have."""
+    if by.role is not Role.OWNER and by.role <= role:
+        raise Forbidden(_("Only somebody of a higher role than {name} can do this.").format(name=name))
 
 
 def hashed(code: str) -> str:

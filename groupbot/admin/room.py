@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
-from dataclasses import dataclass, fields
+from collections.abc import Awaitable, Callable, Container
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,8 @@ class ControlRoom:
     people: People
     places: Places
     clock: Clock
+    chores: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """What else is looked after every few seconds."""
 
     async def open(self) -> None:
         """Take up what an earlier process left: to be called once, before events come. Raises StoreError."""
@@ -66,6 +68,8 @@ class ControlRoom:
 
     async def tend(self) -> None:
         """Ask what is to be asked and close the cards whose time is over: for every minute or so. Raises StoreError."""
+        for chore in self.chores:
+            await chore()
         await self.services.questions.look()
         await self.desk.expire(self.clock.now())
 

@@ -7,6 +7,7 @@ a bot listens.
 from __future__ import annotations
 
 from collections.abc import Callable, Container
+from dataclasses import replace
 from datetime import timedelta
 
 from loguru import logger
@@ -126,16 +127,25 @@ class Router:
             return Result.REFUSED, Answer(text=text.format(number=number, digit=reply.digit))
         if line:
             return await self._line(event, actor, place, line)
-        return await self._card(number, reply.digit, actor, place) if number is not None and is_card else None
+        return await self._card(event, number, reply.digit, actor, place) if number is not None and is_card else None
 
-    async def _card(self, number: int, digit: int, actor: Actor, place: Place) -> Outcome:
+    async def _card(self, event: MessageReceived, number: int, digit: int, actor: Actor, place: Place) -> Outcome:
+        lines: list[str] = []
+
         async def answer() -> Outcome:
-            return Result.DONE, Answer(text=await self._desk.answer(number, digit, actor, place))
+            told = await self._desk.answer(number, digit, actor, place)
+            if isinstance(told, str):
+                return Result.DONE, Answer(text=told)
+            lines.append(told.line)
+            return Result.DONE, Answer(text=told.text, options=told.options)
 
         result, said = await self._runner.attempt(answer())
         why = f" ({said.text})" if result is not Result.DONE else ""
         await self._runner.note(actor, place, f"card/{number}", result, f"{digit}{why}")
-        return result, said
+        if not any(lines):
+            return result, said
+        result, more = await self._line(event, actor, place, lines[0])
+        return result, replace(more, text="\n".join(filter(None, (said.text, more.text))))
 
     def _hears_stranger(self, event: MessageReceived, place: Place, said: Line | Reply | Digits) -> bool:
         """Tell whether a stranger's words are ours: in staffed groups what can't be chat, else a claim alone."""

@@ -14,6 +14,7 @@ from groupbot.admin.audit import AuditLog
 from groupbot.admin.cards import Cards
 from groupbot.admin.claims import Claims
 from groupbot.admin.members import Members
+from groupbot.admin.office import Doctor, Handovers, Notices
 from groupbot.admin.open_questions import OpenQuestions
 from groupbot.admin.operator_desk import OpenDesk, Outcomes
 from groupbot.admin.people import People
@@ -64,6 +65,9 @@ class Ports:
     account_desk: AccountDesk
     plugins: PluginDesk
     tasks: TaskBook
+    handovers: Handovers
+    doctor: Doctor
+    notices: Notices
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

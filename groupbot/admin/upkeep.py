@@ -49,6 +49,10 @@ class Chats(Protocol):
         """Return the campaigns that still have something to post in a group, by id."""
         ...
 
+    async def require_idle(self, group: str) -> None:
+        """Raise CampaignError when a campaign still has something to post in a group: it knows it by this name."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trait:

@@ -49,12 +49,19 @@ def _add_doctor(app: typer.Typer) -> None:
     add_doctor(app)
 
 
+def _add_handover(app: typer.Typer) -> None:
+    from groupbot.cli.handover import add_handover  # noqa: PLC0415 - see above
+
+    add_handover(app)
+
+
 _COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
     "run": _add_daemon,
     "status": _add_daemon,
     "demo": _add_demo,
     "init": _add_project,
     "doctor": _add_doctor,
+    "handover": _add_handover,
 }
 
 

@@ -70,7 +70,9 @@ class SopFaqs:
         sop = await self._sop(campaign)
         if sop is None or not sop.replies:
             return None
-        return _Run(campaign=campaign, sop=sop, groups=frozenset(await self._campaigns.groups(campaign.id)))
+        paused = await self._campaigns.paused_in(campaign.id)
+        groups = frozenset(await self._campaigns.groups(campaign.id)).difference(paused)
+        return _Run(campaign=campaign, sop=sop, groups=groups)
 
     async def _sop(self, campaign: Campaign) -> Sop | None:
         """Return what the campaign runs; None, told once, when it can't be read."""

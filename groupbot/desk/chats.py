@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from groupbot.admin.upkeep import UnboundChat
 from groupbot.campaign.values import CampaignState
 from groupbot.chat.directory import Directory
+from groupbot.errors import CampaignError
+from groupbot.i18n import _, joined
 from groupbot.storage.engine import Database
 from groupbot.storage.seen_groups import SeenGroups
 
@@ -41,7 +43,19 @@ class StoredChats:
     async def campaigns_in(self, group: str) -> Sequence[str]:
         return await SeenGroups(self._database).campaigns_in(group, (CampaignState.RUNNING, CampaignState.PAUSED))
 
+    async def require_idle(self, group: str) -> None:
+        if campaigns := await self.campaigns_in(group):
+            raise CampaignError(
+                _("{campaigns} still post in {group}, by this name.").format(campaigns=joined(campaigns), group=group),
+                hint=_("Wait until they are through, or cancel them: /活动 取消"),
+            )
+
 
 def number_of(chat: str) -> int:
     """Return the number by which people name the chat of that id: it never changes, whatever else comes and goes."""
     return 10_000 + int.from_bytes(hashlib.sha256(chat.encode()).digest()[:8]) % _NUMBERS
+
+
+def with_stable_ids(directory: Directory, has_stable_ids: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the groups in which an account of ours sees members under ids that stay."""
+    return tuple(group.name for group in directory.groups if any(map(has_stable_ids, group.ids)))

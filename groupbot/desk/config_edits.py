@@ -50,4 +50,6 @@ def _names(changes: Iterable[Change]) -> Iterable[str]:
 
 def _blocks(settings: Settings, names: frozenset[str]) -> list[Any]:
     """Return the blocks of `settings` that are called so."""
-    return [block for table in (settings.groups, settings.people, settings.squads) for block in table if block.name in names]
+    return [
+        block for table in (settings.groups, settings.people, settings.squads) for block in table if block.name in names
+    ]

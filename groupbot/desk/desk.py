@@ -24,6 +24,7 @@ from groupbot.desk.editing import editor, from_export
 from groupbot.desk.existing import existing
 from groupbot.desk.group_starts import stand_ins
 from groupbot.desk.linting import Crew, file_problems, sop_problems
+from groupbot.desk.sent_files import SentFiles
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
 from groupbot.settings import Settings
@@ -71,6 +72,11 @@ class Desk:
     async def keep(self, data: bytes, name: str, *, replace: bool = False) -> Path:
         """Store an SOP file that was sent in `sops/` and return where."""
         return await asyncio.to_thread(sop_files.keep_sop, data, name, self._root, replace=replace)
+
+    @property
+    def files(self) -> SentFiles:
+        """What is done with SOP files that operators send."""
+        return SentFiles(self._settings(), self._database, self._clock)
 
     async def preview(self, asked: Asked) -> PreviewText:
         """Return day by day what a launch would post; without groups on all of the project's, else on stand-ins.

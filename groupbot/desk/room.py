@@ -10,15 +10,24 @@ from groupbot.campaign.one_off import OneOff
 from groupbot.chat.channels import AlertDesk
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
+from groupbot.desk.account_desk import Accounts
 from groupbot.desk.alerting import chat_alerts
+from groupbot.desk.chats import StoredChats, with_stable_ids
+from groupbot.desk.config_edits import LiveConfig
+from groupbot.desk.examining import ThreadedDoctor
+from groupbot.desk.handing_over import LazyHandover
+from groupbot.desk.notices import OneTimeNotices
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.outcomes import OpenOutcomes
+from groupbot.desk.plugin_desk import HostedPlugins
 from groupbot.desk.system import PresenceView
 from groupbot.desk.tasks import TaskOffice
+from groupbot.plugin_host.host import Host
 from groupbot.settings import Settings
 from groupbot.storage.audit import SqlAudit
 from groupbot.storage.cards import SqlCards
 from groupbot.storage.engine import Database
+from groupbot.storage.members import SqlMembers
 from groupbot.storage.one_off import SqlOrders
 from groupbot.storage.people import SqlPeople
 from groupbot.storage.presence import Presence
@@ -35,6 +44,7 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
     has_stable_ids: Callable[[str], bool],
     ours: Container[str],
     desk: LazyDesk,
+    plugins: Host,
 ) -> ControlRoom:
     """Return what hears and answers operators, who get `alerts` there, too; nothing is read before it is opened."""
     around = Around(
@@ -54,7 +64,15 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
         system=PresenceView(Presence(database), clock),
         desk=desk,
         outcomes=OpenOutcomes(database, clock),
+        config=LiveConfig(lambda: desk.settings),
+        chats=StoredChats(database, directory),
+        members=SqlMembers(database, clock, lambda: with_stable_ids(directory, has_stable_ids)),
+        account_desk=Accounts(database, lambda: desk.settings),
+        plugins=HostedPlugins(plugins),
         tasks=TaskOffice(database, clock),
+        handovers=LazyHandover(settings=lambda: desk.settings, database=database, clock=clock),
+        doctor=ThreadedDoctor(lambda: desk.settings),
+        notices=OneTimeNotices(settings=lambda: desk.settings, database=database, clock=clock),
     )
     room = furnish(around, ports)
     alerts.prefer(chat_alerts(room, settings, database))

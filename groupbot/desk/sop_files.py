@@ -19,6 +19,9 @@ from groupbot.sop.load import ENDINGS, load, load_what_can
 from groupbot.sop.planned import Problem, SopError, Source
 from groupbot.sop.writing import to_yaml
 
+_VERSIONS = 1_000
+"""Files of one name at most."""
+
 
 def is_sop(path: Path) -> bool:
     """Return whether a file of a folder is an SOP by its name; `~$…` is what a spreadsheet that has it open leaves."""
@@ -89,6 +92,21 @@ def keep_sop(data: bytes, name: str, root: Path, *, replace: bool = False) -> Pa
             _("{file} can't be written: {reason}.").format(file=place.name, reason=os_reason(error))
         ) from error
     return place
+
+
+def keep_version(data: bytes, name: str, root: Path) -> Path:
+    """Store a file as `keep_sop` does; where another of its name is there, under the next free one: camp-2.xlsx.
+
+    Raises CampaignError.
+    """
+    called = Path(name)
+    for number in range(1, _VERSIONS):
+        place = root / "sops" / (name if number == 1 else f"{called.stem}-{number}{called.suffix}")
+        if not place.exists() or (place.is_file() and place.read_bytes() == data):
+            return keep_sop(data, place.name, root)
+    raise CampaignError(
+        _("sops/ holds too many versions of {file}.").format(file=name), hint=_("Give the file another name.")
+    )
 
 
 def source_of(path: Path, root: Path) -> str:

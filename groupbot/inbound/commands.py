@@ -28,3 +28,11 @@ class CommandStage:
     async def handle(self, event: AnyEvent) -> bool:
         """Route one message; True when it was taken."""
         return isinstance(event, MessageReceived) and await self._router.route(event)
+
+
+class FileStage(CommandStage):
+    """Offer messages with files to what takes workbooks."""
+
+    name = "files"
+    limit_s = 180.0
+    """Its reading is limited to 120 s; this is for what goes wrong around it."""

@@ -39,13 +39,12 @@ def learned(model: Model, correction: Correction) -> Model:
     delta = model.overlay.delta.copy() if model.overlay else empty_weights()
     bias = model.overlay.bias if model.overlay else 0.0
     random = Random(len(model.corrections))  # noqa: S311 - which samples are replayed, repeatable
-    line = math.log(model.threshold / (1 - model.threshold))
     for _round in range(ROUNDS):
         bias = _step(model, delta, bias, correction.found, correction.label)
         for found, label in _beside(model, random):
             bias = _step(model, delta, bias, found, label)
     for _more in range(ROUNDS):
-        if (_log_odds(model, delta, bias, correction.found) - line) * (2 * correction.label - 1) >= SURE:
+        if _distance(model, delta, bias, correction.found) * (2 * correction.label - 1) >= SURE:
             break
         bias = _step(model, delta, bias, correction.found, correction.label)
     return replace(
@@ -65,7 +64,7 @@ def settled(model: Model) -> Model:
     rows = [*(one.found for one in trusted), *model.replay.rows()]
     labels = np.array([*(one.label for one in trusted), *model.replay.labels.tolist()], dtype=np.float64)
     weights = np.concatenate([_balanced(labels[: len(trusted)]), _replayed(len(trusted), len(model.replay))])
-    start = np.array([bounded(model.base_log_odds(row)) for row in rows])
+    start = np.array([bounded(model.base_log_odds(row) - model.line) for row in rows])
     shape = design(rows)
     theta = fitted(shape, start=start, labels=labels, weights=weights, penalty=HELD)
     delta = empty_weights()
@@ -104,13 +103,14 @@ def _beside(model: Model, random: Random) -> list[tuple[Buckets, int]]:
     return [*kept, *((one.found, one.label) for one in earlier)]
 
 
-def _log_odds(model: Model, delta: Weights, bias: float, found: Buckets) -> float:
-    return bounded(model.base_log_odds(found)) + float(delta[found].sum()) / math.sqrt(found.size) + bias
+def _distance(model: Model, delta: Weights, bias: float, found: Buckets) -> float:
+    """Return how far from the threshold a text lies, in log-odds."""
+    return bounded(model.base_log_odds(found) - model.line) + float(delta[found].sum()) / math.sqrt(found.size) + bias
 
 
 def _step(model: Model, delta: Weights, bias: float, found: Buckets, label: int) -> float:
     """Move `delta` in place towards `label`; return the new bias."""
-    error = label - probability(_log_odds(model, delta, bias, found))
+    error = label - probability(_distance(model, delta, bias, found))
     delta[found] += np.float32(RATE * error / math.sqrt(found.size))
     return bias + RATE * error / 10
 

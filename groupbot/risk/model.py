@@ -97,8 +97,17 @@ class Model:
         base = self.base_log_odds(found)
         if self.overlay is None:
             return base
-        added = float(self.overlay.delta[found].sum()) / math.sqrt(max(1, found.size)) + self.overlay.bias
-        return bounded(base) + added
+        added = float(self.overlay.delta[found].sum()) / math.sqrt(max(1, found.size))
+        return self.taught(base, added)
+
+    @property
+    def line(self) -> float:
+        """Return the log-odds of the threshold."""
+        return log_odds_of(self.threshold)
+
+    def taught(self, base: float, added: float) -> float:
+        """Return log-odds once corrections count: those of the base within REACH of the threshold, and what is `added`."""
+        return self.line + bounded(base - self.line) + added + (self.overlay.bias if self.overlay else 0.0)
 
     def score(self, found: Buckets) -> float:
         """Return the probability of a hit, 0..1."""
@@ -106,13 +115,19 @@ class Model:
 
 
 def bounded(log_odds: float) -> float:
-    """Return the base's log-odds within REACH."""
+    """Return the base's distance from the threshold, within REACH."""
     return REACH * math.tanh(log_odds / REACH)
 
 
 def probability(log_odds: float) -> float:
     """Return 0..1 for log-odds."""
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, log_odds))))
+
+
+def log_odds_of(share: float) -> float:
+    """Return log-odds for 0..1."""
+    inside = min(max(share, 1e-9), 1 - 1e-9)
+    return math.log(inside / (1 - inside))
 
 
 def empty_weights() -> Weights:

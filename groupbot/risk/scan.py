@@ -15,7 +15,7 @@ from groupbot.risk.features import Buckets, buckets, positions
 from groupbot.risk.fusion import MODEL, fused
 from groupbot.risk.keywords import Keywords
 from groupbot.risk.links import links_in, may_link
-from groupbot.risk.model import Kind, Model, Overlay, bounded, probability
+from groupbot.risk.model import Kind, Model, Overlay, probability
 from groupbot.risk.views import Places, Views, places, span, views
 
 TOLD = 0.3
@@ -54,8 +54,7 @@ class Scanner:
         odds: dict[Kind, float] = {}
         for place, model in enumerate(self._models):
             base = sums[2 * place] + model.bias
-            overlay = model.overlay
-            odds[model.kind] = bounded(base) + sums[2 * place + 1] + overlay.bias if overlay else base
+            odds[model.kind] = model.taught(base, sums[2 * place + 1]) if model.overlay else base
         return odds
 
     def _asks(self, seen: Views) -> bool:

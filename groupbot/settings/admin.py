@@ -35,6 +35,12 @@ class AdminSettings(Section):
     """Seconds within which a command that asks back is confirmed. 300: long enough to read what it would do."""
     command_limit_s: PositiveSeconds = 30.0
     """Seconds that one command may take. 30: longer than a launch in hundreds of groups."""
+    file_limit_mb: Annotated[int, Field(ge=1, le=200)] = 20
+    """Megabytes of a workbook that is sent to the bot. 20: a season's plan with its pictures."""
+    four_eyes_groups: Annotated[int, Field(ge=0)] = 0
+    """What posts to more groups than this by chat needs a second person's consent, 0 = never."""
+    require_checklist: bool = False
+    """Whether a campaign stays paused after its launch until a person signed its checklist off."""
 
 
 class PersonSettings(Section):

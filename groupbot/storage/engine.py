@@ -12,6 +12,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import create_engine, event
@@ -179,3 +180,9 @@ def _prepare_sqlite(engine: Engine, busy_timeout_s: float) -> None:
 def _thread_url(url: URL) -> URL:
     """Return the URL for the engine that works in threads; psycopg speaks both ways under one name."""
     return url.set(drivername="sqlite") if url.get_backend_name() == "sqlite" else url
+
+
+def database_file(database: Database) -> Path | None:
+    """Return the file of a SQLite database, None for a server or memory."""
+    name = database.url.database
+    return Path(name) if database.is_sqlite and name and name != ":memory:" else None

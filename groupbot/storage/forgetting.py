@@ -33,7 +33,7 @@ Blot = Callable[[str], str]
 
 def blot(member: str, pseudonym: str) -> Blot:
     """Return what replaces `member` by `pseudonym` wherever it stands as a word of its own."""
-    whole = re.compile(rf"(?<![\w@.:-]){re.escape(member)}(?![\w@.-])|(?<=:){re.escape(member)}(?![\w@.-])")
+    whole = re.compile(rf"(?<![\w@.-]){re.escape(member)}(?![\w@-]|[.:]\w)", re.ASCII)
     return lambda text: whole.sub(pseudonym, text)
 
 

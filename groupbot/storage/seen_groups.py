@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.values import CampaignState
 from groupbot.chat.capabilities import Standing
 from groupbot.core.events import Rank
-from groupbot.storage.candidates import OPEN
+from groupbot.storage.candidates import OPEN, PLANNED
 from groupbot.storage.engine import Database
 from groupbot.storage.tables import campaigns, deliveries, groups
 
@@ -53,6 +53,7 @@ class SeenGroups:
         """Return the campaigns in one of `states` that still have something to post in `group`. Raises StoreError."""
         d, c = deliveries.c, campaigns.c
         live = c.state.in_([state.value for state in states])
-        query = select(c.id).join(deliveries, d.campaign == c.id).where(d.group == group, OPEN, live, c.id != ONE_OFF)
+        open_ = or_(OPEN, PLANNED)
+        query = select(c.id).join(deliveries, d.campaign == c.id).where(d.group == group, open_, live, c.id != ONE_OFF)
         async with self._database.read() as conn:
             return sorted(set((await conn.execute(query)).scalars()))

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.campaign.values import NewTask, TaskView
 from groupbot.core.content import dump_parts, load_parts
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
-from groupbot.storage.tables import campaigns, tasks
+from groupbot.storage.tables import campaign_groups, campaigns, tasks
 
 t = tasks.c
 
@@ -26,17 +26,13 @@ class SqlTasks:
 
     @retried
     async def untold(self, now: datetime) -> Sequence[TaskView]:
-        running = select(campaigns.c.id).where(campaigns.c.state == "running")
-        query = select(tasks).where(t.state == "open", t.reminded_at.is_(None), t.due <= now, t.campaign.in_(running))
+        query = select(tasks).where(t.state == "open", t.reminded_at.is_(None), t.due <= now, _runs())
         async with self._database.read() as conn:
             return [task_view(row) for row in (await conn.execute(query.order_by(t.due, t.key))).all()]
 
     @retried
     async def unanswered(self, since: datetime, most: int) -> Sequence[TaskView]:
-        running = select(campaigns.c.id).where(campaigns.c.state == "running")
-        query = select(tasks).where(
-            t.state == "open", t.reminded_at <= since, t.reminders <= most, t.campaign.in_(running)
-        )
+        query = select(tasks).where(t.state == "open", t.reminded_at <= since, t.reminders <= most, _runs())
         async with self._database.read() as conn:
             return [task_view(row) for row in (await conn.execute(query.order_by(t.due, t.key))).all()]
 
@@ -131,3 +127,10 @@ async def replan_tasks(
                 where=or_(t.state != "done", other),
             )
         )
+
+
+def _runs() -> ColumnElement[bool]:
+    """Return: the task's campaign is running, and not paused in its group."""
+    g = campaign_groups.c
+    running = t.campaign.in_(select(campaigns.c.id).where(campaigns.c.state == "running"))
+    return running & ~exists().where(g.campaign == t.campaign, g.group == t.group, g.paused).correlate(tasks)

@@ -202,7 +202,7 @@ class MemoryTasks:
         due = [
             task
             for key, task in self.store.tasks.items()
-            if task.state == "open" and key not in self.store.reminded and self.store.runs(task.campaign)
+            if task.state == "open" and key not in self.store.reminded and self.store.runs(task.campaign, task.group)
             if task.due is not None and task.due <= now
         ]
         return sorted(due, key=lambda task: (task.due or now, task.key))
@@ -211,7 +211,7 @@ class MemoryTasks:
         late = [
             task
             for key, task in self.store.tasks.items()
-            if task.state == "open" and key in self.store.reminded and self.store.runs(task.campaign)
+            if task.state == "open" and key in self.store.reminded and self.store.runs(task.campaign, task.group)
             if task.reminded_at is not None and task.reminded_at <= since and task.reminders <= most
         ]
         return sorted(late, key=lambda task: (task.due or since, task.key))

@@ -107,7 +107,7 @@ class MemoryLedger:
             for row in self.store.rows.values()
             if row.plan.account == ownership.account and row.state is State.PLANNED and row.not_before <= now
             if row.late_at is not None and row.late_at < now and not row.approved
-            if self.store.may_go(row)
+            if self.store.runs(row.plan.campaign, row.plan.group)
         ]
         return [self._candidate(row) for row in sorted(late, key=lambda row: row.order)[:limit]]
 
@@ -236,7 +236,7 @@ class MemoryLedger:
         return (
             row.state is State.PLANNED
             and row.not_before <= now
-            and self.store.may_go(row)
+            and self.store.runs(row.plan.campaign, row.plan.group)
             and self._owns(ownership)
             and not self.store.accounts[row.plan.account].paused
             and self.store.has_lane(row, now)

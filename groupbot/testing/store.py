@@ -114,13 +114,9 @@ class MemoryStore:
         self.locks: dict[str, Lock] = {}
         self.echoes: dict[str, list[Echo]] = {}
 
-    def runs(self, campaign: str) -> bool:
-        """Tell whether deliveries of `campaign` may go out."""
-        return self.campaigns[campaign].state is CampaignState.RUNNING
-
-    def may_go(self, row: Row) -> bool:
-        """Tell whether the campaign of a delivery runs, and is not paused in its group."""
-        return self.runs(row.plan.campaign) and (row.plan.campaign, row.plan.group) not in self.paused
+    def runs(self, campaign: str, group: str | None) -> bool:
+        """Tell whether `campaign` runs, and is not paused in that group."""
+        return self.campaigns[campaign].state is CampaignState.RUNNING and (campaign, group) not in self.paused
 
     def planned_again(self, row: Row) -> State:
         """Return what a delivery becomes that would be planned: cancelled with its campaign, else planned."""

@@ -132,6 +132,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_members_member", ["member"], unique=False)
 
     op.create_table(
+        "member_notes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member_notes")),
+    )
+    with op.batch_alter_table("member_notes", schema=None) as batch_op:
+        batch_op.create_index("ix_member_notes_member", ["member"], unique=False)
+
+    op.create_table(
         "plugin_store",
         sa.Column("plugin", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=190), nullable=False),
@@ -442,6 +455,10 @@ def downgrade() -> None:
     op.drop_table("sop_versions")
     op.drop_table("signals")
     op.drop_table("plugin_store")
+    with op.batch_alter_table("member_notes", schema=None) as batch_op:
+        batch_op.drop_index("ix_member_notes_member")
+
+    op.drop_table("member_notes")
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.drop_index("ix_members_member")
 

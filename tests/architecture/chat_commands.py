@@ -1,6 +1,6 @@
 """The chat commands as docs/commands.md lists them: `python -m tests.architecture.chat_commands` prints its tables.
 
-They are made in a process of their own, in English.
+With `--write` they take the place of those in the page. They are made in a process of their own, in English.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from groupbot.admin.services import Services
 from groupbot.admin.words import role_word, usage
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "commands.md"
+MARK = "## All commands\n\n"
 _WHERE = {
     PlaceKind.ADMIN_GROUP: "admin group",
     PlaceKind.SQUAD_GROUP: "squad group",
@@ -85,4 +87,9 @@ def _row(command: Command) -> str:
 
 if __name__ == "__main__":
     i18n.use("en")
-    sys.stdout.write("\n".join(tables(declared())))
+    made = "\n".join(tables(declared()))
+    if "--write" in sys.argv:
+        before, mark, _tables = PAGE.read_text(encoding="utf-8").partition(MARK)
+        PAGE.write_text(f"{before}{mark}{made}", encoding="utf-8")
+    else:
+        sys.stdout.write(made)

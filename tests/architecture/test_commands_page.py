@@ -6,8 +6,6 @@ import pytest
 
 from tests.architecture import chat_commands
 
-PAGE = chat_commands.ROOT / "docs" / "commands.md"
-
 
 @pytest.fixture(scope="module")
 def listed() -> list[str]:
@@ -15,9 +13,9 @@ def listed() -> list[str]:
 
 
 def test_the_page_lists_the_commands_as_they_are(listed):
-    shown = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    shown = [line for line in chat_commands.PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
     wrong = [line for line in listed if line not in shown] + [f"gone: {line}" for line in shown if line not in listed]
-    told = "`python -m tests.architecture.chat_commands` prints the tables:\n"
+    told = "`python -m tests.architecture.chat_commands --write` puts the tables there:\n"
     assert not wrong, told + "\n".join(wrong)
     assert shown == listed
 

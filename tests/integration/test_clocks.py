@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from groupbot.cli.doctor import Asked, diagnose
+from groupbot.cli.doctor import diagnose
+from groupbot.desk.doctor import Asked
 from groupbot.paths import Project
 from groupbot.storage import migrate
 from groupbot.storage.engine import Database

@@ -249,3 +249,18 @@ async def test_lint_of_a_launch_knows_the_stagger(office: Office) -> None:
 
     assert [problem.code for problem in together.problems] == []
     assert "deadline-passed" in {problem.code for problem in apart.problems}
+
+
+async def test_a_pause_of_some_groups_leaves_the_others(office: Office) -> None:
+    await office.desk.launch(ASKED)
+    assert (await office.desk.pause(CAMP, ["g2"])).paused_in == ("g2",)
+    assert [row.paused_in for row in await office.desk.campaigns()] == [("g2",)]
+    with pytest.raises(CampaignError, match="paused there already"):
+        await office.desk.pause(CAMP, ["g2"])
+    with pytest.raises(CampaignError, match="does not run in g9"):
+        await office.desk.pause(CAMP, ["g2", "g9"])
+    with pytest.raises(CampaignError, match="paused in g2"):
+        await office.desk.resume(CAMP)
+    assert (await office.desk.resume(CAMP, ["g2"])).paused_in == ()
+    with pytest.raises(CampaignError, match="not paused there"):
+        await office.desk.resume(CAMP, ["g2"])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from groupbot.cli.doctor import Asked, diagnose
+from groupbot.cli.doctor import diagnose
+from groupbot.desk.doctor import Asked
 from groupbot.doctor.checks import Check
 from tests.gateway.rig import Generation, Rig
 

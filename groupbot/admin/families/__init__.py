@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from groupbot.admin.declare import Command
-from groupbot.admin.families import campaigns, deliveries, steps, system, tasks
+from groupbot.admin.families import (
+    accounts,
+    campaigns,
+    deliveries,
+    groups,
+    handover,
+    inspecting,
+    members,
+    people,
+    plugins,
+    sending,
+    squads,
+    steps,
+    system,
+    tasks,
+)
 from groupbot.admin.services import Services
 
 Family = Callable[[Services], Iterable[Command]]
@@ -15,6 +30,15 @@ FAMILIES: tuple[Family, ...] = (
     steps.commands,
     deliveries.commands,
     tasks.commands,
+    groups.commands,
+    squads.commands,
+    members.commands,
+    people.commands,
+    accounts.commands,
+    plugins.commands,
+    handover.commands,
+    inspecting.commands,
+    sending.commands,
 )
 
 

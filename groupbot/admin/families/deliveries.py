@@ -9,6 +9,7 @@ from groupbot.admin.declare import Answer, Call, Command, Kind, Option, Paramete
 from groupbot.admin.families.phone import moment, page
 from groupbot.admin.families.steps import campaign_parameter, step_lines
 from groupbot.admin.families.targets import visible
+from groupbot.admin.folding import alike
 from groupbot.admin.open_questions import Audience
 from groupbot.admin.operator_desk import OperatorDesk
 from groupbot.admin.places import PlaceKind
@@ -164,7 +165,7 @@ class _Deliveries:
 
     async def _found(self, desk: OperatorDesk, call: Call) -> DeliveryView:
         campaign, _slash, key = call.get("key", str).partition("/")
-        row = next((row for row in await desk.deliveries(campaign) if row.key == key), None)
+        row = next((row for row in await desk.deliveries(campaign) if alike(row.key) == alike(key)), None)
         if row is None:
             raise CampaignError(
                 _("There is no delivery {key}.").format(key=f"{campaign}/{key}"),

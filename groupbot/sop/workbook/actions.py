@@ -17,14 +17,14 @@ _COLUMNS: tuple[tuple[Field, Place], ...] = (
     (Field.MEMBER_ACTION, "member"),
     (Field.MOMENTS_ACTION, "moments"),
 )
-
-
+_PLACED = frozenset(field for field, _place in _COLUMNS)
 _BRIEF = 12
 """Characters of a name or remark; in longer ones a place is mentioned rather than meant."""
 _PRIVATE_REMARK = re.compile(
     r"^(?:单独|逐个|点对点|一对一|1\s*[vV对]\s*1)?(?:私聊|私信|点对点)|^(?:单独|1\s*[vV对]\s*1)"
 )
 _BY_HAND = frozenset({"人工", "手动", "手工", "人工执行", "人工操作", "手动执行", "线下"})
+_WHO = frozenset({Field.CHANNEL, Field.ACTOR, Field.TRIGGER, Field.STATUS})
 _WHOM = re.compile(r"私聊|私信|单聊|1\s*[vV对]\s*1|一对一")
 _ALSO = re.compile(r"同步|同时|一起|也")
 _PRIVATE = re.compile(r"^[^，。,.同也和及+]{0,6}(?:私聊|私信)$")
@@ -59,7 +59,7 @@ def actions_of(row: Row) -> list[Action]:
     places, outside = places_of(channel)
     ticked: list[Place] = []
     found: list[Action] = []
-    for field, place in _COLUMNS:
+    for field, place in _COLUMNS if row.says(_PLACED) else ():
         for cell in row.cells(field):
             if cell.text.casefold() in TICKS:
                 ticked.append(place)
@@ -131,7 +131,7 @@ def _action(
             place == "moments",
             named_only,
             is_order(words),
-            any(row.text(field) in _BY_HAND for field in (Field.CHANNEL, Field.ACTOR, Field.TRIGGER, Field.STATUS)),
+            row.says(_WHO) and any(row.text(field) in _BY_HAND for field in _WHO),
             is_person_only(name) and field is not Field.STEP,
             field is Field.STEP and (is_person_only(name) and len(words) <= 60),  # noqa: PLR2004  # a line
         )

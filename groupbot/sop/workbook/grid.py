@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from groupbot.sop.planned import Source
 
@@ -32,7 +33,8 @@ class Cell:
     """What the cell says; dates as ISO 8601 without seconds."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", said(self.value))
+        text = self.value.strip() if isinstance(self.value, str) else said(self.value)
+        object.__setattr__(self, "text", text)
 
     @property
     def letter(self) -> str:
@@ -70,7 +72,10 @@ class Anchored:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheet:
-    """One sheet. `covered`: cell within a merged range -> the range's first cell."""
+    """One sheet. `rows`: row -> column -> cell, both in their order.
+
+    `covered`: cell within a merged range -> the range's first cell.
+    """
 
     file: str
     name: str
@@ -82,19 +87,21 @@ class Sheet:
 
     def cell(self, row: int, column: int) -> Cell | None:
         """Return the cell itself, None when it is blank or covered."""
-        return self.rows.get(row, {}).get(column)
+        cells = self.rows.get(row)
+        return cells.get(column) if cells else None
 
     def seen(self, row: int, column: int) -> Cell | None:
         """Return what a reader sees at a place: within a merged range its first cell."""
-        if found := self.cell(row, column):
+        cells = self.rows.get(row)
+        if cells and (found := cells.get(column)):
             return found
-        origin = self.covered.get((row, column))
+        origin = self.covered.get((row, column)) if self.covered else None
         return self.cell(*origin) if origin else None
 
     def filled(self, row: int) -> list[Cell]:
         """Return the cells of a row that are not blank, from left to right."""
-        cells = self.rows.get(row, {})
-        return [cells[column] for column in sorted(cells)]
+        cells = self.rows.get(row)
+        return list(cells.values()) if cells else []
 
     def where(self, row: int | None = None, column: int | None = None) -> Source:
         """Return a place of this sheet."""
@@ -139,12 +146,18 @@ def letter_of(column: int) -> str:
 
 def place_of(reference: str) -> tuple[int, int]:
     """Return (row, column) of `B7`; raises ValueError for what is no cell."""
+    letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]), _column_of(letters)
+
+
+@lru_cache(maxsize=1024)
+def _column_of(letters: str) -> int:
     column = 0
-    for end, sign in enumerate(reference):
+    for sign in letters:
         if not "A" <= sign <= "Z":
-            return int(reference[end:]), column
+            raise ValueError(letters)
         column = column * _LETTERS + ord(sign) - ord("A") + 1
-    raise ValueError(reference)
+    return column
 
 
 def area_of(reference: str) -> Area:

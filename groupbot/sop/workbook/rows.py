@@ -34,16 +34,17 @@ class Row:
     _filled: Mapping[Field, tuple[Cell, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        seen = self.table.sheet.seen
-        filled = {
-            name: tuple(
-                cell
-                for place in places
-                if (cell := _meant(self.table.sheet, seen(self.number, place))) and (cell.text or cell.is_formula)
-            )
-            for name, places in self.table.columns.items()
-        }
+        sheet, number = self.table.sheet, self.number
+        filled: dict[Field, tuple[Cell, ...]] = {}
+        for name, places in self.table.columns.items():
+            cells = [_meant(sheet, cell) for place in places if (cell := sheet.seen(number, place))]
+            if kept := tuple([cell for cell in cells if cell.text or cell.is_formula]):
+                filled[name] = kept
         object.__setattr__(self, "_filled", filled)
+
+    def says(self, fields: frozenset[Field]) -> bool:
+        """Return whether a cell of one of `fields` is filled."""
+        return not fields.isdisjoint(self._filled)
 
     def get(self, field: Field) -> Cell | None:
         """Return the first filled cell of `field`; within a merged range its first cell."""
@@ -63,7 +64,8 @@ class Row:
 
     def unstored(self) -> list[Cell]:
         """Return the cells whose formulas have no stored value."""
-        return [cell for cells in self._filled.values() for cell in cells if _is_unstored(cell)]
+        formulas = [cell for cells in self._filled.values() for cell in cells if cell.is_formula]
+        return [cell for cell in formulas if not cell.text and not cell.picture]
 
     def own(self, *fields: Field) -> bool:
         """Return whether a cell of one of `fields` stands in this row itself."""
@@ -116,8 +118,8 @@ def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = 
 
 def _is_exact(table: Table, number: int) -> bool:
     """Return whether groupbot wrote the row: then it is a step, however its stage is called."""
-    cells = table.sheet.rows.get(number, {})
-    return any(column in cells for column in table.columns.get(Field.SETTINGS, ()))
+    places = table.columns.get(Field.SETTINGS)
+    return places is not None and any(table.sheet.cell(number, column) for column in places)
 
 
 def _is_timed(table: Table, number: int) -> bool:
@@ -139,9 +141,9 @@ def _own_stage(table: Table, number: int) -> Cell | None:
 
 def _banner(table: Table, number: int) -> Cell | None:
     """Return the only cell of a row that heads the rows below: `二、转化期`."""
-    order = set(table.columns.get(Field.ORDER, ()))
     cells = table.sheet.filled(number)
-    if len(cells) > 1:
+    order = table.columns.get(Field.ORDER)
+    if order and len(cells) > 1:
         cells = [cell for cell in cells if cell.column not in order]
     if len(cells) != 1 or not isinstance(cells[0].value, str) or cells[0].picture:
         return None
@@ -164,14 +166,10 @@ def _is_within_merged(table: Table, number: int) -> bool:
     return any(table.sheet.covered.get((number, column), (number, 0))[0] < number for column in columns)
 
 
-def _meant(sheet: Sheet, cell: Cell | None) -> Cell | None:
+def _meant(sheet: Sheet, cell: Cell) -> Cell:
     """Return what `cell` says, or for `同上` the cell of the same column above it that says something."""
-    if cell is None or len(cell.text) > _BRIEF or not _DITTO.fullmatch(cell.text):
+    if len(cell.text) > _BRIEF or not _DITTO.fullmatch(cell.text):
         return cell
     above = (sheet.seen(row, cell.column) for row in range(cell.row - 1, max(cell.row - _FAR, 0), -1))
     found = next((other for other in above if other and not _DITTO.fullmatch(other.text)), None)
     return replace(cell, value=found.value, is_formula=False) if found else cell
-
-
-def _is_unstored(cell: Cell) -> bool:
-    return cell.is_formula and not cell.text and not cell.picture

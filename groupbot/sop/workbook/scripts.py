@@ -27,6 +27,7 @@ GAP_S = 2.0
 """Between the messages of one step, so that they are read in their order."""
 _NEXT = "\n———\n"
 """A line that parts the messages of one step."""
+_MATERIALS = frozenset({Field.MATERIAL, Field.LINK, Field.HINT})
 _LONGEST_CODE = 20
 _APART = re.compile(r"[\s、,，+＋;；/]+")
 _CODE = re.compile(r"[A-Za-z]{1,4}[-_]?\d{1,4}")
@@ -155,7 +156,7 @@ class ScriptReader:
         pictures = dict.fromkeys((*(row.pictures if action.with_materials else ()), *action.pictures))
         kept = [self.stock.picture(key, label, row.where(Field.MATERIAL)) for key in pictures]
         found: list[MaterialPart] = [part for part in kept if part]
-        if not action.with_materials:
+        if not action.with_materials or not row.says(_MATERIALS):
             return found
         for wanted in (Field.MATERIAL, Field.LINK, Field.HINT):
             strict = wanted is not Field.HINT and not found

@@ -48,9 +48,11 @@ class SheetReader:
             parser.Parse(data, True)  # noqa: FBT003  # expat takes no keywords
         except (expat.ExpatError, ValueError, IndexError, KeyError, OverflowError) as error:
             raise broken(self.file) from error
+        if any(list(cells) != sorted(cells) for cells in self.rows.values()) or list(self.rows) != sorted(self.rows):
+            self.rows = {row: dict(sorted(cells.items())) for row, cells in sorted(self.rows.items())}
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2]
+        name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
             self._open_cell(attributes)
         elif name in _TEXTS:
@@ -87,16 +89,16 @@ class SheetReader:
             self._text.append(text)
 
     def _end(self, tag: str) -> None:
-        name = tag.rpartition(":")[2]
-        if name in _TEXTS:
+        name = tag.rpartition(":")[2] if ":" in tag else tag
+        if name == "c":
+            self._close_cell()
+        elif name in _TEXTS:
             text = "".join(self._text or ())
             self._text = None
             if name == "f":
                 self._formula = text
             elif not self._phonetic:
                 self._value += text
-        elif name == "c":
-            self._close_cell()
         elif name == "rPh":
             self._phonetic = False
 

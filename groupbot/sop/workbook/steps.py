@@ -141,13 +141,14 @@ class StepMaker:
 
     def _lacks_values(self, row: Row, times: Times) -> bool:
         """Note formulas that gave nothing when the file was saved: nobody knows what they would say."""
-        for cell in row.unstored():
+        unstored = row.unstored()
+        for cell in unstored:
             message = _("The formula has no stored value.")
             hint = _("Open the workbook in a spreadsheet, save it there, or write the words themselves.")
             self.notes.error("formula-without-value", message, row.table.sheet.at(cell), hint=hint)
-        if row.unstored():
+        if unstored:
             self._keep_time(row, times)
-        return bool(row.unstored())
+        return bool(unstored)
 
     def _idle(self, row: Row, times: Times) -> None:
         """Note a row that asks for nothing."""

@@ -41,7 +41,7 @@ class Table:
 
     def has(self, *fields: Field) -> bool:
         """Return whether one of `fields` has a column."""
-        return any(field in self.columns for field in fields)
+        return not self.columns.keys().isdisjoint(fields)
 
     def heading(self, field: Field) -> str:
         """Return how the first column of `field` is called, "" when it has none."""

@@ -23,6 +23,7 @@ from groupbot.sop.workbook.rows import Row
 
 _NUMBERED_DAY = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*[-~～至到—]\s*(\d{1,3}))?")
 _COLUMNS = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
+_FURTHER = frozenset({Field.LAST_DAY, Field.UNTIL, Field.OFTEN})
 _ASIDE = re.compile(r"[（(【\[]([^()（）【】\[\]]{2,30})[)）】\]]")
 _DATE = re.compile(r"(?:\d{4}\s*[-年/.]\s*)?\d{1,2}\s*[月/]\s*\d{1,2}\s*[日号]?(?![\d:：])")
 _EVENT_DAY = re.compile(rf"(?:{EVENT_WORDS}|{OCCASIONS})当[天日]")
@@ -131,13 +132,13 @@ class GivenTime:
 
 def time_of(row: Row) -> Value:
     """Return what the time columns of a row say together, "" for nothing."""
-    day, last = _day(row), row.get(Field.LAST_DAY)
-    clock, until, often = row.get(Field.WHEN), row.get(Field.UNTIL), row.get(Field.OFTEN)
-    clocks = row.cells(Field.WHEN)
-    if day and not (last or until or often or clock):
-        return day
-    if clock and not (day or last or until or often) and len(clocks) == 1:
-        return clock.value
+    day, clocks = _day(row), row.cells(Field.WHEN)
+    if not row.says(_FURTHER):
+        if day and not clocks:
+            return day
+        if len(clocks) == 1 and not day:
+            return clocks[0].value
+    last, clock, until, often = (row.get(field) for field in (Field.LAST_DAY, Field.WHEN, Field.UNTIL, Field.OFTEN))
     if clock and isinstance(clock.value, datetime) and not until:
         return clock.value
     if free := next((cell.text for cell in (often, clock) if cell and _is_free(cell.value)), ""):

@@ -107,7 +107,7 @@ def is_nothing(words: str) -> bool:
 
 def is_fake(*texts: str) -> bool:
     """Return whether the words ask for staged members or staged proofs."""
-    return any(_FAKE.search(text) for text in texts)
+    return any([_FAKE.search(text) for text in texts if text])
 
 
 def is_off(status: str) -> bool:

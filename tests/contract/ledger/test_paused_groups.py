@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from groupbot.campaign.values import CampaignState
+from groupbot.campaign.values import CampaignState, NewTask
 from groupbot.core.policies import Policies
 from groupbot.delivery.values import State
 from tests.contract.ledger.conftest import Kit, at, delivery
@@ -56,6 +56,18 @@ async def test_what_came_too_late_meets_its_policy_after_the_pause_only(kit: Kit
     assert list(await kit.ledger.overdue(ownership, at(6), 10)) == []
     await kit.campaigns.pause_in("camp", ["g1"], paused=False)
     assert [one.step for one in await kit.ledger.overdue(ownership, at(6), 10)] == ["s1"]
+
+
+async def test_people_are_not_told_of_tasks_there(kit: Kit) -> None:
+    tasks = [
+        NewTask(campaign="camp", key=f"call/0/{group}", step="call", text="call", group=group, due=at(1))
+        for group in ("g1", "g2", None)
+    ]
+    await kit.launch(delivery(), groups=("g1", "g2"), tasks=tasks)
+    await kit.campaigns.pause_in("camp", ["g2"], paused=True)
+    assert {task.group for task in await kit.people.untold(at(2))} == {"g1", None}
+    await kit.campaigns.pause_in("camp", ["g2"], paused=False)
+    assert len(await kit.people.untold(at(2))) == 3
 
 
 async def test_it_outlives_an_edit_and_a_pause_of_the_whole(kit: Kit) -> None:

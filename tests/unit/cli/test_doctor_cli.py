@@ -12,8 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from groupbot.cli import app
-from groupbot.cli.doctor import Asked, diagnose
+from groupbot.cli.doctor import diagnose
 from groupbot.core.events import Rank
+from groupbot.desk.doctor import Asked
 from groupbot.paths import Project
 from groupbot.storage import migrate
 from groupbot.storage.engine import Database

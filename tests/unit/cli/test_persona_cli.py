@@ -13,7 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from groupbot.cli import app
-from groupbot.cli.doctor import Asked, diagnose
+from groupbot.cli.doctor import diagnose
+from groupbot.desk.doctor import Asked
 from groupbot.doctor.checks import Check
 from groupbot.inbound.own_changes import Profile
 from groupbot.inbound.qr import drawing

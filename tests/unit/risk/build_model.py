@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +26,7 @@ from groupbot.risk.shipped import shipped_keywords
 from groupbot.risk.thresholds import Aim
 from groupbot.risk.training import SEED, train
 from groupbot.risk.views import views
+from tests.unit.risk.everyday import everyday
 
 SETS = {
     "live_antispam": "tensorlayer/text-antispam, MIT",
@@ -47,17 +47,10 @@ class Part:
     def training(self, kind: Kind) -> list[Row]:
         """Return what a scorer of `kind` learns from: what the other kind calls a hit is everyday talk or left out."""
         live, group, cold = (self.rows[name] for name in SETS)
-        own = [Row(text=text, label=0) for text in _everyday()]
+        own = [Row(text=text, label=0) for text in everyday(EVERYDAY, SEED)]
         if kind == "ads":
             return [*live, *group, *group, *(row for row in cold if not row.label), *own]
         return [*cold, *(Row(text=row.text, label=0) for row in (*live, *group)), *own]
-
-
-def _everyday() -> Sequence[str]:
-    sys.path.insert(0, str(Path(__file__).parent))
-    from everyday import everyday  # noqa: PLC0415 - a neighbour; test folders are no packages
-
-    return list(everyday(EVERYDAY, SEED))
 
 
 def split(rows: dict[str, list[Row]]) -> tuple[Part, Part]:

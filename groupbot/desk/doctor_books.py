@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from groupbot.app import database_file
 from groupbot.chat.capabilities import Standing as Seat
 from groupbot.doctor import machine, store
 from groupbot.doctor.checks import Check
@@ -18,7 +17,7 @@ from groupbot.errors import ConfigError, StoreError
 from groupbot.i18n import _
 from groupbot.settings import Settings
 from groupbot.storage import migrate
-from groupbot.storage.engine import Database
+from groupbot.storage.engine import Database, database_file
 from groupbot.storage.presence import Presence, Standing
 from groupbot.storage.seen_groups import SeenGroups
 from groupbot.storage.server_clock import server_time

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from groupbot.cli.doctor_books import Books, Sightings
 from groupbot.connectors import connectors
 from groupbot.core.clock import SystemClock
+from groupbot.desk.doctor_books import Books, Sightings
 from groupbot.doctor import accounts
 from groupbot.doctor.checks import Check
 from groupbot.doctor.seats import judge_seen

@@ -1,0 +1,86 @@
+"""When a model that has learned may take the place of the one in use: never at the price of honest members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from groupbot.risk.model import Kind, Model, Samples
+
+LOSS = 0.01
+"""How much of F1 on the guard set a promotion may cost."""
+
+Outcome = Literal["promoted", "worse", "more-false-alarms"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guarded:
+    """How a model does on the guard set."""
+
+    f1: float
+    false_alarms: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """A model beside the one in use, on the same guard set."""
+
+    before: Guarded
+    after: Guarded
+
+    @property
+    def outcome(self) -> Outcome:
+        """Say whether the new one may be used."""
+        if self.after.false_alarms > self.before.false_alarms:
+            return "more-false-alarms"
+        return "worse" if self.before.f1 - self.after.f1 > LOSS else "promoted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Version:
+    """A model as it was kept: `number` counts from 1, `parent` is the version it learned from (0: the shipped one)."""
+
+    kind: Kind
+    number: int
+    parent: int
+    made_at: datetime
+    trial: Trial | None
+    data: bytes
+
+
+class Versions(Protocol):
+    """Where models are kept, and which of them is in use."""
+
+    async def add(self, version: Version) -> None:
+        """Keep `version` without using it."""
+        ...
+
+    async def history(self, kind: Kind) -> Sequence[Version]:
+        """Return what is kept of `kind`, oldest first."""
+        ...
+
+    async def in_use(self, kind: Kind) -> Version | None:
+        """Return the version in use, None for the shipped model."""
+        ...
+
+    async def use(self, kind: Kind, number: int) -> None:
+        """Use version `number` of `kind` from now on, 0 = the shipped model."""
+        ...
+
+
+def tried(before: Model, after: Model, guard: Samples) -> Trial:
+    """Return how both do on `guard`: samples that nobody has corrected, honest ones above all."""
+    return Trial(before=_guarded(before, guard), after=_guarded(after, guard))
+
+
+def _guarded(model: Model, guard: Samples) -> Guarded:
+    said = [
+        (model.score(found) >= model.threshold, bool(label))
+        for found, label in map(guard.__getitem__, range(len(guard)))
+    ]
+    right = sum(hit and label for hit, label in said)
+    false = sum(hit and not label for hit, label in said)
+    missed = sum(label and not hit for hit, label in said)
+    return Guarded(f1=2 * right / max(1, 2 * right + false + missed), false_alarms=false)
