@@ -24,6 +24,7 @@ from groupbot.delivery.lane import LaneRules
 from groupbot.delivery.paces import pace
 from groupbot.delivery.ports import Guard, Waker
 from groupbot.delivery.values import Candidate
+from groupbot.desk.approving import approve
 from groupbot.desk.file_stage import file_stage
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.plugin_desk import PluginCommands
@@ -40,6 +41,7 @@ from groupbot.inbound.login_codes import LoginCodeStage
 from groupbot.inbound.own_changes import OwnMovesStage, ProfileStage
 from groupbot.inbound.pipeline import Pipeline
 from groupbot.inbound.roster import RosterStage
+from groupbot.inbound.turns import Turns
 from groupbot.paths import Project
 from groupbot.plugin_host.host import Host
 from groupbot.scheduling.waker import ApsWaker
@@ -83,6 +85,8 @@ class App:
     friends: FriendStage
     invitations: InvitationStage
     room: ControlRoom
+    turns: Turns
+    """Commands under way."""
     reminders: Reminders
     desk: LazyDesk
     plugins: Host
@@ -172,16 +176,17 @@ def build(
         plugins=plugins,
     )
     added = PluginCommands(room.services.registry, outside.alerts, lambda: plugins.commands)
-    reminders = Reminders(
-        room,
-        settings,
-        database=database,
-        alerts=outside.alerts,
-        clock=clock,
-        can_send=lambda account, kind: kind in outside.adapters[account].capabilities.kinds,
+
+    def can_send(account: str, kind: str) -> bool:
+        return kind in outside.adapters[account].capabilities.kinds
+
+    approve(room, chain, database, can_send)
+    reminders = Reminders(room, settings, database=database, alerts=outside.alerts, clock=clock, can_send=can_send)
+    turns = Turns()
+    files = file_stage(
+        room, desk=desk, adapters=outside.adapters, database=database, directory=directory, ours=ours, turns=turns
     )
-    files = file_stage(room, desk=desk, adapters=outside.adapters, database=database, directory=directory, ours=ours)
-    heard = (added, CommandStage(room.router), files, plugins)
+    heard = (added, CommandStage(room.router, turns), files, plugins)
     for stage in (login_codes, friends, invitations, own_moves, profiles, *heard):
         pipeline.add(stage)
     return App(
@@ -205,6 +210,7 @@ def build(
         friends=friends,
         invitations=invitations,
         room=room,
+        turns=turns,
         reminders=reminders,
         desk=desk,
         plugins=plugins,

@@ -202,6 +202,7 @@ class Daemon:
         closing = [asyncio.create_task(adapter.close(), name="close-adapter") for adapter in app.adapters.values()]
         closing.append(asyncio.create_task(app.plugins.close(), name="close-plugins"))
         await self._finish([*closing, *inbound], begun + total * CONNECTIONS - loop.time())
+        await app.turns.close(begun + total * CONNECTIONS - loop.time())
         await app.recorder.close(max(begun + total * FACTS - loop.time(), 0.1))
         await self._finish([recorder], 0.2)
         await self._last(app.dispatcher.close())

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from loguru import logger
+
 from groupbot.admin.alert_rules import AlertRules, Waiting, digest, is_about_own_post, subject_of
 from groupbot.admin.answers import Answers
 from groupbot.admin.cards import Card, CardKind, CardKinds, CardOption, NewCard
@@ -117,7 +119,7 @@ class ChatAlerts:
         self._unproven += posts
 
     async def tend(self, *, ending: bool = False) -> Sequence[Alert]:
-        """Do what is due: digests, escalations; return what must be told outside of chat. Raises StoreError.
+        """Do what is due: digests, escalations; return what must be told outside of chat.
 
         `ending`: nothing more goes out, so what was not posted yet is returned, too.
         """
@@ -126,8 +128,12 @@ class ChatAlerts:
         if ending or (self._looked_at is not None and now - self._looked_at < LOOK):
             return left
         self._looked_at = now
-        await self._tell_digests(now)
-        return [*left, *await self._escalate(now)]
+        try:
+            await self._tell_digests(now)
+            return [*left, *await self._escalate(now)]
+        except GroupbotError as error:  # what is handed back must not be lost with it
+            logger.bind(action="alert-tend").error("{error}", error=str(error))
+            return left
 
     # where to
 
@@ -159,7 +165,13 @@ class ChatAlerts:
     async def _unsent(self, now: datetime, *, ending: bool) -> list[Alert]:
         ripe = [post for post in self._unproven if ending or post.until <= now]
         self._unproven = [post for post in self._unproven if post not in ripe]
-        return [post.alert for post in ripe if not await self._posted.posts_of(ONE_OFF, post.key)]
+        return [post.alert for post in ripe if not await self._is_out(post)]
+
+    async def _is_out(self, post: _Post) -> bool:
+        try:
+            return bool(await self._posted.posts_of(ONE_OFF, post.key))
+        except GroupbotError:  # nobody knows, so it is told twice rather than never
+            return False
 
     # digests
 
@@ -191,11 +203,14 @@ class ChatAlerts:
             count = self._rules.round_of(card.opened_at, now)
             if count > self._rounds.get(subject, 0):
                 self._rounds[subject] = count
-                raised.append(await self._raise(card, count, now))
+                raised += await self._raise(card, count, now)
         return raised
 
-    async def _raise(self, card: Card, count: int, now: datetime) -> Alert:
-        """Tell the owners 1:1 and return what is told outside of chat."""
+    async def _raise(self, card: Card, count: int, now: datetime) -> list[Alert]:
+        """Tell its chat again, and the owners 1:1; return what is told outside of chat.
+
+        Nothing is done when an earlier process did it: its post in the chat is known.
+        """
         minutes = int((now - card.opened_at) / timedelta(minutes=1))
         words = ngettext(
             "Nobody has acknowledged this for {n} minute: {text}",
@@ -203,11 +218,16 @@ class ChatAlerts:
             minutes,
         )
         text = words.format(n=minutes, text=card.text)
+        chat = self._services.places.named(card.place_key.removeprefix("g:")) or self._services.places.admin_group()
+        again = f"#{card.number} {text}"
+        if chat and not await self._answers.say(chat, again, KIND, str(card.number), "again", str(count)):
+            return []
         for place in await self._owners():
             own = await self._services.cards.open(_card(card.subject, place, "{text}", text))
             if count > 1:
                 await self._answers.say(place, f"#{own.number} {text}", KIND, str(own.number), str(count))
-        return Alert(severity=Severity.CRITICAL, code="unacknowledged", text=text, fields={"card": str(card.number)})
+        fields = {"card": str(card.number)}
+        return [Alert(severity=Severity.CRITICAL, code="unacknowledged", text=text, fields=fields)]
 
     async def _owners(self) -> list[Place]:
         await self._services.people.freshen()

@@ -7,7 +7,7 @@ campaign, however many groups it concerns. Whatever is settled elsewhere takes i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from groupbot.admin.cards import Card, CardKind, CardKinds, Cards, NewCard
@@ -49,6 +49,8 @@ class OpenQuestions:
         self._places = places
         self._directory = directory
         self._clock = clock
+        self.asked_elsewhere: Callable[[Pending], bool] = lambda _row: False
+        """Tells which rows another question is about."""
         for state in ASKED:
             kinds.register(state.value, CardKind(answer=self._answer))
             kinds.register(state.value + _ONE, CardKind(answer=self._answer_one))
@@ -90,7 +92,7 @@ class OpenQuestions:
     async def _ask(self, state: State, rows: Sequence[Pending], audience: Audience) -> list[Card]:
         by_step: defaultdict[tuple[str, str], list[Pending]] = defaultdict(list)
         for row in rows:
-            if not audience.squad or self._squad_of(row) == audience.squad:
+            if self._concerns(audience, row) and not self.asked_elsewhere(row):
                 by_step[row.campaign, row.step].append(row)
         here = audience.place.key
         singly = [card for card in await self._cards.open_of(state.value + _ONE) if card.place_key == here]
@@ -159,6 +161,9 @@ class OpenQuestions:
         state = State(card.kind.removesuffix(_ONE))
         found = {row.mark: row for row in await self._outcomes.pending((state,))}
         return [found[mark] for mark in card.about if mark in found]
+
+    def _concerns(self, audience: Audience, row: Pending) -> bool:
+        return not audience.squad or self._squad_of(row) == audience.squad
 
     def _place(self, card: Card, actor: Actor) -> Place:
         group = card.place_key.removeprefix("g:") if card.place_key.startswith("g:") else ""

@@ -6,9 +6,10 @@ a bot listens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from loguru import logger
 
@@ -28,13 +29,18 @@ from groupbot.core.events import MessageReceived
 from groupbot.errors import GroupbotError, StoreError
 from groupbot.i18n import _
 from groupbot.inbound.seen import Seen
+from groupbot.inbound.turns import Turn, Work
 
 TOO_OLD = timedelta(minutes=5)
 """Age from which on a command is not carried out: it came late, after a lost connection, and its moment may be over."""
+LIMIT_S = 180.0
+"""Seconds for a command with all around it; the command itself is limited by [admin] command_limit_s or its own."""
 _REMEMBERED = 5_000
 """Messages that are remembered, so that none is carried out twice."""
 _UNREAD = "?"
 """The action under which lines are audited that are no command."""
+
+Deed = Callable[[Actor], Awaitable[Outcome]]
 
 
 class Router:
@@ -60,44 +66,47 @@ class Router:
         self._menus = Menus(services.clock)
         self._seen = Seen(_REMEMBERED)
 
-    async def route(self, event: MessageReceived) -> bool:
-        """Take `event` if it is for us: True = nobody behind sees it. Never raises what a command raises."""
+    async def heed(self, event: MessageReceived) -> Turn | None:
+        """Return what is to be done about `event`, None when it is not for us; doing it raises nothing of a command."""
         place = self._services.places.of(event)
         if place.kind is PlaceKind.CUSTOMER_GROUP or event.kind != "text" or event.sender.id in self._ours:
-            return False
+            return None
         said = sort_out(own_words(event.text))
         if said is None:
-            return False
+            return None
         if not self._services.places.hears(place):
-            return isinstance(said, Line)
+            return _turn(place, _nothing) if isinstance(said, Line) else None
         await self._services.people.freshen()
         actor = self._services.people.identify(event.account, event.sender.id)
         if not actor.is_known and not self._hears_stranger(event, place, said):
-            return False
+            return None
         if not self._seen.first_time((event.account, event.event_id)):
-            return True
-        if event.at < self._services.clock.now() - TOO_OLD:
-            return await self._too_old(event, actor, place, said)
-        outcome = await self._carry_out(event, actor, place, said)
-        if outcome is None:
-            return False
-        await self._say(event, actor, place, outcome)
-        return True
+            return _turn(place, _nothing)
+        deed = await self._deed(event, actor, place, said)
+        return _turn(place, partial(self._perform, event, place, deed)) if deed else None
 
-    async def _carry_out(
+    async def _deed(
         self, event: MessageReceived, actor: Actor, place: Place, said: Line | Reply | Digits
-    ) -> Outcome | None:
+    ) -> Deed | None:
+        """Return what the words ask for; who asks is told to it when its turn has come."""
+        if event.at < self._services.clock.now() - TOO_OLD:
+            is_plain = isinstance(said, Line) or said.is_explicit
+            return partial(self._too_old, event=event, place=place) if is_plain else None
         match said:
             case Line(text=line):
-                return await self._line(event, actor, place, line)
+                return partial(self._line, event=event, place=place, line=line)
             case Digits(digits=digits, is_explicit=is_explicit):
-                if is_explicit or self._runner.confirming.concerns(actor, place, digits):
-                    return await self._runner.confirm(actor, place, digits)
-                return None
+                is_ours = is_explicit or self._runner.confirming.concerns(actor, place, digits)
+                return partial(self._runner.confirm, place=place, digits=digits) if is_ours else None
             case Reply():
                 return await self._reply(event, actor, place, said)
 
-    async def _line(self, event: MessageReceived, actor: Actor, place: Place, line: str) -> Outcome:
+    async def _perform(self, event: MessageReceived, place: Place, deed: Deed) -> None:
+        """Do it as who the sender is by now: what had its turn before may have taken a right away."""
+        actor = self._services.people.identify(event.account, event.sender.id)
+        await self._say(event, actor, place, await deed(actor))
+
+    async def _line(self, actor: Actor, *, event: MessageReceived, place: Place, line: str) -> Outcome:
         parsed = self._parse(event, line)
         if isinstance(parsed, Misread):
             action = parsed.command.name if parsed.command else _UNREAD
@@ -114,22 +123,25 @@ class Router:
         )
         return await self._runner.run(call)
 
-    async def _reply(self, event: MessageReceived, actor: Actor, place: Place, reply: Reply) -> Outcome | None:
+    async def _reply(self, event: MessageReceived, actor: Actor, place: Place, reply: Reply) -> Deed | None:
         is_bare = reply.number is None and event.quoted_id is None
         line = self._menus.choose(actor, place, reply.digit) if is_bare else ""
         try:
             number = await self._desk.meant(place, reply.number, event.quoted_id)
             is_card = number is not None and (reply.is_explicit or await self._desk.is_here(number, place))
         except StoreError as error:
-            return Result.FAILED, Answer(text=str(error))
+            return partial(_answered, outcome=(Result.FAILED, Answer(text=str(error))))
         if line and is_card:
             text = _("Which one? For the question write #{number} {digit}; else type the command.")
-            return Result.REFUSED, Answer(text=text.format(number=number, digit=reply.digit))
+            text = text.format(number=number, digit=reply.digit)
+            return partial(_answered, outcome=(Result.REFUSED, Answer(text=text)))
         if line:
-            return await self._line(event, actor, place, line)
-        return await self._card(event, number, reply.digit, actor, place) if number is not None and is_card else None
+            return partial(self._line, event=event, place=place, line=line)
+        if number is None or not is_card:
+            return None
+        return partial(self._card, event=event, place=place, number=number, digit=reply.digit)
 
-    async def _card(self, event: MessageReceived, number: int, digit: int, actor: Actor, place: Place) -> Outcome:
+    async def _card(self, actor: Actor, *, event: MessageReceived, place: Place, number: int, digit: int) -> Outcome:
         lines: list[str] = []
 
         async def answer() -> Outcome:
@@ -144,7 +156,7 @@ class Router:
         await self._runner.note(actor, place, f"card/{number}", result, f"{digit}{why}")
         if not any(lines):
             return result, said
-        result, more = await self._line(event, actor, place, lines[0])
+        result, more = await self._line(actor, event=event, place=place, line=lines[0])
         return result, replace(more, text="\n".join(filter(None, (said.text, more.text))))
 
     def _hears_stranger(self, event: MessageReceived, place: Place, said: Line | Reply | Digits) -> bool:
@@ -165,14 +177,11 @@ class Router:
         found = self._services.directory.get(group)
         return found.squad if found else ""
 
-    async def _too_old(self, event: MessageReceived, actor: Actor, place: Place, said: Line | Reply | Digits) -> bool:
-        if not isinstance(said, Line) and not said.is_explicit:
-            return False
+    async def _too_old(self, actor: Actor, *, event: MessageReceived, place: Place) -> Outcome:
         await self._runner.note(actor, place, _UNREAD, Result.REFUSED, "too old")
         minutes = round((self._services.clock.now() - event.at).total_seconds() / 60)
         text = _("This reached me after {n} minutes, so it was not done. Send it again if it still holds.")
-        await self._say(event, actor, place, (Result.REFUSED, Answer(text=text.format(n=minutes))))
-        return True
+        return Result.REFUSED, Answer(text=text.format(n=minutes))
 
     async def _say(self, event: MessageReceived, actor: Actor, place: Place, outcome: Outcome) -> None:
         result, answer = outcome
@@ -185,3 +194,15 @@ class Router:
             )
         except GroupbotError as error:
             logger.bind(action="answer-lost", account=event.account, place=place.key).error("{}", error)
+
+
+def _turn(place: Place, work: Work) -> Turn:
+    return Turn(key=place.key, work=work, limit_s=LIMIT_S)
+
+
+async def _nothing() -> None:
+    """Do nothing: another account does it, or it is done."""
+
+
+async def _answered(_actor: Actor, *, outcome: Outcome) -> Outcome:
+    return outcome

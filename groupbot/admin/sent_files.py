@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import PurePath
 from typing import Protocol
 
@@ -25,6 +26,8 @@ from groupbot.core.events import MessageReceived
 from groupbot.core.roles import Role
 from groupbot.errors import StoreError
 from groupbot.i18n import _
+from groupbot.inbound.commands import at_once
+from groupbot.inbound.turns import Turn, Work
 
 KIND = "sent-file"
 ACTION = "文件"
@@ -89,23 +92,21 @@ class SentFiles:
         self._opened = services.clock.now()
         kinds.register(KIND, CardKind(answer=self._answer))
 
-    async def route(self, event: MessageReceived) -> bool:
-        """Take `event` if it is a workbook for us: True = nobody behind sees it."""
+    async def heed(self, event: MessageReceived) -> Turn | None:
+        """Return what is to be done about `event`, None when it is no workbook for us."""
         place = self._services.places.of(event)
         if place.kind is PlaceKind.CUSTOMER_GROUP or not is_workbook(event) or event.sender.id in self._ours:
-            return False
+            return None
         if not self._services.places.hears(place):
-            return True
+            return _turn(event, place, _nothing)
         await self._services.people.freshen()
         actor = self._services.people.identify(event.account, event.sender.id)
         verdict = decide(_Rule(), actor, place)
         if isinstance(verdict, Refused):
             await self._note(event, actor, place, Result.REFUSED, verdict.reason)
-            if actor.is_known and place.kind is PlaceKind.PRIVATE:
-                await self._say(event, place, Answer(text=verdict.reason))
-            return actor.is_known
-        await self._take(event, actor, place)
-        return True
+            answer = Answer(text=verdict.reason if place.kind is PlaceKind.PRIVATE else "")
+            return _turn(event, place, partial(self._say, event, place, answer)) if actor.is_known else None
+        return _turn(event, place, partial(self._take, event, actor, place))
 
     async def look(self) -> None:
         """Read what came before the bot was stopped and was not read: for every few seconds. Raises StoreError."""
@@ -114,7 +115,7 @@ class SentFiles:
             self._has_looked = True
         for event in tuple(self._left):
             try:
-                await self.route(event)
+                await at_once(self, event)
             finally:
                 self._left.remove(event)  # once: it is there twice while its account is not connected
 
@@ -206,3 +207,12 @@ def _mark(event: MessageReceived) -> str:
 
 def _keys(event: MessageReceived) -> tuple[str, str, str]:
     return KIND, event.account, event.message_id or event.event_id
+
+
+def _turn(event: MessageReceived, place: Place, work: Work) -> Turn:
+    """Let files of one chat be read one by one, beside its commands."""
+    return Turn(key=f"{KIND}/{event.account}/{place.key}", work=work, limit_s=READ_WITHIN_S * 1.5)
+
+
+async def _nothing() -> None:
+    """Do nothing: another account takes it."""

@@ -14,12 +14,13 @@ from rich.text import Text
 from groupbot.campaign.one_off import OneOff, address_of
 from groupbot.campaign.personas import persona_order
 from groupbot.chat.persona import by_hand, to_set
+from groupbot.chat.persona_words import match_words, trait_word
 from groupbot.cli.checks import checks_json, print_checks
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.output import REFUSED, console, print_json
 from groupbot.core.clock import SystemClock
 from groupbot.desk.personas import Persona, persona_of
-from groupbot.doctor.persona import match_words, persona_checks, trait_word, way_out
+from groupbot.doctor.persona import persona_checks, way_out
 from groupbot.errors import CampaignError
 from groupbot.i18n import _
 from groupbot.settings import Settings

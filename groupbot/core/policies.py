@@ -32,6 +32,21 @@ class PartFailure(StrEnum):
     CONTINUE = "continue"
 
 
+class Unapproved(StrEnum):
+    """What happens at its time to a step that nobody has approved."""
+
+    HOLD = "hold"
+    SEND = "send"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approval:
+    """A person looks at a step before it is posted. `ahead`: how long before its time they are asked."""
+
+    ahead: timedelta = timedelta(hours=2)
+    default: Unapproved = Unapproved.HOLD
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuietHours:
     """Wall-clock minutes of the day in which nothing is sent; `start_minute` > `end_minute` spans midnight."""
@@ -71,6 +86,10 @@ class Policies:
     on_part_failure: PartFailure = PartFailure.STOP
     ask_timeout: timedelta = timedelta(minutes=30)
     quiet: QuietHours | None = None
+    approval: Approval | None = None
+    """None: nobody has to."""
+    promo: bool | None = None
+    """Whether it sells, so that an open incident of its group holds it; None: what it posts decides."""
 
     def latest(self, expected: datetime, until: datetime | None) -> datetime | None:
         """Return the last instant at which what is expected at `expected` is not late; None = it never is.
@@ -83,6 +102,9 @@ class Policies:
 
     def dump(self) -> str:
         """Return canonical JSON (seconds, names); `load_policies` is the inverse."""
+        approval = self.approval
+        asked = {"approval": [approval.ahead.total_seconds(), approval.default.value]} if approval else {}
+        promo = {} if self.promo is None else {"promo": self.promo}
         return json.dumps(
             {
                 "grace_s": self.grace.total_seconds(),
@@ -91,7 +113,9 @@ class Policies:
                 "on_part_failure": self.on_part_failure.value,
                 "ask_timeout_s": self.ask_timeout.total_seconds(),
                 "quiet": [self.quiet.start_minute, self.quiet.end_minute, self.quiet.timezone] if self.quiet else None,
-            },
+            }
+            | asked
+            | promo,
             sort_keys=True,
         )
 
@@ -99,7 +123,7 @@ class Policies:
 def load_policies(text: str) -> Policies:
     """Return the policies that `Policies.dump` wrote."""
     raw = json.loads(text)
-    quiet = raw["quiet"]
+    quiet, asked = raw["quiet"], raw.get("approval")
     return Policies(
         grace=timedelta(seconds=raw["grace_s"]),
         late=LateThen(raw["late"]),
@@ -107,4 +131,6 @@ def load_policies(text: str) -> Policies:
         on_part_failure=PartFailure(raw["on_part_failure"]),
         ask_timeout=timedelta(seconds=raw["ask_timeout_s"]),
         quiet=QuietHours(start_minute=quiet[0], end_minute=quiet[1], timezone=quiet[2]) if quiet else None,
+        approval=Approval(ahead=timedelta(seconds=asked[0]), default=Unapproved(asked[1])) if asked else None,
+        promo=raw.get("promo"),
     )

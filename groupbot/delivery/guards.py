@@ -26,6 +26,7 @@ class Guards:
 
     def __init__(self, guards: Sequence[Guard] = (), *, timeout_s: float = 5.0) -> None:
         self._guards = [(0, guard) for guard in guards]
+        self._always: list[Guard] = []
         self._timeout_s = timeout_s
 
     @property
@@ -33,8 +34,12 @@ class Guards:
         """The guards that are there now, in their order."""
         return tuple(guard for _order, guard in self._guards)
 
-    def add(self, guard: Guard, order: int = 0) -> None:
-        """Ask `guard` from now on, after those of a lower `order` and those of the same that are there."""
+    def add(self, guard: Guard, order: int = 0, *, always: bool = False) -> None:
+        """Ask `guard` from now on, after those of a lower `order` and those of the same that are there.
+
+        `always`: of what a person let pass, too.
+        """
+        self._always += [guard] if always else []
         self._guards.append((order, guard))
         self._guards.sort(key=lambda entry: entry[0])
 
@@ -43,12 +48,12 @@ class Guards:
         self._guards = [entry for entry in self._guards if entry[1] is not guard]
 
     async def check(self, draft: Draft) -> Go | Diversion:
-        """Return Go, or what keeps the part from going out. A person's approval passes every guard."""
-        if draft.candidate.approved:
-            return Go()
+        """Return Go, or what keeps the part from going out. What a person let pass meets only who is asked always."""
         asked: list[Guard] = []
         while (guard := self._next(asked)) is not None:
             asked.append(guard)
+            if draft.candidate.approved and not any(guard is one for one in self._always):
+                continue
             diversion = await self._ask(guard, draft)
             if diversion is not None:
                 return diversion

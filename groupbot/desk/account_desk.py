@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from groupbot.admin.upkeep import Trait
+from groupbot.chat.persona_words import match_words, trait_word
 from groupbot.desk.personas import persona_of
-from groupbot.doctor.persona import match_words, trait_word
 from groupbot.errors import ConfigError
 from groupbot.i18n import _
 from groupbot.settings import Settings

@@ -9,7 +9,8 @@ from groupbot.admin.sent_files import SentFiles
 from groupbot.chat.adapter import Adapter, Received
 from groupbot.chat.directory import Directory
 from groupbot.desk.opening import LazyDesk
-from groupbot.inbound.commands import FileStage
+from groupbot.inbound.commands import CommandStage
+from groupbot.inbound.turns import Turns
 from groupbot.storage.engine import Database
 from groupbot.storage.past_files import SqlPastFiles
 
@@ -22,7 +23,8 @@ def file_stage(
     database: Database,
     directory: Directory,
     ours: Container[str],
-) -> FileStage:
+    turns: Turns,
+) -> CommandStage:
     """Return the stage, looked after by the room."""
 
     async def fetch(account: str, message_id: str, most_bytes: int) -> Received:
@@ -39,4 +41,4 @@ def file_stage(
         most_mb=lambda: desk.settings.admin.file_limit_mb,
     )
     room.chores.append(files.look)
-    return FileStage(files)
+    return CommandStage(files, turns, name="files")

@@ -6,6 +6,7 @@ A change is proposed first; `Editor.apply` carries out what a person agreed to.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -97,13 +98,18 @@ async def again(versions: SqlVersions, campaign: str, step: str, group: str) -> 
             _("What became of {step} in {group} waits for your word.").format(step=step, group=group),
             hint=_("Settle it first: sent, resend or skip."),
         )
+    if row.policies.approval and state not in {State.SENT, State.FAILED}:
+        raise CampaignError(
+            _("Nobody has approved {step} for {group}.").format(step=step, group=group),
+            hint=_("Change its words; you are asked again then."),
+        )
     return Order(
         account=row.account,
         group="" if row.member else row.group,
         member=row.member,
         key=order_key("again", campaign, step, group, token()),
         parts=row.parts,
-        policies=row.policies,
+        policies=replace(row.policies, approval=None),
         priority=row.priority,
     )
 

@@ -23,8 +23,8 @@ class Accounts(Protocol):
         """Keep the id by which the platform knows the account itself."""
         ...
 
-    async def pause_account(self, account: str, *, paused: bool, reason: str) -> bool:
-        """Stop or allow posting on an account."""
+    async def pause_account(self, account: str, *, paused: bool, reason: str, held_at: datetime | None = None) -> bool:
+        """Stop or allow posting on an account. `held_at`: it is held by itself, since then."""
         ...
 
 
@@ -69,7 +69,7 @@ class AccountStage:
 
     async def limited(self, account: str, words: str) -> None:
         """Pause `account` because of a limit notice and tell a person."""
-        await self._presence.pause_account(account, paused=True, reason=words)
+        await self._presence.pause_account(account, paused=True, reason=words, held_at=self._clock.now())
         text = _(
             "{account} got a limit notice and posts nothing more: {words}. Let it rest, then `groupbot accounts resume "
             "{account}`."

@@ -19,6 +19,8 @@ _NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"))
 """Syllables that many speakers don't tell apart, and that input methods offer for each other."""
 _LETTERS = 2
 """A syllable of one letter (a, o, e) typed in Latin script is a letter."""
+_HALVES = range(0xD800, 0xE000)
+"""Halves of characters, which a broken client sends: no text for whoever encodes it."""
 DIGIT = "0"
 """Stands for every digit where the digits themselves say nothing."""
 
@@ -50,7 +52,7 @@ class Folds:
 def folds() -> Folds:
     """Return the shipped tables; reading them takes some 30 ms, once."""
     raw = json.loads(files("groupbot.risk").joinpath("data/folds.json").read_text(encoding="utf-8"))
-    norm = _by_source(raw["norm"])
+    norm = _by_source(raw["norm"]) | dict.fromkeys(_HALVES, "\ufffd")
     sounds, typed = _sounds(raw["sounds"])
     looks = _by_source(raw["looks"])
     splits = {way.translate(norm): meant for meant, ways in raw["splits"].items() for way in ways}

@@ -73,7 +73,7 @@ class Model:
     """A scorer of one kind. The log-odds are calibrated: a probability of .8 was right in 80 of 100 held-out cases.
 
     `threshold` was chosen at training by cross-validation, `threshold_for` says by what: `f1`, or `fpr=0.01`. Above
-    `sure` lay one honest text in 2,000: the band in which a message may be removed.
+    `sure` lay one honest text in 5,000: the band in which a message may be removed.
     `replay` are samples of the training set that keep corrections from making the model forget.
     """
 
@@ -106,7 +106,7 @@ class Model:
         return log_odds_of(self.threshold)
 
     def taught(self, base: float, added: float) -> float:
-        """Return log-odds once corrections count: those of the base within REACH of the threshold, and what is `added`."""
+        """Return log-odds once corrections count: the base within REACH of the threshold, and what is `added`."""
         return self.line + bounded(base - self.line) + added + (self.overlay.bias if self.overlay else 0.0)
 
     def score(self, found: Buckets) -> float:

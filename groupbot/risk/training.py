@@ -31,7 +31,8 @@ COST = 1.0
 EVADED = {0: 0.1, 1: 1.0}
 """Shares of texts of each label that are shown again in disguise: hiding is a sign, but honest people do it, too."""
 REPLAY = 1_500
-SURE = 0.0005
+SURE = 0.0002
+"""Share of honest texts above which a message may be removed."""
 LEAST = 2 * FOLDS
 """Texts of each label without which there is nothing to cross-validate."""
 

@@ -26,6 +26,8 @@ _ASPECTS: Mapping[str, Aspect] = {
     "on_part_failure": "policy",
     "ask_timeout": "policy",
     "quiet_hours": "policy",
+    "approval": "policy",
+    "promo": "policy",
     "priority": "policy",
     "assignee": "assignee",
     "assumptions": "notes",

@@ -30,7 +30,9 @@ _FACETS: Mapping[str, tuple[str, ...]] = {
 }
 """What of a step changes together: facet -> fields."""
 _BY_KEY = {key: facet for facet, keys in _FACETS.items() for key in keys}
-_POLICY_KEYS = frozenset({"late", "unknown", "on_part_failure", "ask_timeout", "quiet_hours", "priority"})
+_POLICY_KEYS = frozenset(
+    {"late", "unknown", "on_part_failure", "ask_timeout", "quiet_hours", "approval", "promo", "priority"}
+)
 _TABLES = ("roles", "variables", "materials")
 _SETTINGS: Mapping[str, str] = {
     "name": "name",

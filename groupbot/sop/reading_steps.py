@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from groupbot.core.content import EVERYBODY, ROLE
-from groupbot.core.policies import Policies
+from groupbot.core.policies import Approval, Policies, Unapproved
 from groupbot.i18n import _, joined
 from groupbot.sop.document import (
     AnnouncementPart,
@@ -23,7 +23,7 @@ from groupbot.sop.notes import Notes
 from groupbot.sop.open_end import parse_at
 from groupbot.sop.places import Places, is_name
 from groupbot.sop.reading_more import read_trigger, read_weekdays
-from groupbot.sop.schema import ContentModel, LinkModel, MiniProgramModel, PartModel, SopModel, StepModel
+from groupbot.sop.schema import ApprovalModel, ContentModel, LinkModel, MiniProgramModel, PartModel, SopModel, StepModel
 from groupbot.sop.template import Template
 from groupbot.sop.timenode import TimeNode, TimeNodeError
 from groupbot.sop.yaml_file import Place
@@ -70,11 +70,24 @@ class StepReader:
             assignee=model.assignee,
             speaker=model.speaker or "",
             groups=self.places.selectors(model.groups, groups, self.notes) if model.groups is not None else None,
-            policies=replace(policies, quiet=None) if model.quiet_hours == "off" else policies,
+            policies=replace(
+                policies,
+                quiet=None if model.quiet_hours == "off" else policies.quiet,
+                approval=self._approval(model.approval, place) if model.approval else None,
+                promo=model.promo,
+            ),
             priority=model.priority or 0,
             weekdays=read_weekdays(model.weekdays, self.places.at((*place, "weekdays")), self.notes),
             holidays=model.holidays or self.model.holidays,
             source=self.places.at(place),
+        )
+
+    def _approval(self, model: ApprovalModel, place: Place) -> Approval:
+        usual = Approval()
+        ahead = self.places.duration(model.ahead, (*place, "approval", "ahead"), self.notes)
+        return Approval(
+            ahead=usual.ahead if ahead is None else ahead,
+            default=Unapproved(model.default) if model.default else usual.default,
         )
 
     def _id(self, model: StepModel, place: Place) -> None:

@@ -110,6 +110,26 @@ class LateModel(_Section):
     then: Literal["skip", "ask", "send"] | None = Field(default=None, description="What happens after that (skip).")
 
 
+def _approval(value: Any) -> Any:
+    """Let yes stand for an empty block, and a length of time for `{ahead: length}`."""
+    if not isinstance(value, str):
+        return {} if value is None else value
+    said = value.strip().casefold()
+    return None if said in _NO else {} if said in _YES else {"ahead": value}
+
+
+_YES, _NO = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
+
+
+class ApprovalModel(_Section):
+    """A person looks at the step before it is posted."""
+
+    ahead: Duration | None = Field(default=None, description="How long before its time people are asked (2h).")
+    default: Literal["hold", "send"] | None = Field(
+        default=None, description="What happens at its time when nobody answered: hold (usual) or send."
+    )
+
+
 class EventModel(_Section):
     """The moment that T-minus times count from."""
 
@@ -215,7 +235,13 @@ class StepModel(ContentModel):
     unknown: Literal["ask", "resend", "skip"] | None = None
     on_part_failure: Literal["stop", "continue"] | None = None
     ask_timeout: Duration | None = None
+    approval: Annotated[
+        ApprovalModel | None, BeforeValidator(_approval, json_schema_input_type=bool | Duration | ApprovalModel | None)
+    ] = Field(default=None, description="Whether a person looks at it before it is posted.")
     quiet_hours: Literal["off"] | None = Field(default=None, description="off: post in quiet hours too.")
+    promo: bool | None = Field(
+        default=None, description="Whether it sells: then an open complaint in its group holds it (its words decide)."
+    )
     weekdays: Names | None = Field(default=None, description="Only on these: mon … sun, workdays, weekend.")
     holidays: Holidays | None = Field(default=None, description="On official days off: any, skip, only or shift.")
     priority: int | None = Field(default=None, ge=-100, le=100, description="Higher goes first between groups.")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from groupbot.core.content import EVERYBODY, ROLE
-from groupbot.core.policies import Policies, QuietHours
+from groupbot.core.policies import Approval, Policies, QuietHours
 from groupbot.sop.document import (
     ALL_GROUPS,
     AnnouncementPart,
@@ -110,6 +110,8 @@ def file_step(step: Step, base: Mapping[str, Any]) -> Shape:
         | filled(task=_text(step.task), assignee=step.assignee)
         | policies
         | filled(
+            approval=_approval(step.policies.approval) if step.policies.approval else None,
+            promo=None if step.policies.promo is None else str(step.policies.promo).lower(),
             priority=f"{step.priority}" if step.priority else None,
             assumptions=list(step.assumptions),
             lint_off=list(step.lint_off),
@@ -129,6 +131,10 @@ def _trigger(trigger: Trigger) -> Shape:
     return filled(kind=trigger.kind, condition=trigger.condition, after=after) | known(
         count=None if trigger.count is None else f"{trigger.count}"
     )
+
+
+def _approval(approval: Approval) -> Shape:
+    return {"ahead": duration_text(approval.ahead), "default": approval.default.value}
 
 
 def _text(template: Template | None) -> str | None:

@@ -131,5 +131,7 @@ def slots_of(node: TimeNode) -> tuple[Slot, ...]:
 
 def needs_event(node: TimeNode) -> bool:
     """Return whether `node` has no meaning without the event's time."""
+    if isinstance(node, OnDay):
+        return isinstance(node.day, EventDay)
     hangs = any(isinstance(single, FromEvent) for single in single_nodes(node))
     return hangs or any(isinstance(day, EventDay) for day in days_of(node))

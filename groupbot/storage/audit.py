@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, or_, select, update
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.admin.audit import AuditEntry, AuditQuery, Result
 from groupbot.storage.engine import Database
+from groupbot.storage.forgetting import blot
 from groupbot.storage.retry import retried
 from groupbot.storage.tables import audit
 
@@ -52,7 +52,7 @@ class SqlAudit:
 
 async def forget_asked(conn: AsyncConnection, member: str, pseudonym: str) -> int:
     """Replace a person's id by `pseudonym` in the audit, inside the caller's transaction; return how many rows."""
-    whole = re.compile(rf"(?<![\w@.:-]){re.escape(member)}(?![\w@.:-])")
+    replaced = blot(member, pseudonym)
     alone = f":{member}"
     held = or_(a.actor == member, a.place.endswith(alone, autoescape=True), a.detail.contains(member, autoescape=True))
     changes = []
@@ -60,7 +60,7 @@ async def forget_asked(conn: AsyncConnection, member: str, pseudonym: str) -> in
         anew = {
             "actor": pseudonym if row.actor == member else row.actor,
             "place": f"m:{row.account}:{pseudonym}" if row.place == f"m:{row.account}:{member}" else row.place,
-            "detail": whole.sub(pseudonym, row.detail),
+            "detail": replaced(row.detail),
         }
         if anew != {"actor": row.actor, "place": row.place, "detail": row.detail}:
             changes.append({"entry": row.id} | anew)

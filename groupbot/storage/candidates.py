@@ -81,17 +81,18 @@ def lane_free(now: ColumnElement[object]) -> ColumnElement[bool]:
 _now = bindparam("now", type_=d.due.type)
 _account: ColumnElement[str] = bindparam("account", type_=d.account.type)
 
-_DUE: Select[tuple[object, ...]] = (
+DUE: Select[tuple[object, ...]] = (
     select(deliveries, contents.c.parts.label("body"), campaigns.c.timezone.label("zone"))
     .join(contents, contents.c.id == d.content)
     .join(campaigns, campaigns.c.id == d.campaign)
     .where(d.account == _account, PLANNED, d.not_before <= _now, campaigns.c.state == "running", ~paused_there())
     .limit(bindparam("limit", type_=d.id.type))
 )
-CANDIDATES = _DUE.where(
+"""What an account is to post by `now`, whatever keeps it back but a pause."""
+CANDIDATES = DUE.where(
     owned_by(bindparam("instance", type_=accounts.c.owner.type)), first_in_lane(_now), lane_free(_now)
 ).order_by(d.priority.desc(), d.due, d.ordinal, d.next_part.desc(), d.id)
-OVERDUE = _DUE.where(d.late_at < _now, d.approved.is_(False)).order_by(d.due, d.ordinal, d.id)
+OVERDUE = DUE.where(d.late_at < _now, d.approved.is_(False)).order_by(d.due, d.ordinal, d.id)
 
 OVER = select(deliveries).where(d.account == _account, OPEN, d.blocks_until <= _now)
 """Whatever keeps its lane waiting though its time is over."""

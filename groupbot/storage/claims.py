@@ -52,7 +52,7 @@ _CLAIM = (
     update(deliveries)
     .where(
         d.id.in_(bindparam("ids", expanding=True)),  # for the primary key; the rows below say which version of each
-        tuple_(d.id, d.next_part, d.plan_version).in_(bindparam("rows", expanding=True)),
+        tuple_(d.id, d.next_part, d.plan_version, d.account).in_(bindparam("rows", expanding=True)),
         PLANNED,
         d.not_before <= _now,
         campaign_runs(),
@@ -186,7 +186,7 @@ class Claims:
         claimed: set[int] = set()
         for instance in {b.instance for b in wanted.values()}:
             rows = [
-                (c.id, c.next_part, c.plan_version)
+                (c.id, c.next_part, c.plan_version, c.account)
                 for c in (b.claim.candidate for b in wanted.values() if b.instance == instance)
             ]
             values = {"ids": [row[0] for row in rows], "rows": rows, "now": now, "instance": instance, "token": token}

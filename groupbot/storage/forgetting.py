@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.campaign.one_off import ONE_OFF
 from groupbot.core.content import load_parts
+from groupbot.storage.incidents import forget_risks
 from groupbot.storage.rows import body_of
 from groupbot.storage.tables import (
     cards,
@@ -52,6 +53,7 @@ async def forget_elsewhere(conn: AsyncConnection, member: str, pseudonym: str) -
         "tasks": await _blotted(conn, tasks, (t.text, t.assignee, t.done_by), (t.parts,), member, replaced),
         "words": await _blotted(conn, facts, (facts.c.text,), (), member, replaced),
         "orders": await _orders(conn, member, replaced),
+        "risk": await forget_risks(conn, member),
     }
 
 

@@ -24,7 +24,8 @@ async def coming(database: Database, since: datetime, until: datetime) -> tuple[
     query = (
         select(d.campaign, d.step, d.due, func.count().label("number"), func.min(d.content).label("content"))
         .join(campaigns, campaigns.c.id == d.campaign)
-        .where(d.due >= since, d.due < until, d.state == State.PLANNED.value, campaigns.c.state == "running")
+        .where(d.due >= since, d.due < until, d.campaign != ONE_OFF)
+        .where(d.state == State.PLANNED.value, campaigns.c.state == "running")
         .group_by(d.campaign, d.step, d.due)
         .order_by(d.due, d.campaign, d.step)
     )

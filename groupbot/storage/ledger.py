@@ -112,6 +112,7 @@ class SqlLedger:
             d.state == "planned",
             d.next_part == candidate.next_part,
             d.plan_version == candidate.plan_version,
+            d.account == candidate.account,
             select(a.name).where(a.name == d.account, a.owner == ownership.instance).correlate(deliveries).exists(),
         )
 
@@ -230,7 +231,7 @@ def _settled(conn: Connection, row: Any, how: Settlement, now: datetime) -> dict
     again = {"state": outcomes.planned_unless_cancelled(), "blocks_until": None, "not_before": now, "reason": ""}
     match how:
         case Settlement.SKIP:
-            return {"state": "skipped", "blocks_until": None, "reason": _("left out by a person")}
+            return {"state": "skipped", "blocks_until": None, "reason": outcomes.left_out()}
         case Settlement.RESEND:
             return again | {"attempt": row.attempt + 1, "approved": True}
         case Settlement.SENT if row.next_part + 1 >= row.parts:

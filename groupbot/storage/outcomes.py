@@ -110,6 +110,11 @@ def block_until(conn: Connection, row: Any, policies: Policies, now: datetime) -
     return min(patience, max(latest, now))
 
 
+def left_out() -> str:
+    """Return the reason of what a person left out."""
+    return _("left out by a person")
+
+
 def next_late(conn: Connection, row: Any, ended_at: datetime) -> datetime | None:
     """Return when the part after the present one of `row` is late, had the present one ended at `ended_at`."""
     parts = load_parts_cached(conn.execute(select(contents.c.parts).where(contents.c.id == row.content)).scalar_one())

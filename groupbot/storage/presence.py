@@ -97,11 +97,18 @@ class Presence:
             return {row.name: row.own_id for row in rows}
 
     @retried
-    async def pause_account(self, account: str, *, paused: bool, reason: str) -> bool:
-        """Stop or allow posting on an account; the next claim sees it. False = no such account."""
+    async def pause_account(self, account: str, *, paused: bool, reason: str, held_at: datetime | None = None) -> bool:
+        """Stop or allow posting on an account; the next claim sees it. False = no such account.
+
+        `held_at`: when it was held by itself, None = a person's word.
+        """
+        held = {"held_at": held_at} if paused else {}
         async with self._database.write() as conn:
             changed = await conn.execute(
-                update(accounts).where(a.name == account).values(paused=paused, paused_reason=reason).returning(a.name)
+                update(accounts)
+                .where(a.name == account)
+                .values(paused=paused, paused_reason=reason, **held)
+                .returning(a.name)
             )
             if changed.scalar() is None:
                 return False

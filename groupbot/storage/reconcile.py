@@ -62,7 +62,7 @@ async def _rearm(conn: AsyncConnection, here: Any, same: Any) -> int:
         conn,
         update(deliveries)
         .where(here, same, d.state == "cancelled", d.token.is_(None), d.next_part == 0)
-        .values(state="planned", reason="", not_before=n.due, **{name: n[name] for name in _COPIED}),
+        .values(state="planned", reason="", not_before=n.due, moved_from=None, **{name: n[name] for name in _COPIED}),
     )
 
 
@@ -72,7 +72,9 @@ async def _move(conn: AsyncConnection, here: Any, same: Any) -> int:
     moved = await conn.scalar(select(func.count()).select_from(deliveries.join(drafts, same)).where(unsent, differs))
     later = update(deliveries).where(unsent, d.due != n.due).values(not_before=n.due)
     await conn.execute(later)
-    await conn.execute(update(deliveries).where(unsent).values({name: n[name] for name in _COPIED}))
+    await conn.execute(
+        update(deliveries).where(unsent).values({name: n[name] for name in _COPIED} | {"moved_from": None})
+    )
     under_way = and_(here, same, d.state.in_(("sending", "unknown")), d.next_part == 0)
     await conn.execute(update(deliveries).where(under_way).values(plan_version=n.plan_version))  # still wanted
     return int(moved or 0)

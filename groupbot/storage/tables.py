@@ -71,6 +71,8 @@ accounts = Table(
     Column("paused", Boolean, nullable=False, server_default=false()),  # by a person, or after a limit notice
     Column("paused_reason", Text, nullable=False, server_default=""),
     Column("changed_at", Instant),
+    Column("held_at", Instant),  # when it was paused by itself; stays until its return is seen
+    Column("resumed_at", Instant),  # when it came back from that, for its ramp-up
     Column("own_id", String(128), nullable=False, server_default=""),  # by which the platform knows the account itself
     Column("profile", Text, nullable=False, server_default="{}"),  # JSON: name, bio, avatar as last read
 )
@@ -177,6 +179,7 @@ deliveries = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("approved", Boolean, nullable=False, server_default=false()),  # a person let it pass its guards
     Column("sent_at", Instant),
+    Column("moved_from", String(64)),  # the account that was to post it, while another stands in
     UniqueConstraint("campaign", "key"),
     Index(
         "ix_deliveries_waiting",
@@ -316,6 +319,17 @@ groups = Table(  # what accounts saw; the configuration stays in config.toml
     Index("ix_groups_group", "group"),
 )
 
+group_entries = Table(  # how people come into a group: its QR image, and whether new members still do
+    "group_entries",
+    metadata,
+    Column("group", String(128), primary_key=True),
+    Column("image", Text, nullable=False, server_default=""),  # path in the project's folder, "" = none was sent yet
+    Column("by", String(128), nullable=False, server_default=""),
+    Column("taken_at", Instant),
+    Column("expires_at", Instant),  # NULL = it lasts
+    Column("closed", Boolean, nullable=False, server_default=false()),  # a person ended it as an entry
+)
+
 members = Table(  # who is in which group, as seen by any account
     "members",
     metadata,
@@ -408,6 +422,18 @@ cards = Table(  # numbered questions to operators
     ),
 )
 
+approvals = Table(  # what people said about steps before they were posted, and that they signed a checklist off
+    "approvals",
+    metadata,
+    Column("campaign", String(80), primary_key=True),
+    Column("step", String(80), primary_key=True),
+    Column("occurrence", String(255), primary_key=True),
+    Column("digest", String(32), primary_key=True),  # campaign.approvals.digest_of what was looked at
+    Column("decision", String(10), nullable=False),  # campaign.approvals.Decision
+    Column("by", String(128), nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+)
+
 audit = Table(  # append-only: what was asked of the bot, and what it did by itself
     "audit",
     metadata,
@@ -433,4 +459,49 @@ waiting_alerts = Table(  # what people hear later: small things at night, and th
     Column("code", String(64), nullable=False),
     Column("text", Text, nullable=False),
     Column("fields", Text, nullable=False, server_default="{}"),  # JSON
+)
+
+incidents = Table(  # negative messages that a person takes care of
+    "incidents",
+    metadata,
+    Column("number", _RowId, primary_key=True),
+    Column("kind", String(16), nullable=False),  # of the gravest finding
+    Column("account", String(64), nullable=False),
+    Column("group", String(128), nullable=False),
+    Column("squad", String(64), nullable=False, server_default=""),
+    Column("owner", String(64), nullable=False, server_default=""),  # a name of [[people]]
+    Column("member", String(128), nullable=False),
+    Column("name", String(128), nullable=False, server_default=""),
+    Column("message_id", String(128), nullable=False, server_default=""),
+    Column("excerpt", Text, nullable=False),
+    Column("words", Text, nullable=False, server_default=""),  # what the playbook says to answer
+    Column("opened_at", Instant, nullable=False),
+    Column("said_at", Instant, nullable=False),
+    Column("state", String(10), nullable=False, server_default="open"),  # risk.incidents.IncidentState
+    Column("told", Integer, nullable=False, server_default=text("0")),
+    Column("told_at", Instant, nullable=False),
+    Column("escalated", Boolean, nullable=False, server_default=false()),
+    Column("closed_at", Instant),
+    Column("outcome", String(16)),
+    Column("history", Text, nullable=False),  # JSON: [at, what, by, text]
+    Column("revision", Integer, nullable=False, server_default=text("0")),
+    Index(
+        "ix_incidents_unresolved",
+        "group",
+        "member",
+        unique=True,
+        sqlite_where=text("state IN ('open','acked')"),
+        postgresql_where=text("state IN ('open','acked')"),
+    ),
+    Index("ix_incidents_member", "member"),
+)
+
+blocked_members = Table(  # who is taken out of every group, and out again when they come back
+    "blocked_members",
+    metadata,
+    Column("member", String(128), primary_key=True),
+    Column("name", String(128), nullable=False, server_default=""),
+    Column("by", String(64), nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
 )

@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from groupbot.campaign.standby import BY_HAND
 from groupbot.campaign.values import NewTask, TaskView
 from groupbot.core.content import dump_parts, load_parts
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
+from groupbot.storage.standby import settle_by_hand
 from groupbot.storage.tables import campaign_groups, campaigns, tasks
 
 t = tasks.c
@@ -56,7 +58,10 @@ class SqlTasks:
                 .values(state="done", done_by=by, done_at=at)
                 .returning(t.id)
             )
-            return done.scalar() is not None
+            is_done = done.scalar() is not None
+            if is_done:
+                await conn.run_sync(settle_by_hand, campaign, key, at)
+            return is_done
 
     async def postpone(self, campaign: str, key: str, due: datetime) -> bool:
         """Put an open task off until `due`, when it is told again. False = it is not open."""
@@ -109,7 +114,10 @@ async def replan_tasks(
     cancelled and is planned again, is told again.
     """
     keys = [task.key for task in planned]
-    open_here = and_(t.campaign == campaign, t.state == "open", or_(t.group.is_(None), t.group.in_(groups)))
+    of_the_plan = ~t.key.startswith(BY_HAND)  # what stands for a delivery goes with that
+    open_here = and_(
+        t.campaign == campaign, t.state == "open", or_(t.group.is_(None), t.group.in_(groups)), of_the_plan
+    )
     await conn.execute(update(tasks).where(open_here, t.key.not_in(keys)).values(state="cancelled"))
     for task in planned:
         values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__} | {

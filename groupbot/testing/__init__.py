@@ -2,8 +2,10 @@
 
 from groupbot.testing.adapter import FakeAdapter
 from groupbot.testing.admin import MemoryAudit, MemoryCards, MemoryPeople
+from groupbot.testing.approvals import MemoryApprovals
 from groupbot.testing.campaigns import MemoryCampaigns, MemoryOrders, MemoryTasks
 from groupbot.testing.clock import FakeClock, FakeWaker
+from groupbot.testing.incidents import MemoryBlocked, MemoryIncidents
 from groupbot.testing.ledger import MemoryLedger
 from groupbot.testing.outcomes import Echo, Outcome, Posted
 from groupbot.testing.plugins import MemoryPluginStore, PluginKit, run_plugin
@@ -14,9 +16,12 @@ __all__ = [
     "FakeAdapter",
     "FakeClock",
     "FakeWaker",
+    "MemoryApprovals",
     "MemoryAudit",
+    "MemoryBlocked",
     "MemoryCampaigns",
     "MemoryCards",
+    "MemoryIncidents",
     "MemoryLedger",
     "MemoryOrders",
     "MemoryPeople",

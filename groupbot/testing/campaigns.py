@@ -10,6 +10,7 @@ from groupbot.campaign.values import Campaign, CampaignState, Edition, NewTask, 
 from groupbot.delivery.budgets import cost
 from groupbot.delivery.values import DeliveryView, NewDelivery, State
 from groupbot.errors import CampaignError
+from groupbot.testing.standby import settle_by_hand
 from groupbot.testing.store import Draft, MemoryStore, Row
 
 _FROM = {
@@ -131,6 +132,7 @@ class MemoryCampaigns:
             elif known.state is State.CANCELLED and known.token is None and known.next_part == 0:
                 known.state, known.reason, known.not_before = State.PLANNED, "", plan.due
                 known.plan, known.plan_version, known.late_at = plan, draft.version, plan.late_at
+                known.moved_from = None
                 inserted += 1
             elif known.state in {State.PLANNED, State.HELD} and known.next_part == 0:
                 moved += _move(known, plan, draft.version)
@@ -231,6 +233,7 @@ class MemoryTasks:
         if task is None or task.state != "open":
             return False
         self.store.tasks[campaign, key] = replace(task, state="done", done_by=by, done_at=at)
+        settle_by_hand(self.store, campaign, key, at)
         return True
 
 
@@ -243,5 +246,5 @@ def _move(row: Row, plan: NewDelivery, version: int) -> bool:
     old = replace(row.plan, step=plan.step, phase=plan.phase, ordinal=plan.ordinal)
     if old.due != plan.due:
         row.not_before = plan.due
-    row.plan, row.plan_version, row.late_at = plan, version, plan.late_at
+    row.plan, row.plan_version, row.late_at, row.moved_from = plan, version, plan.late_at, None
     return old != plan

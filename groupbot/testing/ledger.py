@@ -98,7 +98,7 @@ class MemoryLedger:
             if row.plan.account == ownership.account and self._may_go(row, ownership, now)
         ]
         free.sort(key=lambda row: (-row.plan.priority, *row.order[:2], -row.next_part, row.id))
-        return [self._candidate(row) for row in free[:limit]]
+        return [self.candidate(row) for row in free[:limit]]
 
     async def overdue(self, ownership: Ownership, now: datetime, limit: int) -> Sequence[Candidate]:
         self._answer()
@@ -109,7 +109,7 @@ class MemoryLedger:
             if row.late_at is not None and row.late_at < now and not row.approved
             if self.store.runs(row.plan.campaign, row.plan.group)
         ]
-        return [self._candidate(row) for row in sorted(late, key=lambda row: row.order)[:limit]]
+        return [self.candidate(row) for row in sorted(late, key=lambda row: row.order)[:limit]]
 
     async def next_look(self, account: str, now: datetime) -> datetime | None:
         self._answer()
@@ -123,13 +123,20 @@ class MemoryLedger:
         self._answer()
         candidate = claim.candidate
         row = self.store.by_id(candidate.id)
-        read = (candidate.next_part, candidate.plan_version)
-        if (row.next_part, row.plan_version) != read or not self._may_go(row, ownership, now):
+        read = (candidate.next_part, candidate.plan_version, candidate.account)
+        if (row.next_part, row.plan_version, row.plan.account) != read or not self._may_go(row, ownership, now):
             return None
         self.store.locks[row.turn] = Lock(row=row.id, until=claim.lock_until)
         row.state, row.token, row.claimed_at, row.blocks_until = State.SENDING, new_token(), now, None
         self.store.posts.append(
-            Post(token=row.token, row=row, part=row.next_part, fingerprint=claim.fingerprint, started_at=now)
+            Post(
+                token=row.token,
+                row=row,
+                account=row.plan.account,
+                part=row.next_part,
+                fingerprint=claim.fingerprint,
+                started_at=now,
+            )
         )
         return row.token
 
@@ -147,8 +154,8 @@ class MemoryLedger:
     async def divert(self, candidate: Candidate, diversion: Diversion, ownership: Ownership, now: datetime) -> bool:
         self._answer()
         row = self.store.by_id(candidate.id)
-        read = (State.PLANNED, candidate.next_part, candidate.plan_version)
-        if (row.state, row.next_part, row.plan_version) != read or not self._owns(ownership):
+        read = (State.PLANNED, candidate.next_part, candidate.plan_version, candidate.account)
+        if (row.state, row.next_part, row.plan_version, row.plan.account) != read or not self._owns(ownership):
             return False
         match diversion:
             case Wait(until=until):
@@ -186,7 +193,7 @@ class MemoryLedger:
 
     async def settle_echoes(self, account: str, now: datetime) -> Sequence[Notice]:
         self._answer()
-        posts = {post.token: post for post in self.store.posts if post.row.plan.account == account}
+        posts = {post.token: post for post in self.store.posts if post.account == account}
         known = {post.message_id for post in posts.values()} - {None}
         echoes = self.store.echoes.get(account, [])
         causes = [_attempt(post) for post in posts.values() if _may_echo(post)]
@@ -221,7 +228,7 @@ class MemoryLedger:
                 cost=cost(post.row.plan.parts[post.part].content),
             )
             for post in self.store.posts
-            if post.row.plan.account == account and post.started_at >= since and post.outcome not in {"retry", "failed"}
+            if post.account == account and post.started_at >= since and post.outcome not in {"retry", "failed"}
         ]
 
     def _answer(self) -> None:
@@ -299,7 +306,8 @@ class MemoryLedger:
         elif row.plan.policies.unknown is UnknownThen.RESEND:
             row.state, row.not_before, row.attempt = self.store.tried_again(row), now, row.attempt + 1
 
-    def _candidate(self, row: Row) -> Candidate:
+    def candidate(self, row: Row) -> Candidate:
+        """Return what is read of `row`."""
         plan = row.plan
         return Candidate(
             id=row.id,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from groupbot.campaign.standby import BY_HAND
 from groupbot.campaign.values import Campaign, CampaignState, NewTask, TaskView
 from groupbot.core.policies import UnknownThen
 from groupbot.delivery.echo import ECHO_WAIT, Echo
@@ -33,6 +34,7 @@ class Row:
     sent_at: datetime | None = None
     reason: str = ""
     approved: bool = False
+    moved_from: str | None = None
 
     @property
     def turn(self) -> str:
@@ -63,6 +65,7 @@ class Post:
 
     token: str
     row: Row
+    account: str
     part: int
     fingerprint: str
     started_at: datetime
@@ -148,7 +151,8 @@ class MemoryStore:
         wanted = {(task.campaign, task.key): task for task in planned}
         for key, known in self.tasks.items():
             here = known.group is None or known.group in groups
-            if key[0] == campaign and key not in wanted and known.state == "open" and here:
+            of_the_plan = not known.key.startswith(BY_HAND)
+            if key[0] == campaign and key not in wanted and known.state == "open" and here and of_the_plan:
                 self.tasks[key] = replace(known, state="cancelled")
         for key, task in wanted.items():
             old = self.tasks.get(key)

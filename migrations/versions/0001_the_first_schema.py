@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.Column("paused", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("paused_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("own_id", sa.String(length=128), server_default="", nullable=False),
         sa.Column("profile", sa.Text(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_accounts")),
@@ -110,6 +112,16 @@ def upgrade() -> None:
     with op.batch_alter_table("groups", schema=None) as batch_op:
         batch_op.create_index("ix_groups_group", ["group"], unique=False)
 
+    op.create_table(
+        "group_entries",
+        sa.Column("group", sa.String(length=128), nullable=False),
+        sa.Column("image", sa.Text(), server_default="", nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.PrimaryKeyConstraint("group", name=op.f("pk_group_entries")),
+    )
     op.create_table(
         "lane_locks",
         sa.Column("lane", sa.String(length=140), nullable=False),
@@ -213,6 +225,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("approved", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("moved_from", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["campaign"], ["campaigns.id"], name=op.f("fk_deliveries_campaign_campaigns")),
         sa.ForeignKeyConstraint(["content"], ["contents.id"], name=op.f("fk_deliveries_content_contents")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
@@ -347,6 +360,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_at", ["at"], unique=False)
 
     op.create_table(
+        "approvals",
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("occurrence", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("decision", sa.String(length=10), nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "step", "occurrence", "digest", name=op.f("pk_approvals")),
+    )
+    op.create_table(
         "cards",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -396,9 +420,63 @@ def upgrade() -> None:
         sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("account", "member", name=op.f("pk_people_ids")),
     )
+    op.create_table(
+        "incidents",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("group", sa.String(length=128), nullable=False),
+        sa.Column("squad", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("owner", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("name", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("message_id", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("excerpt", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
+        sa.Column("told", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("escalated", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("history", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_incidents")),
+    )
+    with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.create_index("ix_incidents_member", ["member"], unique=False)
+        batch_op.create_index(
+            "ix_incidents_unresolved",
+            ["group", "member"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('open','acked')"),
+            postgresql_where=sa.text("state IN ('open','acked')"),
+        )
+
+    op.create_table(
+        "blocked_members",
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("name", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("member", name=op.f("pk_blocked_members")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("blocked_members")
+    with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_incidents_unresolved",
+            sqlite_where=sa.text("state IN ('open','acked')"),
+            postgresql_where=sa.text("state IN ('open','acked')"),
+        )
+        batch_op.drop_index("ix_incidents_member")
+
+    op.drop_table("incidents")
     op.drop_table("waiting_alerts")
     op.drop_table("people_ids")
     op.drop_table("codes")
@@ -413,6 +491,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("cards")
+    op.drop_table("approvals")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_at")
 
@@ -464,6 +543,7 @@ def downgrade() -> None:
 
     op.drop_table("members")
     op.drop_table("lane_locks")
+    op.drop_table("group_entries")
     with op.batch_alter_table("groups", schema=None) as batch_op:
         batch_op.drop_index("ix_groups_group")
 

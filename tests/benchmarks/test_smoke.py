@@ -27,6 +27,12 @@ PEERS = {
         "a transaction for each message",
     },
     "idle": {None},
+    "risk": {
+        None,
+        "scikit-learn predicting one by one",
+        "a plain list of re patterns",
+        "the same with 10 keywords",
+    },
     "workbook": {"openpyxl reading the cells"},
 }
 

@@ -17,6 +17,7 @@ from groupbot.app import build
 from groupbot.campaign.one_off import ONE_OFF
 from groupbot.core.content import load_parts
 from groupbot.core.events import MessageReceived, Person
+from groupbot.inbound.commands import at_once
 from groupbot.settings import load
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
@@ -87,7 +88,7 @@ class Office:
             message_id=f"m{self.count}",
             text=text,
         )
-        await self.room.router.route(event)
+        await at_once(self.room.router, event)
         return "\n".join(await self.said())
 
     async def confirmed(self, text: str, **more: str) -> tuple[str, str]:

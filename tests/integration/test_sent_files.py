@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +10,13 @@ from pathlib import Path
 import pytest
 
 from groupbot import i18n
+from groupbot.admin.audit import AuditQuery
 from groupbot.app import App, build
 from groupbot.chat.errors import TooLarge
 from groupbot.core.events import AnyEvent
 from groupbot.settings import load
 from groupbot.storage.audit import SqlAudit
-from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.tables import metadata
-from groupbot.admin.audit import AuditQuery
 from groupbot.testing import FakeAdapter, FakeClock
 from tests.integration.test_chat_campaigns import CAMP, CONFIG, GROUP, GROUPS, MORNING, SOP, Office
 from tests.unit.sop.workbook.build import book
@@ -39,6 +39,7 @@ class Sending(Office):
         self.adapter.share(chat, by, name, data)  # type: ignore[arg-type]
         self.last = await self.event()
         await self.stage.handle(self.last)
+        await self.app.turns.idle()
         return "\n".join(await self.said())
 
     async def event(self) -> AnyEvent:
@@ -104,7 +105,7 @@ async def test_a_changed_file_becomes_an_edit_beside_the_first(office: Sending) 
     await office.confirmed("/活动 启动 camp.yaml 5月18日 e1 e2")
     said = await office.send("camp.yaml", GOOD.replace(b"Who are you?", b"What do you want?"))
     assert f"2 Change {CAMP} to it" in said
-    asked, done = await office.confirmed("2")
+    asked, done = await office.confirmed("#2 2")
     assert "camp-2.yaml" in asked
     assert "2 changed" in asked
     assert f"{CAMP} is changed" in done
@@ -152,8 +153,6 @@ async def test_what_a_crash_left_unread_is_read_once_after_it(office: Sending) -
     office.adapter.share("id-ops", "u-opal", "second.yaml", GOOD)
     lost = await office.event()
     recording = office.app.recorder
-    import asyncio
-
     running = asyncio.create_task(recording.run())
     for event in (office.last, lost):
         await (await recording.submit(event))
@@ -172,12 +171,3 @@ async def test_what_a_crash_left_unread_is_read_once_after_it(office: Sending) -
         assert await office.said() == []
     finally:
         await app.database.close()
-
-
-async def test_the_campaign_of_an_edit_is_left_alone_until_the_digits(office: Sending) -> None:
-    await office.send("camp.yaml", GOOD)
-    await office.type("3")
-    await office.confirmed("/活动 启动 camp.yaml 5月18日 e1")
-    await office.send("other.yaml", GOOD.replace(b"See you", b"Bye"))
-    await office.type("2")
-    assert await SqlCampaigns(office.database).counts(CAMP)  # nothing else than before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from groupbot.admin.declare import Answer, Call, Command, Kind, Option, Parameter, Plan
 from groupbot.admin.families.phone import page
@@ -199,7 +199,7 @@ class _Groups:
             hint=_("/群 待绑定 lists them."),
         )
 
-    def _offered(self, found: tuple[UnboundChat, ...]) -> Iterator[tuple[UnboundChat, str]]:
+    def _offered(self, found: Sequence[UnboundChat]) -> Iterator[tuple[UnboundChat, str]]:
         """Yield the first few chats with the name that they would get."""
         taken = {group.name for group in self._services.directory.groups}
         for chat in found[:_OFFERED]:

@@ -68,7 +68,7 @@ def commands(services: Services) -> tuple[Command, ...]:
             role=Role.ADMIN,
             plan=family.plan_override,
             help=_("Lets posts pass a guard for a while: all, or those of a group, campaign or account."),
-            example="/插件 守卫放行 link-guard 30分钟 群=camp-1",
+            example="/插件 守卫放行 link-guard/check 30分钟 群=camp-1",
             handler=family.override,
         ),
         Command(
@@ -77,7 +77,7 @@ def commands(services: Services) -> tuple[Command, ...]:
             parameters=(guard,),
             role=Role.ADMIN,
             help=_("Asks a guard about everything again."),
-            example="/插件 守卫恢复 link-guard",
+            example="/插件 守卫恢复 link-guard/check",
             handler=family.restore,
         ),
     )

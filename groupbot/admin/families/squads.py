@@ -119,11 +119,11 @@ class _Squads:
         bound = "" if self._services.people.ids_of(name) else _("(has not sent a code yet)")
         return " ".join(filter(None, (name, role_word(role), bound)))
 
-    def _squads(self) -> list[SquadSettings]:
+    def _squads(self) -> tuple[SquadSettings, ...]:
         """Return every squad; those that only groups name have neither leader nor chat."""
         known = {squad.name: squad for squad in self._services.config.in_force.squads}
         named = dict.fromkeys(group.squad for group in self._services.directory.groups if group.squad)
-        return [*known.values(), *(SquadSettings(name=name) for name in named if name not in known)]
+        return (*known.values(), *(SquadSettings(name=name) for name in named if name not in known))
 
     def _line(self, squad: SquadSettings) -> str:
         text = _("{squad}: {leader}, {n} groups").format(
@@ -131,8 +131,8 @@ class _Squads:
         )
         return text + (f" · {squad.group}" if squad.group else "")
 
-    def _groups(self, squad: str) -> list[str]:
-        return [group.name for group in self._services.directory.groups if group.squad == squad]
+    def _groups(self, squad: str) -> tuple[str, ...]:
+        return tuple(group.name for group in self._services.directory.groups if group.squad == squad)
 
 
 def _sees(call: Call, squad: str) -> bool:

@@ -52,6 +52,7 @@ class Field(StrEnum):
     HOLIDAYS = "holidays"
     RECORD = "record"
     MENTION = "mention"
+    APPROVAL = "approval"
 
 
 _WORDS: Mapping[Field, str] = {
@@ -157,6 +158,9 @@ _WORDS: Mapping[Field, str] = {
     Field.GROUPS: "适用群 目标群 指定群 发给哪些群 哪些群 群名单 群组 群名 群名称 群标签 群分组 groups",
     Field.WEEKDAYS: "星期限制 限星期 限周几 执行星期 适用星期 星期规则 weekdays",
     Field.HOLIDAYS: "节假日 节假日规则 节假日处理 法定节假日 假期规则 假日规则 holidays",
+    Field.APPROVAL: (
+        "审批 需审批 需审核 是否审批 是否审核 是否需审批 是否需审核 发前审核 发前审批 审批要求 approval approve"
+    ),
     Field.ORDER: "序号 编号 no 序 id 排序 序列 #",
 }
 _MEANING = {word: field for field, words in _WORDS.items() for word in words.split()}

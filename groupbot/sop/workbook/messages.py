@@ -69,8 +69,9 @@ def _blocks(text: str) -> list[str]:
     """Return the text cut at lines of dashes, or before `①`, `第一条` when it begins with such a mark."""
     if "\n" in text and _RULE.search(text):
         return [block for part in _RULE.split(text) for block in _blocks(part)]
+    begun = text.lstrip()
     for mark in (_CIRCLED, _COUNTED):
-        if not mark.match(text.lstrip()):
+        if not mark.match(begun):
             continue
         found = list(mark.finditer(text))
         if len(found) > 1 and not text[: found[0].start()].strip():

@@ -24,7 +24,7 @@ _FORMS = (
     r"_{3,}|＿{2,}",
 )
 _ANY = re.compile("|".join(f"(?:{form})" for form in _FORMS))
-_SIGNS = re.compile(r"[{xX×某+＋\[【<《(（_＿待]|TBD|TODO")
+_SIGNS = re.compile(r"[{xX×某+＋\[【<《(（_＿待T]")
 _PICTURE_HERE = re.compile(r"[【\[(（]\s*(?:配?图片?|图\s*\d*|海报|视频|语音|文件)\s*\d*\s*[】\])）]")
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
 from typing import Literal
 
+from groupbot.core.policies import Approval, Unapproved
 from groupbot.i18n import _
 from groupbot.sop.document import Holidays, Selector
 from groupbot.sop.notes import Notes
@@ -37,6 +40,9 @@ _HOLIDAYS: tuple[tuple[Holidays, re.Pattern[str]], ...] = (
     ("skip", re.compile(r"不发|跳过|停|暂停|不|除外|避开|否|skip", re.IGNORECASE)),
     ("any", re.compile(r"照|正常|发|不限|是|都|any", re.IGNORECASE)),
 )
+_NO_APPROVAL = re.compile(r"否|不|不用|不需要?|不必|免|免审核?|无需?|没有|n|no|false|x|×|✗|✘|[-—/]+")
+_AHEAD = re.compile(r"(\d{1,3})\s*(个?小时|个?钟头?|h|分钟?|min|m|天|日|d)")
+_ANYWAY = re.compile(r"(?:不审|没审|未审|没人审|无人审|超时|到点|默认)[^，。；,;]{0,4}发|send")
 _TO = re.compile(r"([一二三四五六日天])\s*(?:到|至|[-~～—])\s*(?:周|星期|礼拜)?([一二三四五六日天])")
 _SIGNS = "一二三四五六日"
 
@@ -52,12 +58,13 @@ class Rules:
     weekdays: frozenset[int] | None = None
     holidays: Holidays = "any"
     audience: str = ""
+    approval: Approval | None = None
 
 
 def rules_of(row: Row, notes: Notes, usual: Holidays) -> Rules:
     """Return the rules of `row`; `usual` is the SOP's on holidays. What can't be read is noted."""
-    if not row.table.has(Field.AUDIENCE, Field.GROUPS, Field.WEEKDAYS, Field.HOLIDAYS):
-        return Rules(holidays=usual)
+    if not row.table.has(Field.AUDIENCE, Field.GROUPS, Field.WEEKDAYS, Field.HOLIDAYS, Field.APPROVAL):
+        return _plain(usual)
     said = row.text(Field.AUDIENCE)
     chosen = selected(row.text(Field.GROUPS), bare=_bare(row))
     by_audience = selected(said, bare=None)
@@ -66,7 +73,14 @@ def rules_of(row: Row, notes: Notes, usual: Holidays) -> Rules:
         weekdays=_weekdays(row, notes),
         holidays=_holidays(row, notes, usual),
         audience="" if by_audience or is_everybody(said) else said,
+        approval=approval_in(row.text(Field.APPROVAL)),
     )
+
+
+@cache
+def _plain(usual: Holidays) -> Rules:
+    """Return the rules of a row that has none of its own."""
+    return Rules(holidays=usual)
 
 
 def selected(text: str, *, bare: Literal["tag", "squad", "names"] | None = "names") -> tuple[Selector, ...]:
@@ -125,6 +139,19 @@ def _holidays(row: Row, notes: Notes, usual: Holidays) -> Holidays:
     message = _("`{text}` says nothing that is known of holidays.").format(text=text[:30])
     notes.error("bad-value", message, row.where(Field.HOLIDAYS), hint=_("Write 照发, 不发, 只在节假日发 or 顺延."))
     return usual
+
+
+def approval_in(text: str) -> Approval | None:
+    """Return how a row is looked at, None when it is not: 提前3小时 says when, 不审也发 what happens without a word."""
+    said = text.strip().casefold()
+    if not said or _NO_APPROVAL.fullmatch(said):
+        return None
+    usual, ahead = Approval(), _AHEAD.search(said)
+    unit = "minutes" if ahead and ahead[2][0] in "分m" else "days" if ahead and ahead[2][0] in "天日d" else "hours"
+    return Approval(
+        ahead=timedelta(**{unit: int(ahead[1])}) if ahead else usual.ahead,
+        default=Unapproved.SEND if _ANYWAY.search(said) else usual.default,
+    )
 
 
 def holidays_in(text: str) -> Holidays | None:

@@ -58,7 +58,7 @@ class Row:
     def text(self, field: Field) -> str:
         """Return what the cells of `field` say."""
         cells = self._filled.get(field)
-        if not cells:
+        if cells is None:
             return ""
         return cells[0].text if len(cells) == 1 else " ".join(dict.fromkeys(cell.text for cell in cells))
 
@@ -107,13 +107,14 @@ def rows_of(table: Table, pictures: Mapping[int, tuple[str, ...]], stage: str = 
         if own:
             section, carried = tail_kind(own.text), own.text
             section = "" if exact or (section == "notes" and _is_timed(table, number)) else section
-        cells = tuple(cell for cell in table.sheet.filled(number) if not own or cell.column != own.column)
+        cells, here = table.sheet.filled(number), pictures.get(number, ())
+        if own in cells:
+            cells.remove(own)
         if section:
             if cells:
-                here = pictures.get(number, ())
-                yield TailRow(table=table, number=number, kind=section, cells=cells, pictures=here)
-        elif cells or pictures.get(number):
-            yield Row(table=table, number=number, stage=carried, pictures=pictures.get(number, ()))
+                yield TailRow(table=table, number=number, kind=section, cells=tuple(cells), pictures=here)
+        elif cells or here:
+            yield Row(table=table, number=number, stage=carried, pictures=here)
 
 
 def _is_exact(table: Table, number: int) -> bool:

@@ -105,8 +105,8 @@ class ScriptReader:
         parts: list[PartSpec] = []
         for message in messages:
             if isinstance(message, Words):
-                called = replace(message, everybody=message.everybody or (not parts and _calls_all(row)))
-                part = self._post(called, where, action.name or action.label)
+                everybody = message.everybody or (not parts and _calls_all(row))
+                part = self._post(message.text, where, action.name or action.label, everybody=everybody)
                 parts += [part] if part else []
             else:
                 parts += self._placed(message, materials, where)
@@ -176,19 +176,19 @@ class ScriptReader:
             return []
         return [materials.pop(min(max(here.number - 1, 0), len(materials) - 1) if here.number else 0)]
 
-    def _post(self, message: Words, where: Source, name: str) -> PartSpec | None:
-        if len(message.text) > MAX_TEXT:
+    def _post(self, words: str, where: Source, name: str, *, everybody: bool) -> PartSpec | None:
+        if len(words) > MAX_TEXT:
             text = _("The text is longer than {limit} characters.").format(limit=MAX_TEXT)
             self.notes.error("text-too-long", text, where, hint=_("Split it into several parts."))
             return None
-        template = self.template(message.text, where)
+        template = self.template(words, where)
         if template is None:
             return None
         if _ANNOUNCE.match(name):
             return AnnouncementPart(text=template)
-        if _RENAME.match(name) and len(message.text) <= MAX_LINE and "\n" not in message.text:
+        if _RENAME.match(name) and len(words) <= MAX_LINE and "\n" not in words:
             return RenamePart(topic=template)
-        return TextPart(text=template, mentions=(EVERYBODY,) if message.everybody else (), source=where)
+        return TextPart(text=template, mentions=(EVERYBODY,) if everybody else (), source=where)
 
     def spaced(self, parts: Sequence[PartSpec], where: Source) -> tuple[PartSpec, ...]:
         """Return the messages with the gaps between them; too many are noted, and only the first is kept."""

@@ -75,7 +75,7 @@ def settled(table: Table) -> Table:
 def _numbered(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
     """Return `columns` without numbers among the steps: `步骤 | 1 | 2` only counts the rows."""
     steps = columns.get(Field.STEP, ())
-    counted = tuple(at for at in steps if (below := _below(table, at)) and all(_COUNT.fullmatch(c.text) for c in below))
+    counted = tuple(at for at in steps if (below := table.below(at)) and all(_COUNT.fullmatch(c.text) for c in below))
     if not counted:
         return dict(columns)
     rest = tuple(at for at in steps if at not in counted)
@@ -86,19 +86,15 @@ def _numbered(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Fi
 def _timed(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
     """Return `columns` with the times where they are, when none stands below the heading that names them."""
     whens = columns.get(Field.WHEN, ())
-    if not whens or Field.DAY in columns or any(says_time(cell) for at in whens for cell in _below(table, at)):
+    if not whens or Field.DAY in columns or any(says_time(cell) for at in whens for cell in table.below(at)):
         return dict(columns)
     taken = {at for places in columns.values() for at in places}
     free = [cell.column for cell in table.unknown if cell.column not in taken]
-    timed = next((at for at in free if mostly_times(_below(table, at))), 0)
+    timed = next((at for at in free if mostly_times(table.below(at))), 0)
     if not timed:
         return dict(columns)
     other = Field.STEP if Field.STAGE in columns else Field.STAGE
     return {**columns, Field.WHEN: (timed,), other: (*columns.get(other, ()), *whens)}
-
-
-def _below(table: Table, column: int) -> list[Cell]:
-    return [cell for row in table.rows if (cell := table.sheet.cell(row, column))]
 
 
 def _with_parts(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
@@ -106,9 +102,7 @@ def _with_parts(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[
     whens = columns.get(Field.WHEN, ())
     unsure = [cell.column for cell in table.unknown]
     unsure += [at for field in (Field.STAGE, Field.STEP, Field.ORDER) for at in columns.get(field, ())]
-    parts = tuple(
-        at for at in unsure if (cells := _below(table, at)) and all(cell.text in PART_WORDS for cell in cells)
-    )
+    parts = tuple(at for at in unsure if (cells := table.below(at)) and all(cell.text in PART_WORDS for cell in cells))
     if not whens or len(parts) != 1:
         return dict(columns)
     kept = {field: tuple(at for at in places if at not in parts) for field, places in columns.items()}
@@ -119,14 +113,14 @@ def _by_cells(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Fi
     """Return what the cells below unknown headings tell of them: ticks below a place, times where no column has any."""
     found: dict[Field, tuple[int, ...]] = {}
     if whose := columns.get(Field.GROUPS, ()):
-        named = [places_of(cell.text)[0] for at in whose for cell in _below(table, at)]
+        named = [places_of(cell.text)[0] for at in whose for cell in table.below(at)]
         if Field.CHANNEL not in columns and all(named) and any(place[0] != "group" for place in named):
             return {Field.GROUPS: (), Field.CHANNEL: whose}  # 私聊 among them: places, no names of groups
     for at in columns.get(Field.AUDIENCE, ()) if Field.CHANNEL not in columns else ():
-        if _name_places(_below(table, at)):
+        if _name_places(table.below(at)):
             found[Field.CHANNEL] = (at,)
     for heading in table.unknown:
-        cells = [cell for row in table.rows if (cell := table.sheet.cell(row, heading.column))]
+        cells = table.below(heading.column)
         places = places_of(heading.text)[0]
         ticked = all(cell.text.casefold() in TICKS for cell in cells)
         if cells and places and (ticked or not columns.keys() & SAID):
@@ -145,16 +139,14 @@ def _by_cells(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Fi
 
 def _clocks_beside(table: Table, heading: Cell) -> bool:
     """Return whether another unknown heading has times below it too: then one of them holds the days."""
-    return any(other is not heading and mostly_times(_below(table, other.column)) for other in table.unknown)
+    return any(other is not heading and mostly_times(table.below(other.column)) for other in table.unknown)
 
 
 def _with_files(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
     """Return `columns` with materials where every cell names files or addresses, in a table without any."""
     unsure = {at for field in _UNSURE for at in columns.get(field, ())} | {cell.column for cell in table.unknown}
     only = unsure - {columns[Field.SCRIPT][0]} if len(columns.get(Field.SCRIPT, ())) == 1 else unsure
-    found = tuple(
-        at for at in sorted(only) if (cells := _below(table, at)) and all(is_file(cell.text) for cell in cells)
-    )
+    found = tuple(at for at in sorted(only) if (cells := table.below(at)) and all(is_file(cell.text) for cell in cells))
     if not found or Field.MATERIAL in columns:
         return dict(columns)
     kept = {field: tuple(at for at in places if at not in found) for field, places in columns.items()}
@@ -171,7 +163,7 @@ def _misnamed(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Fi
     """Return `columns` with days and clocks, where none has a column, below headings of another likeness: `活动日`."""
     found = dict(columns)
     for field, at in [(name, place) for name in _NO_TIMES for place in columns.get(name, ())]:
-        heading, cells = table.sheet.seen(table.header, at), _below(table, at)
+        heading, cells = table.sheet.seen(table.header, at), table.below(at)
         exact = heading is not None and exact_field(heading.text) is not None
         if exact or not (mostly_times(cells) or (cells and all(_names_day(cell) for cell in cells))):
             continue
@@ -192,13 +184,13 @@ def _dated_names(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict
     """Return `columns` with names of steps that all tell their day as stages, beside bare clocks: `Day2 造势`."""
     if columns.keys() & {Field.DAY, Field.STAGE} or Field.WHEN not in columns:
         return dict(columns)
-    if any(DAYISH.search(cell.text) for at in columns[Field.WHEN] for cell in _below(table, at)):
+    if any(DAYISH.search(cell.text) for at in columns[Field.WHEN] for cell in table.below(at)):
         return dict(columns)
     clocks = columns[Field.WHEN][0]
     unsure = [cell.column for cell in table.unknown]
     unsure += [at for field in (Field.STEP, Field.GOAL, Field.ORDER, Field.REMARK) for at in columns.get(field, ())]
     for at in unsure:
-        cells = _below(table, at)
+        cells = table.below(at)
         if cells and at < clocks and all(DAYISH.search(cell.text) for cell in cells):
             kept = {field: tuple(other for other in places if other != at) for field, places in columns.items()}
             return {field: places for field, places in kept.items() if places} | {Field.STAGE: (at,)}
@@ -218,7 +210,7 @@ def _naming(table: Table, columns: Sequence[int]) -> tuple[int, ...]:
     """Return those of several columns called 时间 or 节点 that say no times, but names such as 预热."""
     if len(columns) < _FEW:
         return ()
-    cells = {at: [cell for row in table.rows if (cell := table.sheet.cell(row, at))] for at in columns}
+    cells = {at: table.below(at) for at in columns}
     timed = any(mostly_times(below) for below in cells.values())
     named = tuple(at for at in columns if cells[at] and _are_names(cells[at], timed=timed))
     return named if len(named) < len(columns) else ()
@@ -227,8 +219,8 @@ def _naming(table: Table, columns: Sequence[int]) -> tuple[int, ...]:
 def _names_beside_days(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> tuple[int, ...]:
     """Return a column of times that says no clock anywhere, beside one of days: `节点 | 儿童节 | 周五互动`."""
     whens = columns.get(Field.WHEN, ())
-    cells = [cell for at in whens for cell in _below(table, at)]
-    dated = all(mostly_times(_below(table, at)) for at in columns.get(Field.DAY, ())[:1])
+    cells = [cell for at in whens for cell in table.below(at)]
+    dated = all(mostly_times(table.below(at)) for at in columns.get(Field.DAY, ())[:1])
     if table.is_matrix or Field.DAY not in columns or not cells or not dated:
         return ()
     clocked = any(not isinstance(cell.value, str) or _CLOCKISH.search(cell.text) for cell in cells)
@@ -272,7 +264,7 @@ def _with_guess(table: Table) -> Table:
     heads = [cell for at in taken if (cell := table.sheet.seen(table.header, at)) and likely_field(cell.text) is None]
     longest = max((*table.unknown, *heads), key=lambda heading: _length(table, heading.column), default=None)
     named = max((_length(table, at) for at in table.columns.get(Field.STEP, ())), default=0)
-    if longest is None or _length(table, longest.column) <= named or not _is_said(_below(table, longest.column)):
+    if longest is None or _length(table, longest.column) <= named or not _is_said(table.below(longest.column)):
         return table
     rest = tuple(cell for cell in table.unknown if cell is not longest)
     kept = {field: tuple(at for at in places if at != longest.column) for field, places in table.columns.items()}
@@ -281,7 +273,7 @@ def _with_guess(table: Table) -> Table:
 
 
 def _length(table: Table, column: int) -> int:
-    return sum(len(cell.text) for row in table.rows if (cell := table.sheet.cell(row, column)))
+    return sum(len(cell.text) for cell in table.below(column))
 
 
 def _unnamed_first(table: Table) -> int:

@@ -90,8 +90,9 @@ def _repeats(sheet: Sheet, row: int, header: int) -> bool:
     """Return whether a row has the very headings of a header above it."""
     cells = sheet.filled(row)
     above = sheet.rows[header]
-    same = [cell.column in above and above[cell.column].text == cell.text for cell in cells]
-    return len(cells) > 1 and len(cells) == len(above) and all(same)
+    if len(cells) != len(above) or len(cells) < _FEW:
+        return False
+    return all(cell.column in above and above[cell.column].text == cell.text for cell in cells)
 
 
 def _likely(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]:
@@ -127,8 +128,13 @@ def _names_parts(sheet: Sheet, row: int, columns: _Columns) -> bool:
 def _may_head(sheet: Sheet, row: int) -> bool:
     """Return whether a row far down is worth a look: its first cells are headings or days, as few rows' are."""
     cells = sheet.filled(row)[:_LOOK]
-    hits = sum(len(cell.text) <= MAX_HEADING and (exact_field(cell.text) is not None or is_day(cell)) for cell in cells)
-    return hits >= len(cells) - 1 > 0 or bool(cells and cells[0].text[:1].isdecimal() and numbered_days(sheet, row))
+    misses = 0
+    for cell in cells:
+        misses += len(cell.text) > MAX_HEADING or (exact_field(cell.text) is None and not is_day(cell))
+        if misses > 1:
+            break
+    may = len(cells) > 1 and misses <= 1
+    return may or bool(cells and cells[0].text[:1].isdecimal() and numbered_days(sheet, row))
 
 
 def _joined(sheet: Sheet, headers: Sequence[tuple[int, _Columns]]) -> list[tuple[int, _Columns]]:

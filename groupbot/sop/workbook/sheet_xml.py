@@ -54,7 +54,11 @@ class SheetReader:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
-            self._open_cell(attributes)
+            self._attributes, self._value, self._formula = attributes, "", None
+            if reference := attributes.get("r"):
+                self._row, self._column = place_of(reference)
+            else:
+                self._column += 1
         elif name in _TEXTS:
             self._text = []
             self._formula = "" if name == "f" else self._formula
@@ -75,15 +79,6 @@ class SheetReader:
             if len(self.hidden_rows) > MAX_CELLS:
                 refuse_rows(self.file, self.sheet)
 
-    def _open_cell(self, attributes: dict[str, str]) -> None:
-        reference = attributes.get("r")
-        if reference:
-            self._row, self._column = place_of(reference)
-        else:
-            self._column += 1
-        self._attributes = attributes
-        self._value, self._formula = "", None
-
     def _characters(self, text: str) -> None:
         if self._text is not None:
             self._text.append(text)
@@ -103,7 +98,8 @@ class SheetReader:
             self._phonetic = False
 
     def _close_cell(self) -> None:
-        picture = self._picture()
+        drawn = self.rich or "DISPIMG" in self._value or "DISPIMG" in (self._formula or "")
+        picture = self._picture() if drawn else ""
         value = "" if picture else self._shown()
         if value == "" and not picture and self._formula is None:
             return
@@ -121,10 +117,8 @@ class SheetReader:
         """Return the id of the picture that is the cell's content."""
         if self.rich and (rich := self._attributes.get("vm")):
             return self.rich.get(int(rich), "")
-        if "DISPIMG" in (self._formula or "") or "DISPIMG" in self._value:
-            found = _DISPIMG.search(self._formula or "") or _DISPIMG.search(self._value)
-            return found[1] if found else ""
-        return ""
+        found = _DISPIMG.search(self._formula or "") or _DISPIMG.search(self._value)
+        return found[1] if found else ""
 
     def _shown(self) -> Value:
         """Return the cell's value as a person sees it, "" for a blank one."""

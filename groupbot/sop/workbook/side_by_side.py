@@ -45,5 +45,5 @@ def _part(table: Table, start: int, end: int, first: int) -> Table:
 
 
 def _is_timed(table: Table, column: int) -> bool:
-    cells = [cell for row in table.rows if (cell := table.sheet.cell(row, column))]
+    cells = table.below(column)
     return mostly_times(cells) or (len(cells) == 1 and says_time(cells[0]))

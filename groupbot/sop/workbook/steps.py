@@ -235,7 +235,7 @@ class StepMaker:
             audience=timing.audience or rules.audience,
             assumptions=(*reading.assumptions, *timing.said),
             speaker="" if by_person else self._speaker(row),
-            policies=self.policies,
+            policies=replace(self.policies, approval=rules.approval) if rules.approval else self.policies,
             source=where,
         )
         self.steps.append(step)

@@ -32,7 +32,12 @@ class Table:
     @property
     def rows(self) -> Iterator[int]:
         """The filled rows below the header."""
-        return (row for row in sorted(self.sheet.rows) if self.first <= row <= self.last)
+        return (row for row in self.sheet.rows if self.first <= row <= self.last)
+
+    def below(self, column: int) -> list[Cell]:
+        """Return the filled cells of a column below the header."""
+        rows = self.sheet.rows
+        return [rows[row][column] for row in self.rows if column in rows[row]]
 
     @property
     def is_matrix(self) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from groupbot.campaign.ports import Campaigns, Orders
+from groupbot.campaign.standby import Handovers
 from groupbot.campaign.tasks import Tasks
 from groupbot.campaign.values import Campaign, CampaignState, NewTask, Reconciled
 from groupbot.core.content import Part, Text, fingerprint
@@ -22,9 +24,12 @@ from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.ledger import SqlLedger
 from groupbot.storage.one_off import SqlOrders
+from groupbot.storage.presence import Presence
+from groupbot.storage.standby import SqlStandby
 from groupbot.storage.tables import facts, metadata
 from groupbot.storage.tasks import SqlTasks
 from groupbot.testing import MemoryCampaigns, MemoryLedger, MemoryOrders, MemoryStore, MemoryTasks
+from groupbot.testing.standby import MemoryStandby
 from tests import postgres
 
 T0 = datetime(2026, 5, 18, 0, 0, tzinfo=UTC)
@@ -44,6 +49,8 @@ class Kit:
     record_echo: Callable[..., object]
     people: Tasks
     orders: Orders
+    standby: Handovers
+    pause: Callable[..., Awaitable[object]]
     owners: dict[str, Ownership] = field(default_factory=dict)
 
     async def launch(
@@ -162,12 +169,17 @@ async def _memory(_folder: Path) -> AsyncIterator[Kit]:
         del values["event_id"]
         ledger.record_echo(**values)
 
+    async def pause(account: str) -> None:
+        ledger.pause_account(account)
+
     yield Kit(
         ledger=ledger,
         campaigns=MemoryCampaigns(store),
         record_echo=record_echo,
         people=MemoryTasks(store),
         orders=MemoryOrders(store),
+        standby=MemoryStandby(ledger),
+        pause=pause,
     )
 
 
@@ -201,6 +213,8 @@ async def _on(url: str) -> AsyncIterator[Kit]:
         record_echo=record_echo,
         people=SqlTasks(database),
         orders=SqlOrders(database),
+        standby=SqlStandby(database),
+        pause=partial(Presence(database).pause_account, paused=True, reason="test"),
     )
     await ledger.close()
     await database.close()

@@ -10,6 +10,7 @@ from groupbot.admin.room import Around, furnish
 from groupbot.admin.services import AccountLine, Ports, Standing
 from groupbot.chat.directory import Directory
 from groupbot.core.events import MessageReceived, Person
+from groupbot.inbound.commands import at_once
 from groupbot.settings import Settings
 from groupbot.testing import FakeClock, MemoryAudit, MemoryCards, MemoryPeople
 from groupbot.testing.events import NOON
@@ -158,7 +159,7 @@ class Chat:
     async def type(self, text, **more):
         """Type `text`; return what the bot says to it, None when it does not take it."""
         before = len(self.said.texts)
-        taken = await self.room.router.route(self.event(text, **more))
+        taken = await at_once(self.room.router, self.event(text, **more))
         return "\n".join(self.said.texts[before:]) if taken else None
 
     def add(self, command):

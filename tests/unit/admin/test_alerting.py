@@ -62,9 +62,9 @@ class Accounts:
 class Bell:
     """The channel over a control room."""
 
-    def __init__(self, chat):
+    def __init__(self, chat, now=datetime(2026, 5, 18, 12, 0, tzinfo=ZONE)):
         self.chat = chat
-        chat.clock.set(datetime(2026, 5, 18, 12, 0, tzinfo=ZONE))
+        chat.clock.set(now)
         self.wire = Wire(chat.said)
         self.accounts = Accounts("online")
         self.drawer = Drawer()
@@ -135,6 +135,25 @@ async def test_what_nobody_acknowledges_goes_to_the_owner_and_outside_a_few_time
     assert bell.told[-1] == ("u-owner", f"#2 {first.text}\n1 Got it")
     assert [len(await bell.after(minutes=10)) for _round in range(4)] == [1, 1, 0, 0]
     assert [place for place, _text in bell.told].count("u-owner") == 3
+
+
+async def test_another_process_does_not_escalate_what_the_first_did(bell):
+    await bell.ring("no posts")
+    await bell.after(minutes=10)
+    bell.chat.room.desk.kinds.forget("alert")
+    second = Bell(bell.chat, now=bell.chat.clock.now())
+    assert await second.after(minutes=1) == []
+    assert len(await second.after(minutes=9)) == 1
+
+
+async def test_a_database_that_fails_loses_nothing_that_is_handed_back(bell, monkeypatch):
+    async def fails(*_words):
+        raise StoreError("locked")
+
+    await bell.ring("a", Severity.WARNING)
+    monkeypatch.setattr(bell.wire, "posts_of", fails)
+    monkeypatch.setattr(bell.drawer, "due", fails)
+    assert [alert.text for alert in await bell.after(minutes=1)] == ["a"]
 
 
 async def test_an_owner_answers_for_the_group(bell):

@@ -10,7 +10,8 @@ from groupbot.admin.places import STAFFED
 from groupbot.core.events import OwnPost
 from groupbot.core.roles import Role
 from groupbot.errors import GroupbotError, StoreError
-from groupbot.inbound.commands import CommandStage
+from groupbot.inbound.commands import CommandStage, at_once
+from groupbot.inbound.turns import Turns
 from groupbot.testing.events import own_post
 
 QUOTE = "「Olga：{}」\n- - - - - - - - - - - - - - -\n{}"
@@ -95,7 +96,7 @@ async def test_an_id_of_another_account_is_another_person(chat, ran):
 
 async def test_what_our_own_accounts_write_is_never_carried_out(chat, ran):
     assert await chat.type("/记", by="u-bot") is None
-    stage = CommandStage(chat.room.router)
+    stage = CommandStage(chat.room.router, Turns())
     assert isinstance(own_post(text="/记", group="g-ops"), OwnPost)
     assert not await stage.handle(own_post(text="/记", group="g-ops"))
     assert ran == []
@@ -128,8 +129,8 @@ async def test_of_several_accounts_in_a_group_one_listens_and_the_others_are_sil
 
 async def test_one_message_runs_once(chat, ran):
     event = chat.event("/记")
-    assert await chat.room.router.route(event)
-    assert await chat.room.router.route(event)
+    assert await at_once(chat.room.router, event)
+    assert await at_once(chat.room.router, event)
     assert len(ran) == 1
 
 

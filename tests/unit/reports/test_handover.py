@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from groupbot import i18n
 from groupbot.campaign.values import TaskView
 from groupbot.core.content import Image, Part, Text
 from groupbot.delivery.values import State
@@ -25,14 +22,6 @@ from groupbot.reports.handover import (
 )
 
 NOW = datetime(2026, 5, 18, 4, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    before = i18n.present()
-    i18n.use("en")
-    yield
-    i18n.use("zh" if "zh" in before else "en")
 
 
 def facts(**more):

@@ -33,7 +33,8 @@ SETS = {
     "qqgroup_mc": "siuank/ADDetector4J, MIT",
     "cold": "thu-coai/COLDataset, Apache-2.0",
 }
-EVERYDAY = 1_200
+EVERYDAY, OTHER_TALK, SCRAP = 1_200, 3_000, 8
+"""Lines made up; texts of COLD without offence that are shown as no advertisement; characters of a whole one."""
 TARGET = Path(__file__).parents[3] / "groupbot" / "risk" / "data"
 AIMS: dict[Kind, Aim] = {"ads": Aim(fpr=0.01), "negative": Aim(fpr=0.01)}
 
@@ -49,8 +50,18 @@ class Part:
         live, group, cold = (self.rows[name] for name in SETS)
         own = [Row(text=text, label=0) for text in everyday(EVERYDAY, SEED)]
         if kind == "ads":
-            return [*live, *group, *group, *(row for row in cold if not row.label), *own]
+            return [*self.chat(), *[row for row in cold if not row.label][:OTHER_TALK], *own]
         return [*cold, *(Row(text=row.text, label=0) for row in (*live, *group)), *own]
+
+    def chat(self) -> list[Row]:
+        """Return the sets of chat, the small one three times, without scraps of advertisements.
+
+        live_antispam calls single words of an advertisement one (开门红, 中国); a scorer that learns this calls most
+        short answers in a group one, too. Without them the AUC on qqgroup_mc rises from .92 to .96.
+        """
+        live, group = self.rows["live_antispam"], self.rows["qqgroup_mc"]
+        whole = [row for row in live if not row.label or len(views(row.text).skeleton) >= SCRAP]
+        return [*whole, *group, *group, *group]
 
 
 def split(rows: dict[str, list[Row]]) -> tuple[Part, Part]:
@@ -64,6 +75,12 @@ def split(rows: dict[str, list[Row]]) -> tuple[Part, Part]:
         learn[name] = [row for row, group in zip(texts, groups, strict=True) if group not in held]
         judge[name] = [row for row, group in zip(texts, groups, strict=True) if group in held]
     return Part(rows=learn), Part(rows=judge)
+
+
+def trained(part: Part, kind: Kind, about: dict[str, Any]) -> Model:
+    """Return a scorer; that of advertisements has its thresholds by the sets of chat alone."""
+    near = len(part.chat()) if kind == "ads" else None
+    return train(part.training(kind), kind, AIMS[kind], judged=near, about=about)
 
 
 def judged(models: dict[Kind, Model], part: Part) -> dict[str, Any]:
@@ -97,7 +114,7 @@ def main(folder: Path) -> None:
     data = {name: (folder / f"{name}.train.csv").read_bytes() for name in SETS}
     rows = {name: read_rows(raw.decode(), file=name) for name, raw in data.items()}
     learn, judge = split(rows)
-    models: dict[Kind, Model] = {kind: train(learn.training(kind), kind, aim) for kind, aim in AIMS.items()}
+    models: dict[Kind, Model] = {kind: trained(learn, kind, {}) for kind in AIMS}
     note = {
         "made": datetime.now(tz=UTC).date().isoformat(),
         "seed": SEED,
@@ -111,8 +128,8 @@ def main(folder: Path) -> None:
             **judged(models, judge),
         },
     }
-    for kind, aim in AIMS.items():
-        model = train(Part(rows=rows).training(kind), kind, aim, about={"sets": list(SETS), "made": note["made"]})
+    for kind in AIMS:
+        model = trained(Part(rows=rows), kind, {"sets": list(SETS), "made": note["made"]})
         (TARGET / f"{kind}.model").write_bytes(dumped(model))
         note[kind] = {"threshold": model.threshold, "threshold_for": model.threshold_for, "sure": model.sure}
     (TARGET / "models.json").write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

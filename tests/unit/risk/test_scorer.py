@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from random import Random
 
 import numpy as np
 import pytest
@@ -39,8 +40,6 @@ def test_a_trained_model_tells_what_it_has_not_seen(trained):
 
 @pytest.mark.parametrize("name", EVASIONS)
 def test_no_evasion_costs_more_than_five_points_of_recall(trained, name):
-    from random import Random
-
     texts = hits(150, seed=7)
     dressed = [EVASIONS[name](text, Random(place)) for place, text in enumerate(texts)]
     clean = (scores(trained, texts) >= trained.threshold).mean()
@@ -95,7 +94,10 @@ def test_what_is_no_model_is_refused_and_nothing_of_it_is_run(data):
 
 
 def test_buckets_are_the_same_in_every_process():
-    code = "from groupbot.risk.views import views; from groupbot.risk.features import buckets; print(buckets(views('加微信'))[:3])"
+    code = (
+        "from groupbot.risk.views import views; from groupbot.risk.features import buckets;"
+        "print(buckets(views('加微信'))[:3])"
+    )
     made = {
         subprocess.run(
             [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True

@@ -1,0 +1,124 @@
+"""Incidents, and who is blocked everywhere, in the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from groupbot.admin.risk_ports import Blocked
+from groupbot.risk.incidents import Entry, Incident, IncidentState, NewIncident, Outcome, What, opened
+from groupbot.storage.engine import Database
+from groupbot.storage.retry import retried
+from groupbot.storage.tables import blocked_members, incidents
+
+i = incidents.c
+b = blocked_members.c
+_LIVE = (IncidentState.OPEN.value, IncidentState.ACKED.value)
+
+
+class SqlIncidents:
+    """`risk.incidents.Incidents` over a `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @retried
+    async def open(self, new: NewIncident, at: datetime) -> tuple[Incident, bool]:
+        values = _values(opened(new, 0, at))
+        made_of = self._database.insert(incidents).values(values).on_conflict_do_nothing().returning(incidents)
+        same = (i.group == new.group, i.member == new.member, i.state.in_(_LIVE))
+        async with self._database.write() as conn:
+            made = (await conn.execute(made_of)).first()
+            row = made or (await conn.execute(select(incidents).where(*same))).one()
+        return _incident(row), made is not None
+
+    async def get(self, number: int) -> Incident | None:
+        found = await self._read(i.number == number)
+        return found[0] if found else None
+
+    async def unresolved(self) -> tuple[Incident, ...]:
+        return tuple(await self._read(i.state.in_(_LIVE)))
+
+    async def of_member(self, member: str, limit: int = 5) -> tuple[Incident, ...]:
+        found = await self._read(i.member == member)
+        return tuple(sorted(found, key=lambda one: (one.opened_at, one.number), reverse=True)[:limit])
+
+    @retried
+    async def change(self, changed: Incident) -> bool:
+        values = _values(changed) | {"revision": changed.revision + 1}
+        which = (i.number == changed.number, i.revision == changed.revision)
+        async with self._database.write() as conn:
+            return (await conn.execute(update(incidents).where(*which).values(values))).rowcount == 1
+
+    async def _read(self, which: ColumnElement[bool]) -> list[Incident]:
+        async with self._database.read() as conn:
+            return [
+                _incident(row) for row in (await conn.execute(select(incidents).where(which).order_by(i.number))).all()
+            ]
+
+
+class SqlBlocked:
+    """`admin.risk_ports.BlockedMembers` over a `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @retried
+    async def block(self, blocked: Blocked) -> None:
+        values = {name: getattr(blocked, name) for name in Blocked.__dataclass_fields__}
+        anew = {name: value for name, value in values.items() if name != "member"}
+        row = self._database.insert(blocked_members).values(values)
+        async with self._database.write() as conn:
+            await conn.execute(row.on_conflict_do_update(index_elements=["member"], set_=anew))
+
+    @retried
+    async def release(self, member: str) -> bool:
+        async with self._database.write() as conn:
+            return (await conn.execute(delete(blocked_members).where(b.member == member))).rowcount == 1
+
+    async def among(self, members: Sequence[str]) -> Sequence[Blocked]:
+        return await self._read(b.member.in_(members)) if members else ()
+
+    async def list(self) -> Sequence[Blocked]:
+        return await self._read()
+
+    async def _read(self, *which: ColumnElement[bool]) -> Sequence[Blocked]:
+        query = select(blocked_members).where(*which).order_by(b.at, b.member)
+        async with self._database.read() as conn:
+            rows = (await conn.execute(query)).all()
+        return [Blocked(member=row.member, name=row.name, by=row.by, reason=row.reason, at=row.at) for row in rows]
+
+
+async def forget_risks(conn: AsyncConnection, member: str) -> int:
+    """Delete a person's incidents and block inside the caller's transaction; return how many rows."""
+    gone = await conn.execute(delete(incidents).where(i.member == member))
+    freed = await conn.execute(delete(blocked_members).where(b.member == member))
+    return gone.rowcount + freed.rowcount
+
+
+def _values(incident: Incident) -> dict[str, Any]:
+    """Return the columns of a row; its number is given by the database."""
+    values: dict[str, Any] = {
+        name: getattr(incident, name) for name in Incident.__dataclass_fields__ if name != "number"
+    }
+    history = [[entry.at.isoformat(), entry.what.value, entry.by, entry.text] for entry in incident.history]
+    return values | {
+        "state": incident.state.value,
+        "outcome": incident.outcome.value if incident.outcome is not None else None,
+        "history": json.dumps(history, ensure_ascii=False),
+    }
+
+
+def _incident(row: Row[Any]) -> Incident:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    history = tuple(
+        Entry(at=datetime.fromisoformat(at), what=What(what), by=by, text=text)
+        for at, what, by, text in json.loads(row.history)
+    )
+    outcome = Outcome(row.outcome) if row.outcome else None
+    return Incident(**values | {"state": IncidentState(row.state), "outcome": outcome, "history": history})
