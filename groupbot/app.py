@@ -32,6 +32,8 @@ from groupbot.desk.plugins import plugin_host, posted_event
 from groupbot.desk.reminders import Reminders
 from groupbot.desk.requests import requests
 from groupbot.desk.room import control_room
+from groupbot.desk.standby import stand_ins
+from groupbot.desk.standing_in import StandIns
 from groupbot.inbound.accounts import AccountStage
 from groupbot.inbound.commands import CommandStage
 from groupbot.inbound.echoes import EchoStage, OwnPosts
@@ -88,6 +90,7 @@ class App:
     turns: Turns
     """Commands under way."""
     reminders: Reminders
+    standins: StandIns
     desk: LazyDesk
     plugins: Host
     own_ids: dict[str, str]
@@ -181,6 +184,9 @@ def build(
         return kind in outside.adapters[account].capabilities.kinds
 
     approve(room, chain, database, can_send)
+    standins = stand_ins(
+        room, desk, dispatcher, outside.adapters, database=database, alerts=outside.alerts, clock=clock
+    )
     reminders = Reminders(room, settings, database=database, alerts=outside.alerts, clock=clock, can_send=can_send)
     turns = Turns()
     files = file_stage(
@@ -212,6 +218,7 @@ def build(
         room=room,
         turns=turns,
         reminders=reminders,
+        standins=standins,
         desk=desk,
         plugins=plugins,
         own_ids=own_ids,

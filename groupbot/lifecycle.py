@@ -156,7 +156,7 @@ class Daemon:
 
     def set_pace(self, account: str, pace: Pace) -> None:
         """Post at another pace; one of `reload.Apply`."""
-        self._app.dispatcher.set_pace(account, pace)
+        self._app.dispatcher.set_pace(account, self._app.standins.slowed(account, pace))
 
     def set_requests(self, friends: FriendSettings, invitations: InvitationSettings) -> None:
         """Judge who may come in by other rules; one of `reload.Apply`."""

@@ -68,6 +68,22 @@ class AlertRules:
         return today if today > local else datetime.combine(local.date() + timedelta(days=1), self.digest_at, self.zone)
 
 
+class Bursts:
+    """Tell the first few of a kind at once and the rest together: a step that 300 groups missed is no 300 posts."""
+
+    def __init__(self, most: int = 5, window: timedelta = timedelta(minutes=10)) -> None:
+        self._most = most
+        self._window = window
+        self._told: dict[str, list[datetime]] = {}
+
+    def until(self, kind: str, now: datetime) -> datetime | None:
+        """Return when what is of that kind and comes now is told, None = at once, and counts."""
+        lately = [at for at in self._told.get(kind, ()) if at > now - self._window]
+        is_one_too_many = len(lately) >= self._most
+        self._told[kind] = lately if is_one_too_many else [*lately, now]
+        return lately[0] + self._window if is_one_too_many else None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
     """An alert that is told later; `at`: when it came."""
@@ -93,7 +109,7 @@ def digest(rows: Sequence[Waiting], zone: ZoneInfo) -> str:
     latest = {row.alert.text: row for row in rows}
     counts = {text: sum(row.alert.text == text for row in rows) for text in latest}
     lines = [_line(row, counts[text], zone) for text, row in latest.items()]
-    head = ngettext("{n} thing while it was quiet:", "{n} things while it was quiet:", len(lines)).format(n=len(lines))
+    head = ngettext("{n} notice that waited:", "{n} notices that waited:", len(lines)).format(n=len(lines))
     return "\n".join((head, *cut(lines)))
 
 

@@ -13,8 +13,9 @@ from typing import Protocol
 
 from loguru import logger
 
-from groupbot.admin.alert_rules import AlertRules, Waiting, digest, is_about_own_post, subject_of
+from groupbot.admin.alert_rules import AlertRules, Bursts, Waiting, digest, is_about_own_post, subject_of
 from groupbot.admin.answers import Answers
+from groupbot.admin.audit import by_itself
 from groupbot.admin.cards import Card, CardKind, CardKinds, CardOption, NewCard
 from groupbot.admin.people import Known
 from groupbot.admin.places import Place, PlaceKind
@@ -89,6 +90,7 @@ class ChatAlerts:
         self._answers = answers
         self._waiting = waiting
         self._posted = posted
+        self._bursts = Bursts()
         self._unproven: list[_Post] = []
         self._rounds: dict[str, int] = {}
         self._looked_at: datetime | None = None
@@ -105,13 +107,13 @@ class ChatAlerts:
     async def tell(self, alert: Alert) -> None:
         """Post `alert`, or keep it for later; raises ChannelError when the chat is out of reach."""
         now = self._services.clock.now()
-        until = self._rules.waits_until(alert.severity, now)
         try:
-            if until is not None:
+            places = await self._places(alert)
+            if (until := self._waits_until(alert, places, now)) is not None:
                 await self._waiting.keep(alert, at=now, due=until)
                 return
-            posts = [await self._post(alert, place, now) for place in self._places(alert)]
-            away = await self._away(self._places(alert))
+            posts = [await self._post(alert, place, now) for place in places]
+            away = await self._away(places)
         except GroupbotError as error:
             raise ChannelError(str(error)) from error
         if away or not posts:
@@ -137,14 +139,30 @@ class ChatAlerts:
 
     # where to
 
-    def _places(self, alert: Alert) -> tuple[Place, ...]:
+    async def _places(self, alert: Alert) -> tuple[Place, ...]:
         """Return the squad's chat for what concerns a group of its, the admin group for all else and all critical."""
         places = self._services.places
         group = self._services.directory.get(alert.fields.get("group", ""))
-        own = places.squad_group(group.squad) if group is not None and group.squad else None
+        own = await self._squad(group.squad) if group is not None and group.squad else None
         if own is not None and alert.severity is not Severity.CRITICAL:
             return (own,)
         return tuple(place for place in (own, places.admin_group()) if place is not None)
+
+    async def _squad(self, squad: str) -> Place | None:
+        """Return where a squad hears of something: its chat, else 1:1 with its leader; None = nowhere."""
+        chat = self._services.places.squad_group(squad)
+        if chat is not None:
+            return chat
+        await self._services.people.freshen()
+        leaders = [known for known in self._services.people.of_role(Role.LEADER) if squad in known.squads]
+        chats = [place for known in leaders if (place := await self._private(known))]
+        return next(iter(chats), None)
+
+    def _waits_until(self, alert: Alert, places: Sequence[Place], now: datetime) -> datetime | None:
+        until = self._rules.waits_until(alert.severity, now)
+        if until is None and alert.severity is not Severity.CRITICAL:
+            until = self._bursts.until("/".join((alert.code, *(place.key for place in places))), now)
+        return until
 
     async def _post(self, alert: Alert, place: Place, now: datetime) -> _Post:
         until = now + self._rules.unsent_after
@@ -179,7 +197,7 @@ class ChatAlerts:
         rows = await self._waiting.due(now)
         by_place: dict[str, tuple[Place, list[Waiting]]] = {}
         for row in rows:
-            for place in self._places(row.alert):
+            for place in await self._places(row.alert):
                 by_place.setdefault(place.key, (place, []))[1].append(row)
         for place, here in by_place.values():
             key = "digest", place.key, str(here[-1].number)
@@ -218,16 +236,28 @@ class ChatAlerts:
             minutes,
         )
         text = words.format(n=minutes, text=card.text)
-        chat = self._services.places.named(card.place_key.removeprefix("g:")) or self._services.places.admin_group()
-        again = f"#{card.number} {text}"
-        if chat and not await self._answers.say(chat, again, KIND, str(card.number), "again", str(count)):
-            return []
+        try:
+            is_new = await self._tell_again(card, text, count)
+        except GroupbotError as error:  # then chat is what is broken, and the others must hear of it all the more
+            logger.bind(action="alert-escalate", card=card.number).error("{error}", error=str(error))
+            is_new = True
+        fields = {"card": str(card.number)}
+        alert = Alert(severity=Severity.CRITICAL, code="unacknowledged", text=text, fields=fields)
+        return [alert] if is_new else []
+
+    async def _tell_again(self, card: Card, text: str, count: int) -> bool:
+        """Post to the card's chat and to the owners; False = an earlier process did. Raises StoreError."""
+        services, number = self._services, str(card.number)
+        chat = services.places.named(card.place_key.removeprefix("g:")) or services.places.admin_group()
+        if chat and not await self._answers.say(chat, f"#{number} {text}", KIND, number, "again", str(count)):
+            return False
         for place in await self._owners():
-            own = await self._services.cards.open(_card(card.subject, place, "{text}", text))
+            own = await services.cards.open(_card(card.subject, place, "{text}", text))
             if count > 1:
                 await self._answers.say(place, f"#{own.number} {text}", KIND, str(own.number), str(count))
-        fields = {"card": str(card.number)}
-        return [Alert(severity=Severity.CRITICAL, code="unacknowledged", text=text, fields=fields)]
+        entry = by_itself(services.clock.now(), card.place_key, "alert/escalated", f"#{number} ({count})")
+        await services.audit.write(entry)
+        return True
 
     async def _owners(self) -> list[Place]:
         await self._services.people.freshen()

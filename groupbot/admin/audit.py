@@ -42,6 +42,13 @@ class AuditEntry:
     detail: str = ""
 
 
+def by_itself(at: datetime, place: str, action: str, detail: str) -> AuditEntry:
+    """Return the entry of something that the bot did without being asked. `place`: `Place.key`, "" = nowhere."""
+    return AuditEntry(
+        at=at, actor=BY_ITSELF, role="", account="", place=place, action=action, result=Result.DONE, detail=detail
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AuditQuery:
     """Which rows; what is None does not narrow. Newest first."""

@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from groupbot.admin.declare import Option
+from groupbot.admin.audit import Result
+from groupbot.admin.declare import Answer, Option
 from groupbot.admin.places import Place
 from groupbot.admin.rights import Actor
 from groupbot.core.roles import Role
@@ -129,12 +130,13 @@ class CardStore(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Onward:
-    """What is told after a reply, and how it goes on: by `line`, a command that the person gives with it, or by
-    numbered `options`. With `stays` the card is open as before.
+    """What is told after a reply, and how it goes on: by `line`, a command that the person gives with it, by `work`, or
+    by numbered `options`. With `stays` the card is open as before.
     """
 
     text: str
     line: str = ""
+    work: Callable[[], Awaitable[tuple[Result, Answer]]] | None = None
     options: tuple[Option, ...] = ()
     stays: bool = False
 

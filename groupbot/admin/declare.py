@@ -96,6 +96,8 @@ class Call:
     event: MessageReceived
     arguments: Mapping[str, Any] = field(default_factory=dict)
     quoted: str | None = None
+    line: str = ""
+    """As it was typed or chosen; from it the call can be made again."""
     squad_of: Callable[[str], str] = field(default=lambda _group: "", repr=False)
     """Tells the squad of a group by its name, "" = none."""
 
@@ -135,11 +137,12 @@ class Plan:
 
     `reach`: names of all that it touches (groups, deliveries, people). Made again when it is confirmed: if the new
     reach holds a name that was not shown, the confirmation is refused. With `options` it can't be confirmed as it is:
-    one of them must be chosen first.
+    one of them must be chosen first. `posts_to`: in how many groups members will read something by it.
     """
 
     text: str
     reach: frozenset[str] = frozenset()
+    posts_to: int = 0
     options: tuple[Option, ...] = ()
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from groupbot.admin.answers import Answers
+from groupbot.admin.audit import by_itself
 from groupbot.admin.cards import Card, CardKind, CardKinds, CardOption, NewCard
 from groupbot.admin.places import Place, PlaceKind
 from groupbot.admin.rights import Actor
@@ -69,6 +70,8 @@ class TaskCards:
         place = await self._place(task)
         in_squad = place is not None and place.kind is PlaceKind.SQUAD_GROUP
         await self._otherwise.escalate(task, above=in_squad)
+        now, where = self._services.clock.now(), place.key if place is not None else ""
+        await self._services.audit.write(by_itself(now, where, "task/escalated", task.name))
 
     async def _place(self, task: TaskView) -> Place | None:
         services = self._services

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from groupbot.admin.folding import fold, tokens
+from groupbot.admin.folding import AFTER_MENTION, fold, tokens
 from groupbot.admin.parsing import is_command
 
 _QUOTE = re.compile(r"\A「.*」\s*\n(?:[-—–] ?){5,}\s*\n", re.DOTALL)
@@ -47,7 +47,7 @@ class Digits:
 def own_words(text: str) -> str:
     """Return what the sender says, without the message that it quotes, and without signs that no store takes."""
     clean = text.replace("\0", "").encode("utf-8", "replace").decode()
-    return _QUOTE.sub("", clean, count=1).strip()
+    return _trimmed(_QUOTE.sub("", clean, count=1))
 
 
 def sort_out(text: str) -> Line | Reply | Digits | None:
@@ -58,10 +58,16 @@ def sort_out(text: str) -> Line | Reply | Digits | None:
     if found := _DIGITS.fullmatch(folded):
         return Digits(digits=found[1], is_explicit=len(folded) > len(found[1]))
     if is_command(folded):
-        return Line(text=text.strip())
+        return Line(text=_trimmed(text))
     if found := _NAMED.fullmatch(folded):
         return Reply(number=int(found[1]), digit=int(found[2]), is_explicit=folded.startswith("#"))
     return Reply(digit=int(folded)) if len(folded) == 1 and folded in "0123456789" else None
+
+
+def _trimmed(text: str) -> str:
+    """Return `text` without the blanks around it; the sign that ends a mention is needed, last though it be."""
+    bare = text.strip()
+    return bare + AFTER_MENTION if AFTER_MENTION in text[text.rfind(bare) + len(bare) :] and "@" in bare else bare
 
 
 def mentioned(text: str, mentions: Sequence[str]) -> Mapping[str, str]:

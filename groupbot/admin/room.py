@@ -14,6 +14,7 @@ from groupbot.admin.cards import CardKinds, CardStore
 from groupbot.admin.claims import Claims
 from groupbot.admin.confirming import Confirming
 from groupbot.admin.families import FAMILIES, register
+from groupbot.admin.four_eyes import FourEyes
 from groupbot.admin.open_questions import OpenQuestions
 from groupbot.admin.people import People, PeopleStore
 from groupbot.admin.places import Places
@@ -58,6 +59,7 @@ class ControlRoom:
     people: People
     places: Places
     clock: Clock
+    four_eyes: FourEyes
     chores: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """What else is looked after every few seconds."""
 
@@ -77,6 +79,7 @@ class ControlRoom:
         """Go by edited settings from now on."""
         self.people.adopt(settings.people, settings.squads)
         self.places.adopt(settings.admin.groups, settings.squads)
+        self.four_eyes.most_groups = settings.admin.four_eyes_groups
         self.runner.limit_s = settings.admin.command_limit_s
         self.runner.confirming.within = timedelta(seconds=settings.admin.confirm_within_s)
 
@@ -127,9 +130,18 @@ def furnish(around: Around, ports: Ports) -> ControlRoom:
         names=lambda: _names(around.directory, people, places, accounts),
         ours=around.ours,
     )
+    four_eyes = FourEyes(
+        services=services,
+        answers=answers,
+        kinds=cards.kinds,
+        runner=runner,
+        read=router.again,
+        most_groups=settings.admin.four_eyes_groups,
+    )
     return ControlRoom(
         services=services,
         router=router,
+        four_eyes=four_eyes,
         runner=runner,
         desk=cards,
         answers=answers,

@@ -16,6 +16,7 @@ from loguru import logger
 from groupbot.admin.answers import Answers
 from groupbot.admin.audit import Result
 from groupbot.admin.card_desk import CardDesk
+from groupbot.admin.cards import Onward
 from groupbot.admin.declare import Answer, Call
 from groupbot.admin.heard import Digits, Line, Reply, mentioned, own_words, sort_out
 from groupbot.admin.menus import Menus
@@ -112,16 +113,24 @@ class Router:
             action = parsed.command.name if parsed.command else _UNREAD
             await self._runner.note(actor, place, action, Result.REFUSED)  # what was typed may hold a code
             return Result.REFUSED, Answer(text=f"{parsed.reason}\n{parsed.hint}".strip())
-        call = Call(
+        return await self._runner.run(self._call(parsed, actor, place, event, line))
+
+    def again(self, actor: Actor, place: Place, event: MessageReceived, line: str) -> Call | None:
+        """Return the call that `line` stands for now, None when it can't be read any more."""
+        parsed = self._parse(event, line)
+        return None if isinstance(parsed, Misread) else self._call(parsed, actor, place, event, line)
+
+    def _call(self, parsed: Parsed, actor: Actor, place: Place, event: MessageReceived, line: str) -> Call:
+        return Call(
             command=parsed.command,
             actor=actor,
             place=place,
             event=event,
             arguments=parsed.arguments,
             quoted=event.quoted_id,
+            line=line,
             squad_of=self._squad_of,
         )
-        return await self._runner.run(call)
 
     async def _reply(self, event: MessageReceived, actor: Actor, place: Place, reply: Reply) -> Deed | None:
         is_bare = reply.number is None and event.quoted_id is None
@@ -142,21 +151,25 @@ class Router:
         return partial(self._card, event=event, place=place, number=number, digit=reply.digit)
 
     async def _card(self, actor: Actor, *, event: MessageReceived, place: Place, number: int, digit: int) -> Outcome:
-        lines: list[str] = []
+        onward = Onward(text="")
 
         async def answer() -> Outcome:
+            nonlocal onward
             told = await self._desk.answer(number, digit, actor, place)
             if isinstance(told, str):
                 return Result.DONE, Answer(text=told)
-            lines.append(told.line)
+            onward = told
             return Result.DONE, Answer(text=told.text, options=told.options)
 
         result, said = await self._runner.attempt(answer())
         why = f" ({said.text})" if result is not Result.DONE else ""
         await self._runner.note(actor, place, f"card/{number}", result, f"{digit}{why}")
-        if not any(lines):
+        if onward.work is not None:
+            result, more = await onward.work()
+        elif onward.line:
+            result, more = await self._line(actor, event=event, place=place, line=onward.line)
+        else:
             return result, said
-        result, more = await self._line(actor, event=event, place=place, line=lines[0])
         return result, replace(more, text="\n".join(filter(None, (said.text, more.text))))
 
     def _hears_stranger(self, event: MessageReceived, place: Place, said: Line | Reply | Digits) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,10 @@ CONFIRM = "确认"
 """The action under which confirmations are audited."""
 
 Outcome = tuple[Result, Answer]
+Covers = Callable[[frozenset[str]], bool]
+"""Tells whether all of a plan's reach was shown before."""
+Second = Callable[[Call, Plan], Awaitable[str]]
+"""Asks a second person where one is needed, and returns what is told meanwhile; "" = none is."""
 
 
 class Runner:
@@ -34,6 +38,7 @@ class Runner:
         self.confirming = confirming
         self._clock = clock
         self.limit_s = limit_s
+        self.second: Second | None = None
 
     async def run(self, call: Call) -> Outcome:
         """Do what `call` asks, or ask back."""
@@ -47,7 +52,11 @@ class Runner:
             return Result.REFUSED, Answer(text=_mistake(taken))
         call, shown = taken
         await self.note(actor, place, call.command.name, Result.CONFIRMED, _arguments(call))
-        return await self._audited(replace(call, actor=actor), shown)
+        return await self._audited(replace(call, actor=actor), shown.reach.issuperset)
+
+    async def seconded(self, call: Call, covers: Covers) -> Outcome:
+        """Do what a person confirmed and a second one agreed to."""
+        return await self._audited(call, covers, is_seconded=True)
 
     async def attempt(self, work: Awaitable[Outcome], limit_s: float | None = None) -> Outcome:
         """Return what comes of `work`, in words whatever goes wrong in it."""
@@ -86,25 +95,29 @@ class Runner:
             lost = {"actor": entry.actor, "command": action, "result": result.value}
             logger.bind(action="audit-lost", **lost).error("{error}", error=str(error))
 
-    async def _audited(self, call: Call, shown: Plan | None) -> Outcome:
-        result, answer = await self.attempt(self._do(call, shown), call.command.limit_s)
+    async def _audited(self, call: Call, covers: Covers | None, *, is_seconded: bool = False) -> Outcome:
+        result, answer = await self.attempt(self._do(call, covers, is_seconded=is_seconded), call.command.limit_s)
         detail = _arguments(call) + (f" ({answer.text})" if result in {Result.REFUSED, Result.FAILED} else "")
         await self.note(call.actor, call.place, call.command.name, result, detail.strip())
         return result, answer
 
-    async def _do(self, call: Call, shown: Plan | None) -> Outcome:
+    async def _do(self, call: Call, covers: Covers | None, *, is_seconded: bool) -> Outcome:
         verdict = decide(call.command, call.actor, call.place)
         if isinstance(verdict, Refused):
             raise Forbidden(verdict.reason)
         plan = await call.command.plan(call) if call.command.plan else None
         if plan is not None and plan.options:
             return Result.ASKED, Answer(text=plan.text, options=plan.options)
-        if plan is not None and shown is None:
+        if plan is not None and covers is None:
             return Result.ASKED, Answer(text=self._question(call, plan))
-        if plan is not None and shown is not None and not plan.reach <= shown.reach:
+        if plan is not None and covers is not None and not covers(plan.reach):
             raise Forbidden(
                 _("It would now reach more than you were shown; nothing was done."), hint=_("Type the command again.")
             )
+        if plan is not None and self.second is not None and not is_seconded:
+            told = await self.second(call, plan)
+            if told:
+                return Result.ASKED, Answer(text=told)
         return Result.DONE, await call.command.handler(call)
 
     def _question(self, call: Call, plan: Plan) -> str:

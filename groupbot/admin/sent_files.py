@@ -129,9 +129,9 @@ class SentFiles:
         return [event for event in recorded if _mark(event) not in read]
 
     async def _take(self, event: MessageReceived, actor: Actor, place: Place) -> None:
-        waiting = len(self._left)
+        waiting = self._left.count(event)
         result, answer = await self._runner.attempt(self._read(event, place), READ_WITHIN_S)
-        if len(self._left) > waiting:
+        if self._left.count(event) > waiting:
             return
         try:
             await self._say(event, place, answer)

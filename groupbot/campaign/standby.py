@@ -91,6 +91,10 @@ class Handovers(Protocol):
         """Let `account` post what others have of it and is not begun by them now; return how many deliveries."""
         ...
 
+    async def leave_there(self, account: str) -> int:
+        """Let others keep what they have of `account`, which nobody asks about again; return how many deliveries."""
+        ...
+
     async def away(self, account: str) -> int:
         """Return how many planned deliveries of `account` others are to post."""
         ...

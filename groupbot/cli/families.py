@@ -17,6 +17,7 @@ _FAMILIES: Mapping[str, str] = {
     "persona": "persona",
     "plugin": "plugins",
     "people": "people",
+    "squads": "squads",
     "audit": "audit",
     "risk": "risk",
     "db": "database",

@@ -110,6 +110,10 @@ class Dispatcher:
         """The lanes that are open."""
         return tuple(self._lanes.values())
 
+    def owned(self) -> Mapping[str, Ownership]:
+        """Return the accounts that this process posts on."""
+        return {lane.account: lane.ownership for lane in self.lanes}
+
     async def open(self) -> None:
         """Take over every account that nobody alive has and tell a person what was left in the send window."""
         for account in self._adapters:

@@ -122,7 +122,9 @@ class SentFiles:
     def _shown(self, sop: Sop) -> Shown | None:
         settings, now = self._settings, self._clock.now()
         tomorrow = now.astimezone(ZoneInfo(settings.timezone)).date() + timedelta(days=1)
-        names = [group.name for group in settings.groups] or [group.name for group in stand_ins(sop)]
+        staffed = {*settings.admin.groups, *(squad.group for squad in settings.squads)}
+        names = [group.name for group in settings.groups if group.name not in staffed]
+        names = names or [group.name for group in stand_ins(sop)]
         asked = Asked(sop=Path(sop.name), start=tomorrow, names=names)
         try:
             groups = launching.chosen(asked, sop, settings)

@@ -1,6 +1,6 @@
 """What an edit of config.toml changes, in words, and which of it counts at once. Pure.
 
-Counts at once: pacing (caps included), budgets and warm-up, groups, people, squads, [admin], [friends], [invitations],
+Counts at once: pacing (caps included), budgets, warm-up and standby, groups, people, squads, [admin], [friends], [invitations],
 [log], [recorder.retention], [plugins]. Everything else waits for a restart; a
 setting that nobody sorted in here waits too, so none is ever passed over in silence.
 """
@@ -19,7 +19,7 @@ from groupbot.settings.admin import PersonSettings, SquadSettings
 
 _NEVER_SHOWN = frozenset({"database.url"})
 """Settings that may hold a password."""
-_AT_ONCE = (*("admin", "people", "squads", "pacing", "budgets", "warm_up", "friends", "invitations", "log", "plugins"),)
+_AT_ONCE = (*("admin", "people", "squads", "pacing", "budgets", "warm_up", "standby", "friends", "invitations", "log", "plugins"),)
 """Tables that count at once as they are."""
 _OF_ACCOUNTS = ("pacing", "budgets", "new_since")
 """Keys of an account that count at once."""

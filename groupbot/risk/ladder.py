@@ -18,10 +18,6 @@ from groupbot.core.content import Text
 from groupbot.core.findings import Finding
 from groupbot.i18n import _
 from groupbot.risk.behaviour import BURST, FLOOD, NEWCOMER, SPREAD
-from groupbot.risk.codes import CODE, INVITE_CODE
-from groupbot.risk.contacts import HIDDEN, PHONE, QQ, WECHAT
-from groupbot.risk.fusion import MODEL, SCORER
-from groupbot.risk.links import HIDDEN_LINK, INVITE, LINK
 
 CARD = "card"
 """Rule of a finding: somebody's contact card, a mini-program or a merged forward."""
@@ -65,9 +61,15 @@ class Concern(StrEnum):
 
 URGENT = frozenset({"fraud", "refund"})
 """Kinds of negative findings that come before all others."""
-ENTRIES = frozenset({CODE, INVITE_CODE, INVITE, CARD})
-"""What leads out of the group by one touch."""
-_OUT = ENTRIES | {LINK, HIDDEN_LINK, WECHAT, QQ, PHONE, HIDDEN}
+COMPLAINTS = frozenset({"fraud", "refund", "complaint", "negative"})
+"""Kinds of findings that are for people."""
+ENTRIES = frozenset({"qr-code", "qr-invite", "invite", CARD})
+"""Rules that find what leads out of the group by one touch. Written out here, as the next: what finds them takes half a
+second to import, which posts would wait for at every start."""
+OUT = ENTRIES | {"link", "hidden-link", "wechat-id", "qq", "phone", "hidden-digits"}
+"""Rules that find any way out of the group."""
+WORDS = ("model:", "keyword:")
+"""How the rules begin that read the words."""
 _CONDUCT = frozenset({NEWCOMER, SPREAD, FLOOD, BURST})
 _MANY = frozenset({FLOOD, SPREAD})
 """What many short answers that were asked for look like."""
@@ -77,7 +79,7 @@ def concern_of(kind: str) -> Concern:
     """Return what a finding of `kind` is about; kinds of plugins that nobody knows are about advertisements."""
     if kind in {"flood", "burst"}:
         return Concern.FLOOD
-    return Concern.NEGATIVE if SCORER.get(kind) == "negative" else Concern.ADS
+    return Concern.NEGATIVE if kind in COMPLAINTS else Concern.ADS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,7 +162,7 @@ def counted(case: Case) -> Case:
 
     Whoever brings a link, a code or a card did not just answer.
     """
-    if not case.is_expected or any(finding.rule in _OUT for finding in case.findings):
+    if not case.is_expected or any(finding.rule in OUT for finding in case.findings):
         return case
     left = tuple(finding for finding in case.findings if finding.rule not in _MANY)
     score = 0.0 if case.concern is Concern.FLOOD or not left else case.score
@@ -202,8 +204,8 @@ def _is_urgent(case: Case) -> bool:
 
 
 def _source(rule: str) -> str:
-    if rule in _OUT:
+    if rule in OUT:
         return "out"
     if rule in _CONDUCT:
         return "conduct"
-    return "words" if rule.startswith((MODEL, "keyword:")) else "plugins"
+    return "words" if rule.startswith(WORDS) else "plugins"

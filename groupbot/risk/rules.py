@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from groupbot.risk.ladder import NAMES, Action, Concern, Rule
-from groupbot.settings.risk import RiskLevel, RiskSettings, RungSettings
+from groupbot.settings import GroupSettings
+from groupbot.settings.risk import Mode, PoolSettings, RiskRungs, RiskSettings, RungSettings
 
-MODES: Mapping[str, Mapping[Concern, Action]] = {
+MODES: Mapping[Mode, Mapping[Concern, Action]] = {
     "observe": dict.fromkeys(Concern, Action.OBSERVE),
     "alert": dict.fromkeys(Concern, Action.ALERT),
     "strict": {Concern.ADS: Action.REMOVE, Concern.NEGATIVE: Action.ALERT, Concern.FLOOD: Action.WARN},
@@ -29,45 +30,38 @@ _USUAL = Band(threshold=0.8, sure=0.95)
 
 
 class Rules:
-    """The rule of each concern in each group. `bands` are the defaults of thresholds."""
+    """The rule of each concern in each group of [[groups]], else the project's. `bands`: thresholds by default."""
 
-    def __init__(self, settings: RiskSettings, bands: Mapping[Concern, Band] | None = None) -> None:
-        self._settings = settings
-        self._bands = {Concern.FLOOD: FLOODING} | dict(bands or {})
+    def __init__(self, settings: RiskSettings, groups: Iterable[GroupSettings] = ()) -> None:
+        self.bands: dict[Concern, Band] = {Concern.FLOOD: FLOODING}
+        self.adopt(settings, groups)
 
-    def adopt(self, settings: RiskSettings) -> None:
+    def adopt(self, settings: RiskSettings, groups: Iterable[GroupSettings]) -> None:
         """Go by edited settings from now on."""
-        self._settings = settings
+        self.settings = settings
+        self._groups = {group.name: group for group in groups}
 
-    @property
-    def settings(self) -> RiskSettings:
-        """The settings in force."""
-        return self._settings
+    def mode(self, group: str) -> Mode:
+        """Return the mode of the group called so."""
+        own, pool = self._groups.get(group), self._pool(group)
+        return (own and own.risk) or (pool and pool.mode) or self.settings.mode
 
-    def mode(self, group: str, tags: Iterable[str] = ()) -> str:
-        """Return the mode of a group."""
-        own = next((level.mode for level in self._levels(group, tags) if level.mode is not None), None)
-        return own or self._settings.mode
-
-    def of(self, concern: Concern, group: str, tags: Iterable[str] = ()) -> Rule:
-        """Return the rule of `concern` in the group called so, whose tags are `tags`."""
-        tags = frozenset(tags)
-        mode, band = self.mode(group, tags), self._bands.get(concern, _USUAL)
+    def of(self, concern: Concern, group: str) -> Rule:
+        """Return the rule of `concern` in the group called so."""
+        mode, band = self.mode(group), self.bands.get(concern, _USUAL)
         rule = Rule(most=MODES[mode][concern], threshold=band.threshold, sure=band.sure, at_once=mode == "strict")
-        layers = [*(_rung(level, concern) for level in self._levels(group, tags)), _rung(self._settings, concern)]
-        for layer in reversed(layers):
-            rule = _laid(rule, layer)
+        own, pool = self._groups.get(group), self._pool(group)
+        for layer in (self.settings, pool, own and own.risk_rules):
+            rule = _laid(rule, _rung(layer, concern)) if layer else rule
         return rule
 
-    def _levels(self, group: str, tags: Iterable[str]) -> list[RiskLevel]:
-        """Return what the group and its pool say, the nearest first."""
-        tags = frozenset(tags)
-        own = self._settings.groups.get(group)
-        pool = next((level for tag, level in self._settings.pools.items() if tag in tags), None)
-        return [level for level in (own, pool) if level is not None]
+    def _pool(self, group: str) -> PoolSettings | None:
+        own = self._groups.get(group)
+        tags = own.tags if own is not None else frozenset()
+        return next((pool for tag, pool in self.settings.pools.items() if tag in tags), None)
 
 
-def _rung(level: RiskLevel | RiskSettings, concern: Concern) -> RungSettings:
+def _rung(level: RiskRungs, concern: Concern) -> RungSettings:
     return {Concern.ADS: level.ads, Concern.NEGATIVE: level.negative, Concern.FLOOD: level.flood}[concern]
 
 

@@ -35,6 +35,8 @@ from groupbot.settings.fields import (
     Zone,
 )
 from groupbot.settings.references import check_people, check_references
+from groupbot.settings.risk import Mode, RiskRungs, RiskSettings
+from groupbot.settings.standby import StandbySettings
 from groupbot.settings.tasks import TaskSettings
 
 ENVIRON = "environ"
@@ -67,6 +69,10 @@ class GroupSettings(Section):
     """The squad (分组) that it belongs to, "" = none."""
     variables: Mapping[str, str] = Field(default_factory=dict)
     """Values of SOP variables that differ in this group."""
+    risk: Mode | None = None
+    """What is done about advertisements, floods and complaints here: observe, alert or strict; else its pool's mode."""
+    risk_rules: RiskRungs = RiskRungs()
+    """Keys of [risk.ads], [risk.negative] and [risk.flood] that differ in this group."""
     also: Mapping[AccountName, ChatId] = Field(default_factory=dict)
     """Further accounts that are members: account name = that account's id of the same group."""
 
@@ -203,6 +209,8 @@ class Settings(Section):
     """[budgets]"""
     warm_up: WarmUpSettings = WarmUpSettings()
     """[warm_up]"""
+    standby: StandbySettings = StandbySettings()
+    """[standby]"""
     friends: FriendSettings = FriendSettings()
     """[friends]"""
     invitations: InvitationSettings = InvitationSettings()
@@ -217,6 +225,8 @@ class Settings(Section):
     """[alerts]"""
     tasks: TaskSettings = TaskSettings()
     """[tasks]"""
+    risk: RiskSettings = RiskSettings()
+    """[risk]"""
     log: LogSettings = LogSettings()
     """[log]"""
     daemon: DaemonSettings = DaemonSettings()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from groupbot.settings.fields import GroupName, PositiveSeconds, Seconds, Section, Word
+from groupbot.settings.fields import PositiveSeconds, Seconds, Section, Word
 
 MAX_EVENT_HOLD_S = 120.0
 """Most seconds that an incident may hold posts inside an event window: one troll must not stop a sale."""
@@ -28,17 +28,22 @@ class RungSettings(Section):
     """Score from which on two independent signs remove a member; else the scorer's band for it."""
 
 
-class RiskLevel(Section):
-    """What groups can have of their own."""
+class RiskRungs(Section):
+    """What a group can have of its own."""
 
-    mode: Mode | None = None
-    """observe: nothing is done; alert: people are asked; strict: advertisements are removed, floods warned of."""
     ads: RungSettings = RungSettings()
     """Advertisements."""
     negative: RungSettings = RungSettings()
     """Complaints, claims of fraud, refund demands, insults."""
     flood: RungSettings = RungSettings()
     """Many messages within seconds."""
+
+
+class PoolSettings(RiskRungs):
+    """What groups of a tag have in common."""
+
+    mode: Mode | None = None
+    """observe: nothing is done; alert: people are asked; strict: advertisements are removed, floods warned of."""
 
 
 class HoldSettings(Section):
@@ -78,21 +83,13 @@ class WarningSettings(Section):
     """Least seconds between two warnings in one group, so that a raid does not make the bot flood it, too."""
 
 
-class RiskSettings(Section):
-    """Risk control; `observe` until somebody wants more."""
+class RiskSettings(RiskRungs):
+    """Risk control, switched off at first. The word of a group goes before that of its pool, and that before this."""
 
     mode: Mode = "observe"
-    """For groups that say nothing of their own."""
-    ads: RungSettings = RungSettings()
-    """[risk.ads]"""
-    negative: RungSettings = RungSettings()
-    """[risk.negative]"""
-    flood: RungSettings = RungSettings()
-    """[risk.flood]"""
-    pools: Mapping[Word, RiskLevel] = Field(default_factory=dict)
+    """observe: nothing is done; alert: people are asked; strict: advertisements are removed, floods warned of."""
+    pools: Mapping[Word, PoolSettings] = Field(default_factory=dict)
     """[risk.pools.TAG]: groups with that tag inherit it; of several tags the first here."""
-    groups: Mapping[GroupName, RiskLevel] = Field(default_factory=dict)
-    """[risk.groups.NAME]: one group, before its pool."""
     newcomer_s: Seconds = 86_400.0
     """Seconds after a join in which a member is a newcomer."""
     repeat_within_s: Seconds = 86_400.0

@@ -33,7 +33,7 @@ class SqlMembers:
     async def find(self, word: str, groups: Collection[str] | None = None) -> Sequence[MemberView]:
         places = [name for name in self._counted() if groups is None or name in groups]
         async with self._database.read() as conn:
-            for meant in (m.member == word, m.name == word, m.name.contains(word, autoescape=True)):
+            for meant in (m.member == word, m.name == word, func.lower(m.name).contains(word.lower(), autoescape=True)):
                 if ids := await _ids(conn, places, meant):
                     return await _views(conn, ids, places)
         return ()

@@ -94,15 +94,16 @@ class SqlStandby:
         return await self._database.transact(lambda conn: conn.execute(over).rowcount)
 
     async def give_back(self, account: str) -> int:
+        return await self._end_absence(account, {"account": account})
+
+    async def leave_there(self, account: str) -> int:
+        return await self._end_absence(account, {})
+
+    async def _end_absence(self, account: str, posted_by: dict[str, str]) -> int:
+        ended = update(deliveries).where(d.moved_from == account, PLANNED).values(moved_from=None, **posted_by)
+
         def work(conn: Connection) -> int:
-            there = exists().where(a.name == account)
-            back = (
-                update(deliveries)
-                .where(d.moved_from == account, PLANNED, there)
-                .values(account=account, moved_from=None)
-                .returning(d.id)
-            )
-            count = len(conn.execute(back).all())
+            count = len(conn.execute(ended.returning(d.id)).all())
             if count:
                 self._tell_others(conn)
             return count

@@ -204,6 +204,12 @@ deliveries = Table(
         sqlite_where=text("state IN ('sending','held','unknown')"),
         postgresql_where=text("state IN ('sending','held','unknown')"),
     ),
+    Index(
+        "ix_deliveries_moved",
+        "moved_from",
+        sqlite_where=text("moved_from IS NOT NULL"),
+        postgresql_where=text("moved_from IS NOT NULL"),
+    ),
     Index("ix_deliveries_campaign_group", "campaign", "group"),
 )
 

@@ -65,6 +65,12 @@ class MemoryStandby:
             row.plan, row.moved_from = replace(row.plan, account=account), None
         return len(rows)
 
+    async def leave_there(self, account: str) -> int:
+        rows = list(self._away(account))
+        for row in rows:
+            row.moved_from = None
+        return len(rows)
+
     async def away(self, account: str) -> int:
         return len(list(self._away(account)))
 

@@ -241,6 +241,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('planned','sending','held','unknown')"),
         )
         batch_op.create_index(
+            "ix_deliveries_moved",
+            ["moved_from"],
+            unique=False,
+            sqlite_where=sa.text("moved_from IS NOT NULL"),
+            postgresql_where=sa.text("moved_from IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_deliveries_open",
             ["account", "state"],
             unique=False,
@@ -516,6 +523,11 @@ def downgrade() -> None:
             "ix_deliveries_waiting",
             sqlite_where=sa.text("state = 'planned'"),
             postgresql_where=sa.text("state = 'planned'"),
+        )
+        batch_op.drop_index(
+            "ix_deliveries_moved",
+            sqlite_where=sa.text("moved_from IS NOT NULL"),
+            postgresql_where=sa.text("moved_from IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_deliveries_open",

@@ -120,7 +120,7 @@ async def running(folder: Path) -> AsyncIterator[Room]:
         daemon = asyncio.create_task(Daemon(app, config=file, stop=stop, hurry=asyncio.Event()).run())
         try:
             async with asyncio.timeout(20):
-                while len(await SeenGroups(app.database).list()) < len(GROUPS):
+                while len(await SeenGroups(app.database).list()) < len(GROUPS):  # noqa: ASYNC110 - no event tells it
                     await asyncio.sleep(0.01)
             yield Room(app, adapter, file)
         finally:
@@ -194,7 +194,9 @@ async def test_a_plugins_command_is_heard_as_long_as_the_plugin_runs(room: Room)
     await room.ask("/插件 列表", r"counting · running · guards: counting/judge · /数数")
     await room.ask("/数数 abc", "Olga has 3 letters")
     assert "/数数" in await room.ask("/帮助", "数数")
-    await room.confirmed("/插件 守卫放行 counting/judge 2h 群=camp-1", "camp-1, until", "counting/judge is not asked: camp-1")
+    await room.confirmed(
+        "/插件 守卫放行 counting/judge 2h 群=camp-1", "camp-1, until", "counting/judge is not asked: camp-1"
+    )
     assert [one.scope.groups for one in room.app.plugins.overrides] == [frozenset({"camp-1"})]
     await room.ask("/插件 守卫恢复 counting/judge", "1 override ended")
     await room.confirmed("/插件 停用 counting", "guards counting/judge go", "counting · disabled")

@@ -66,7 +66,7 @@ class Launches:
                 page(problem_lines(found.problems, "error"), _PROBLEMS), hint=_("Nothing was launched.")
             )
         reach = {*found.groups, f"{found.campaign} {found.version}"}
-        return Plan(text="\n".join(_shown(found)), reach=frozenset(reach))
+        return Plan(text="\n".join(_shown(found)), reach=frozenset(reach), posts_to=len(found.groups))
 
     async def launch(self, call: Call) -> Answer:
         """Launch what was shown."""

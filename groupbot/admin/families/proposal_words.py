@@ -8,6 +8,7 @@ from groupbot.admin.families.phone import problem_lines
 from groupbot.campaign.proposal import Proposal
 from groupbot.i18n import _, joined
 from groupbot.sop.change_words import line, step_words, summary
+from groupbot.sop.difference import StepChanged, StepRemoved
 from groupbot.sop.shapes import Shape
 
 _CHANGES = 6
@@ -34,6 +35,16 @@ def diff(proposal: Proposal) -> Iterator[str]:
     )
     yield from locked(proposal)
     yield from problem_lines(proposal.problems, "warning")[:_WARNINGS]
+
+
+def says_anew(proposal: Proposal) -> bool:
+    """Return whether members will read other words, or see other files, by an edit."""
+    return any(
+        change.aspect in {"words", "material"}
+        if isinstance(change, StepChanged)
+        else not isinstance(change, StepRemoved)
+        for change in proposal.changes
+    )
 
 
 def locked(proposal: Proposal) -> Iterator[str]:

@@ -44,7 +44,8 @@ class Edits:
         counts = proposal.counts
         keys = counts.inserted | counts.moved | counts.cancelled
         reach = {f"{proposal.edit.campaign} v{proposal.follows}", *proposal.groups, *keys}
-        return Plan(text=page(words.diff(proposal)), reach=frozenset(reach))
+        posts_to = len(proposal.groups) if words.says_anew(proposal) else 0
+        return Plan(text=page(words.diff(proposal)), reach=frozenset(reach), posts_to=posts_to)
 
     async def apply(self, call: Call) -> Answer:
         """Carry the change out."""

@@ -44,7 +44,7 @@ class _Sending:
         shown = joined(groups[:_SHOWN]) + ("…" if len(groups) > _SHOWN else "")
         head = ngettext("Will post to {n} group: {groups}", "Will post to {n} groups: {groups}", len(groups))
         text = f"{head.format(n=len(groups), groups=shown)}\n{call.get('text', str)}"
-        return Plan(text=text, reach=frozenset(groups))
+        return Plan(text=text, reach=frozenset(groups), posts_to=len(groups))
 
     async def send(self, call: Call) -> Answer:
         groups = self._groups(call)

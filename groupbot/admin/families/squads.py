@@ -93,6 +93,9 @@ class _Squads:
         text = _("{person} is to lead {squad}: {n} groups.").format(
             person=person, squad=squad, n=len(self._groups(squad))
         )
+        before = next((known.leader for known in self._squads() if known.name == squad), "")
+        if before not in {"", person}:
+            text += " " + _("{person} leads it no longer.").format(person=before)
         if person not in self._services.people.names:
             text += " " + _("Nobody is called {person} yet: they are added.").format(person=person)
         return Plan(text=text, reach=frozenset({person, *self._groups(squad)}))

@@ -177,7 +177,7 @@ class _Steps:
         if not any(row.step == step and row.group == group for row in rows):
             raise CampaignError(_("{group} has no delivery of {step}.").format(group=group, step=step))
         text = _("Posts {step} once more to {group}, in the words that it had there.")
-        return Plan(text=text.format(step=step, group=group), reach=frozenset({group}))
+        return Plan(text=text.format(step=step, group=group), reach=frozenset({group}), posts_to=1)
 
     async def resend(self, call: Call) -> Answer:
         group = call.get("group", str)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from groupbot.admin.declare import Call
 from groupbot.admin.folding import alike
+from groupbot.admin.places import PlaceKind
 from groupbot.admin.services import Services
 from groupbot.chat.directory import Group
 from groupbot.core.roles import Role
@@ -30,17 +31,23 @@ _SHOWN = 6
 def groups_meant(words: Iterable[str], services: Services) -> tuple[str, ...]:
     """Return the groups in the order of config.toml; raises CampaignError for a name that nothing has.
 
-    分组 东区, 分组=东区, 标签 vip, 群 A B, A B, 全部.
+    分组 东区, 分组=东区, 标签 vip, 群 A B, A B, 全部. All is all of the customers': the chats where commands are taken
+    are meant by their names alone.
     """
     known, how = services.directory.groups, "group"
     found: set[str] = set()
     for word in _split(words):
         if (said := _HOW.get(alike(word))) is not None and not (how == "squad" and _named(word, "squad", known)):
             how = said
-            found |= {group.name for group in known} if how == "all" else set()
+            found |= _customers(services) if how == "all" else set()
         else:
             found |= _named(word, "group" if how == "all" else how, known) or _unknown(word, how, known)
     return tuple(group.name for group in known if group.name in found)
+
+
+def _customers(services: Services) -> set[str]:
+    places = ((group.name, services.places.named(group.name)) for group in services.directory.groups)
+    return {name for name, place in places if place is not None and place.kind is PlaceKind.CUSTOMER_GROUP}
 
 
 def visible(call: Call, services: Services) -> tuple[str, ...] | None:

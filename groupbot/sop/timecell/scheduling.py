@@ -107,9 +107,10 @@ class Scheduler:
         if carried.days is not None:
             return carried.days, carried.shift + (near or 0)
         if near is None and self.context.otherwise is not None:
-            self.said.append(
-                _("`{text}` has no day: read as every day, as nothing above it says one.").format(text=self.text)
-            )
+            said = _("`{text}` has no day: read as every day, as nothing above it says one.")
+            if isinstance(self.context.otherwise, Listed):
+                said = _("`{text}` has no day: all of it is read as one day, the group's only one.")
+            self.said.append(said.format(text=self.text))
             return self.context.otherwise, 0
         raise UnknownTime(
             _("`{text}` has no day, and there is none above it.").format(text=self.text),

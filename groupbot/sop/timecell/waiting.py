@@ -36,7 +36,7 @@ _SUBJECTS: tuple[tuple[TriggerKind, str], ...] = (
     ("friend", f"{_WHO}(?:{_BEFRIEND})(?:通过|申请)?"),
     ("members", f"每?社?群?(?:人数|成员)?{_REACHED} (?P<count>{NUMBER}) [人位个名]|群?满员|群?满群|群满人?"),
     ("invites", f"每?(?:邀请|裂变|拉新|拉)[满到了够]? (?P<count2>{NUMBER}) [人位个名](?:好友|进群|入群|新人)?"),
-    ("no_action", f"(?:当[天日])?[仍还尚]?(?:未|没有?){_VERB}[的者]?"),
+    ("no_action", f"(?:当[天日])?[仍还尚]?(?:未|没有?)(?:{_VERB}|完成(?:任务|邀请|作业)?)[的者]?"),
     ("event_end", f"(?:{EVENT_WORDS}|{OCCASIONS}|课程?)结束|下课|下播|散场|[课播会](?=后)"),
     ("action", f"{_WHO}{_VERB}(?:成功|完成|结束|了)?(?=时|后|之后|以后|即|当[天日]|次日|第)"),
 )
@@ -49,7 +49,8 @@ _ROW = pattern(
 )
 _NO_ACTION = pattern(rf"(?P<words>(?P<delay>{LENGTH})[内后]?[仍还]?(?:未|没有?){_VERB}){_END}")
 _KEYWORD = pattern(
-    r"(?P<words>(?:回复|发送|输入|触发|命中)?关键[词字] :? [^:\n]{0,40}|(?:回复|发送|输入)[“\"'‘(][^:\n]{1,40})" + _END
+    r"(?P<words>(?:回复|发送|输入|触发|命中)?关键[词字] :? [^:\n]{0,40}|(?:回复|发送|输入)[“\"'‘(][^:\n]{1,40}"
+    r"|(?:回复|扣)(?![后时了率给你您]|客户|顾客|用户|群)[\u4e00-\u9fffa-z0-9]{1,8}(?<![后时]))" + _END
 )
 _WITHIN = pattern(rf"(?P<about>约|大约)?(?P<delay>{LENGTH}){_IN}(?:完成|回复|处理|响应|跟进|发送)?{_END}")
 _FREE = pattern(

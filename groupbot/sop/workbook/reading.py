@@ -205,7 +205,7 @@ class _BookReader:
     def _rows(self, table: Table, pictures: dict[int, tuple[str, ...]]) -> None:
         found = list(rows_of(table, pictures))
         rows = [row for row in found if isinstance(row, Row)]
-        times = RowTimes(event=self._event_name(), otherwise=everyday(rows))
+        times = RowTimes(event=self._event_name(), otherwise=everyday(rows, event=self._event_name()))
         if times.otherwise:
             times.open_sheet(table.sheet.name)
             times.open_sheet(title_of(table))

@@ -32,7 +32,8 @@ class SheetReader:
     _column: int = 0
     _count: int = 0
     _attributes: dict[str, str] = field(default_factory=dict)
-    _text: list[str] | None = None
+    _text: str = ""
+    _within: bool = False
     _value: str = ""
     _formula: str | None = None
     _phonetic: bool = False
@@ -60,7 +61,7 @@ class SheetReader:
             else:
                 self._column += 1
         elif name in _TEXTS:
-            self._text = []
+            self._text, self._within = "", True
             self._formula = "" if name == "f" else self._formula
         elif name == "row":
             self._open_row(attributes)
@@ -80,20 +81,19 @@ class SheetReader:
                 refuse_rows(self.file, self.sheet)
 
     def _characters(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
+        if self._within:
+            self._text += text
 
     def _end(self, tag: str) -> None:
         name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
             self._close_cell()
         elif name in _TEXTS:
-            text = "".join(self._text or ())
-            self._text = None
+            self._within = False
             if name == "f":
-                self._formula = text
+                self._formula = self._text
             elif not self._phonetic:
-                self._value += text
+                self._value += self._text
         elif name == "rPh":
             self._phonetic = False
 
@@ -123,6 +123,8 @@ class SheetReader:
     def _shown(self) -> Value:
         """Return the cell's value as a person sees it, "" for a blank one."""
         kind, text = self._attributes.get("t", "n"), self._value
+        if kind == "inlineStr":
+            return _plain(text)
         if kind == "s":
             return _plain(self.strings[int(text)]) if text else ""
         if kind == "n":

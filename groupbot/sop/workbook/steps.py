@@ -89,6 +89,9 @@ class StepMaker:
             self._refuse_fake(row.where(Field.ACTOR))
             self._keep_time(row, times)
             return
+        if all(action.cell and is_nothing(action.words) for action in actions):
+            self._keep_time(row, times)
+            return
         reading = self._reading(row, times)
         if reading is None:
             self._judge(row, actions)

@@ -12,9 +12,9 @@ from groupbot.sop.planned import Source
 from groupbot.sop.timecell.cell import read_time
 from groupbot.sop.timecell.day_words import EVENT_WORDS, OCCASIONS
 from groupbot.sop.timecell.folding import fold
-from groupbot.sop.timecell.values import DAILY, Checklist, Days, Listed, Scheduled, TimeContext, TimeReading
+from groupbot.sop.timecell.values import DAILY, Checklist, Days, Listed, Scheduled, Span, TimeContext, TimeReading
 from groupbot.sop.timecell.waiting import waiting
-from groupbot.sop.timenode import EventDay, TimeNodeError
+from groupbot.sop.timenode import CampaignDay, EventDay, TimeNodeError
 from groupbot.sop.workbook.day_signs import DAYISH
 from groupbot.sop.workbook.grid import Cell, Value
 from groupbot.sop.workbook.headings import COUNTS_DOWN, Field, fold_heading
@@ -31,6 +31,10 @@ _WEEKDAY_SIGN = re.compile(r"[一二三四五六日天]")
 _WEEKDAY_HEADING = re.compile(r"星期|周几|礼拜")
 _ONCE = re.compile(r"(?:仅|只)?(?:单次|[一1]次(?:性)?)|不重复|once", re.IGNORECASE)
 _THAT_DAY = re.compile(r"当[天日]")
+_WEEKLY = re.compile(r"每?个?(?:周|星期|礼拜)[一二三四五六日天末、,，和及至到\-~—]+")
+_CLOCK = re.compile(r"\d\s*[:：点时]")
+_CLOSING = re.compile(r"[^，。,！!不未前]{0,6}(?:解散|散群|关群|闭群)[^，。,！!前]{0,4}")
+_FLASH = re.compile(r"快闪|闪群|闪购|闪团")
 _EVERY = re.compile(r"每[天日早晚]|daily|天天", re.IGNORECASE)
 _DOTTED = re.compile(r"\d{1,2}\.[0-5]\d(?:\s*[-~～至到—]\s*\d{1,2}\.[0-5]\d)?")
 _DOTTED_DAY = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})(?!\d)")
@@ -67,6 +71,8 @@ class RowTimes:
         if staged and written == "" and not row.table.has(*_COLUMNS):
             written = row.stage
         reading = self.read(written)
+        if self.otherwise == DAILY and isinstance(reading.carried.days, Span) and reading.carried.days != DAILY:
+            return reading  # `每周三` among clocks of every day
         if reading.carried.days is not None or isinstance(reading.when, Scheduled):
             self.above = reading
         elif isinstance(reading.when, Checklist) and row.own(Field.DAY):
@@ -169,23 +175,36 @@ def time_place(row: Row) -> Source:
 
 
 def names_days(rows: Sequence[Row]) -> bool:
-    """Return whether any row, or the stage above it, names a day; else every clock of the table is meant daily."""
+    """Return whether any row, or the stage above it, names a day; else every clock of the table is meant daily.
+
+    A weekday below clocks of their own (`9:30`, then `每周三`) says nothing of these.
+    """
+    clocked = False
     for row in rows:
-        cells = [cell for name in (Field.DAY, Field.WHEN, Field.OFTEN, Field.LAST_DAY) for cell in row.cells(name)]
-        if row.table.has(Field.DAY) and row.get(Field.DAY):
+        cells = [cell for name in (Field.WHEN, Field.OFTEN, Field.LAST_DAY) for cell in row.cells(name)]
+        if row.get(Field.DAY) or DAYISH.search(row.stage) or any(_is_day(cell, weekly=not clocked) for cell in cells):
             return True
-        if any(_is_day(cell) for cell in cells) or DAYISH.search(row.stage):
-            return True
+        clocked = clocked or any(_CLOCK.search(cell.text) for cell in cells)
     return False
 
 
-def everyday(rows: Sequence[Row]) -> Days | None:
-    """Return the days of clocks that stand alone in this table."""
-    return None if names_days(rows) else DAILY
+def everyday(rows: Sequence[Row], *, event: str = "") -> Days | None:
+    """Return the days of clocks that stand alone in this table: a group that is closed in it lives for one day."""
+    if names_days(rows):
+        return None
+    return Listed(days=(EventDay(days=0) if event else CampaignDay(number=1),)) if any(map(_closes, rows)) else DAILY
 
 
-def _is_day(cell: Cell) -> bool:
-    return isinstance(cell.value, date) or (isinstance(cell.value, str) and bool(DAYISH.search(cell.value)))
+def _closes(row: Row) -> bool:
+    """Return whether a row ends the group, or its sheet is of a group that lasts for hours."""
+    said = (row.text(field) for field in (Field.STEP, Field.SCRIPT, Field.GROUP_ACTION))
+    return bool(_FLASH.search(row.table.sheet.name)) or any(_CLOSING.fullmatch(text) for text in said)
+
+
+def _is_day(cell: Cell, *, weekly: bool) -> bool:
+    if not isinstance(cell.value, str):
+        return isinstance(cell.value, date)
+    return bool(DAYISH.search(cell.value if weekly else _WEEKLY.sub("", cell.value)))
 
 
 def _day(row: Row) -> Value | None:

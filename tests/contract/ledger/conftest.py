@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from groupbot.campaign.approvals import Approvals
 from groupbot.campaign.ports import Campaigns, Orders
 from groupbot.campaign.standby import Handovers
 from groupbot.campaign.tasks import Tasks
@@ -20,6 +21,7 @@ from groupbot.core.content import Part, Text, fingerprint
 from groupbot.core.policies import Policies
 from groupbot.delivery.ports import Ledger
 from groupbot.delivery.values import Candidate, Claim, DeliveryView, NewDelivery, Ownership, Sent, State
+from groupbot.storage.approvals import SqlApprovals
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.ledger import SqlLedger
@@ -28,7 +30,7 @@ from groupbot.storage.presence import Presence
 from groupbot.storage.standby import SqlStandby
 from groupbot.storage.tables import facts, metadata
 from groupbot.storage.tasks import SqlTasks
-from groupbot.testing import MemoryCampaigns, MemoryLedger, MemoryOrders, MemoryStore, MemoryTasks
+from groupbot.testing import MemoryApprovals, MemoryCampaigns, MemoryLedger, MemoryOrders, MemoryStore, MemoryTasks
 from groupbot.testing.standby import MemoryStandby
 from tests import postgres
 
@@ -51,6 +53,7 @@ class Kit:
     orders: Orders
     standby: Handovers
     pause: Callable[..., Awaitable[object]]
+    approvals: Approvals
     owners: dict[str, Ownership] = field(default_factory=dict)
 
     async def launch(
@@ -180,6 +183,7 @@ async def _memory(_folder: Path) -> AsyncIterator[Kit]:
         orders=MemoryOrders(store),
         standby=MemoryStandby(ledger),
         pause=pause,
+        approvals=MemoryApprovals(store),
     )
 
 
@@ -209,6 +213,7 @@ async def _on(url: str) -> AsyncIterator[Kit]:
 
     yield Kit(
         ledger=ledger,
+        approvals=SqlApprovals(database),
         campaigns=SqlCampaigns(database),
         record_echo=record_echo,
         people=SqlTasks(database),

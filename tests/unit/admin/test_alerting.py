@@ -110,6 +110,24 @@ async def test_each_goes_to_who_can_do_something_about_it(bell, severity, group,
     assert [place for place, _text in bell.told] == places
 
 
+async def test_a_burst_is_told_in_part_and_the_rest_together(bell):
+    for number in range(300):
+        await bell.ring(f"skipped {number}", Severity.WARNING, code="delivery-skipped", group="ops")
+    await bell.ring("other", Severity.WARNING)
+    assert [text for _place, text in bell.told] == [*(f"skipped {number}" for number in range(5)), "other"]
+    await bell.after(minutes=10)
+    assert bell.told[-1][1].startswith("295 notices that waited:\n12:00 skipped 5\n")
+    await bell.ring("skipped 300", Severity.WARNING, code="delivery-skipped", group="ops")
+    assert bell.told[-1][1] == "skipped 300"
+
+
+async def test_a_squad_without_a_chat_is_told_by_its_leader(bell):
+    bell.chat.room.places.adopt(["ops"], ())
+    await bell.ring("x", Severity.WARNING, group="camp-1")
+    await bell.ring("y", Severity.WARNING, group="camp-2")
+    assert [place for place, _text in bell.told] == ["u-leader", "ops"]
+
+
 async def test_what_is_critical_is_acknowledged_once_for_all_chats(bell):
     await bell.ring("disk full", group="camp-1")
     assert bell.told[1][1] == "#2 Urgent: disk full\n1 Got it"
@@ -135,6 +153,7 @@ async def test_what_nobody_acknowledges_goes_to_the_owner_and_outside_a_few_time
     assert bell.told[-1] == ("u-owner", f"#2 {first.text}\n1 Got it")
     assert [len(await bell.after(minutes=10)) for _round in range(4)] == [1, 1, 0, 0]
     assert [place for place, _text in bell.told].count("u-owner") == 3
+    assert bell.chat.audited == [("groupbot", "alert/escalated", "done")] * 3
 
 
 async def test_another_process_does_not_escalate_what_the_first_did(bell):
@@ -156,6 +175,15 @@ async def test_a_database_that_fails_loses_nothing_that_is_handed_back(bell, mon
     assert [alert.text for alert in await bell.after(minutes=1)] == ["a"]
 
 
+async def test_a_chat_that_breaks_is_escalated_outside_all_the_same(bell, monkeypatch):
+    async def locked(_order):
+        raise StoreError("locked")
+
+    await bell.ring("no posts")
+    monkeypatch.setattr(bell.chat.said, "submit", locked)
+    assert len(await bell.after(minutes=10)) == 1
+
+
 async def test_an_owner_answers_for_the_group(bell):
     await bell.ring("no posts")
     await bell.after(minutes=10)
@@ -172,14 +200,14 @@ async def test_a_night_is_told_in_the_morning_but_not_what_is_critical(bell):
     assert [text for _place, text in bell.told] == ["#1 Urgent: banned\n1 Got it"]
     bell.chat.clock.set(MORNING)
     await bell.channel.tend()
-    digests = [item for item in bell.told if "quiet" in item[1]]
+    digests = [item for item in bell.told if "waited" in item[1]]
     assert digests == [
-        ("east-ops", "1 thing while it was quiet:\n23:00 skipped"),
-        ("ops", "1 thing while it was quiet:\n23:00 joined"),
+        ("east-ops", "1 notice that waited:\n23:00 skipped"),
+        ("ops", "1 notice that waited:\n23:00 joined"),
     ]
     assert not bell.drawer.rows
     await bell.after(minutes=1)
-    assert [item for item in bell.told if "quiet" in item[1]] == digests
+    assert [item for item in bell.told if "waited" in item[1]] == digests
 
 
 @pytest.mark.parametrize("state", ["offline", "paused", "login_needed"])

@@ -118,6 +118,7 @@ async def test_the_last_time_somebody_else_is_told(chat, assignee, group):
     [alert] = chat.alerts.alerts
     assert alert.code == "task-undone"
     assert alert.fields.get("group") == group
+    assert chat.audited == [("groupbot", "task/escalated", "done")]
 
 
 async def test_without_any_chat_it_is_an_alert(chat):

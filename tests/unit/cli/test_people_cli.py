@@ -68,3 +68,9 @@ def test_nobody_gets_a_code_whom_config_does_not_name(run):
 def test_a_code_is_kept_as_a_hash_that_forgives_case_and_blanks():
     assert hashed("ab cd") == hashed("ABCD")
     assert "ABCD" not in hashed("ABCD")
+
+
+def test_squads_are_listed_with_their_leaders(run):
+    assert json.loads(run("squads", "list", "--json")) == [{"name": "east", "leader": "Lena", "group": "", "groups": 0}]
+    assert "Lena" in run("squads", "list")
+    run("squads", "list", "--config", "nowhere.toml", status=1)

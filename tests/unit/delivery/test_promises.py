@@ -18,6 +18,7 @@ from groupbot.delivery.pacing import UNPACED, Pace
 from groupbot.delivery.values import NewDelivery, State
 from groupbot.errors import StoreError
 from groupbot.testing import Outcome
+from groupbot.testing.standby import MemoryStandby
 from tests.contract.ledger.conftest import at, delivery
 from tests.unit.delivery.bench import Bench, Sight
 
@@ -26,6 +27,7 @@ GRACE = timedelta(minutes=45)
 LOCK_GAP = timedelta(seconds=120)
 CAMPAIGNS = ("a", "b")
 ACCOUNTS = ("host", "assistant")
+HAPPENINGS = ("pause", "resume", "restart", "offline", "online", "relaunch", "edit", "store", "back", "move", "return")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ fates = st.lists(
 happenings = st.lists(
     st.tuples(
         st.integers(0, HORIZON),
-        st.sampled_from(["pause", "resume", "restart", "offline", "online", "relaunch", "edit", "store", "back"]),
+        st.sampled_from(HAPPENINGS),
         st.sampled_from(CAMPAIGNS),
     ),
     max_size=8,
@@ -102,6 +104,7 @@ class Story:
 
     def __init__(self, steps: list[Plan], fate: list[Outcome], pace: Pace) -> None:
         self.bench = Bench(accounts=ACCOUNTS, groups=("g1", "g2"), pace=pace, lock_gap=LOCK_GAP)
+        self.standby = MemoryStandby(self.bench.ledger)
         self.steps = steps
         self.later = dict.fromkeys(CAMPAIGNS, 0)
         self.dues: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
@@ -142,10 +145,9 @@ class Story:
     async def happen(self, what: str, name: str) -> None:
         bench = self.bench
         match what:
-            case "pause":
-                await bench.campaigns.set_state(name, CampaignState.PAUSED)
-            case "resume":
-                await bench.campaigns.set_state(name, CampaignState.RUNNING)
+            case "pause" | "resume":
+                state = CampaignState.PAUSED if what == "pause" else CampaignState.RUNNING
+                await bench.campaigns.set_state(name, state)
             case "restart":
                 bench.ledger.failures = 0
                 bench.dispatcher = bench.build(f"instance-{len(bench.inbox.alerts)}-{bench.clock.now()}")
@@ -154,15 +156,23 @@ class Story:
                 bench.main.disconnect()
             case "online":
                 bench.main.connect()
-            case "edit":
-                self.later[name] += 5
-                await self.launch(name)
-            case "relaunch":
+            case "edit" | "relaunch":
+                self.later[name] += 5 if what == "edit" else 0
                 await self.launch(name)
             case "back":
                 bench.clock.advance(-400)
+            case "move":
+                await self.move()
+            case "return":
+                await self.standby.give_back("host")
             case "store":
                 bench.ledger.failures = 3
+
+    async def move(self) -> None:
+        """Let the assistant stand in for what the host is to post in the next half hour."""
+        host = next(lane.ownership for lane in self.bench.dispatcher.lanes if lane.account == "host")
+        rows = await self.standby.waiting("host", self.bench.clock.now() + timedelta(minutes=30), 100)
+        await self.standby.move(host, "assistant", rows)
 
     def posts(self) -> list[tuple[Sight, str, int, int]]:
         """Return what was seen with its campaign, step number and part."""

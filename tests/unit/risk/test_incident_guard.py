@@ -124,13 +124,11 @@ async def test_what_spreads_holds_everywhere_where_that_is_wanted():
 
 
 async def test_what_can_not_be_read_holds():
-    room = Room()
+    class Broken(MemoryIncidents):
+        async def unresolved(self):
+            raise StoreError("locked")
 
-    async def broken():
-        raise StoreError("locked")
-
-    room.incidents.unresolved = broken
-    chain = Guards([room.guard])
+    chain = Guards([IncidentGuard(Broken(), IncidentSettings, one_off=ONE_OFF)])
     assert isinstance(await chain.check(Draft(candidate=candidate(), now=NOON)), Ask)
     approved = replace(candidate(), approved=True)
     assert not isinstance(await chain.check(Draft(candidate=approved, now=NOON)), Ask)

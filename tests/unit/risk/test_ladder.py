@@ -9,8 +9,24 @@ from hypothesis import strategies as st
 from groupbot.chat.capabilities import Capabilities, Standing
 from groupbot.core.events import Rank
 from groupbot.core.findings import Finding
-from groupbot.risk.ladder import INDEPENDENT, SURE_WORDS, URGENT, Action, Case, Concern, Rule, decide, signals
+from groupbot.risk import codes, contacts, fusion, links
+from groupbot.risk.ladder import (
+    COMPLAINTS,
+    ENTRIES,
+    INDEPENDENT,
+    OUT,
+    SURE_WORDS,
+    URGENT,
+    WORDS,
+    Action,
+    Case,
+    Concern,
+    Rule,
+    decide,
+    signals,
+)
 from groupbot.risk.rules import Band, Rules
+from groupbot.settings import Settings
 from groupbot.settings.risk import RiskSettings
 
 ALL = Capabilities(kinds=frozenset({"text", "remove_members"}), stable_ids=True)
@@ -129,19 +145,42 @@ def test_nothing_is_done_until_somebody_wants_it():
 
 
 def test_a_group_goes_by_its_own_rule_then_its_pools_then_the_projects():
-    settings = RiskSettings.model_validate(
+    settings = Settings.model_validate(
         {
-            "mode": "alert",
-            "ads": {"threshold": 0.7, "sure": 0.99},
-            "pools": {"camp": {"mode": "strict", "ads": {"threshold": 0.6}}, "vip": {"ads": {"threshold": 0.1}}},
-            "groups": {"camp-1": {"ads": {"most": "warn"}}},
+            "accounts": [{"name": "main", "adapter": "console"}],
+            "groups": [
+                {"name": "other", "account": "main", "id": "g1"},
+                {"name": "camp-2", "account": "main", "id": "g2", "tags": ["vip", "camp"]},
+                {
+                    "name": "camp-1",
+                    "account": "main",
+                    "id": "g3",
+                    "tags": ["camp"],
+                    "risk_rules": {"ads": {"most": "warn"}},
+                },
+                {"name": "camp-3", "account": "main", "id": "g4", "tags": ["camp"], "risk": "observe"},
+            ],
+            "risk": {
+                "mode": "alert",
+                "ads": {"threshold": 0.7, "sure": 0.99},
+                "pools": {"camp": {"mode": "strict", "ads": {"threshold": 0.6}}, "vip": {"ads": {"threshold": 0.1}}},
+            },
         }
     )
-    bands = {Concern.ADS: Band(threshold=0.4, sure=0.9), Concern.NEGATIVE: Band(threshold=0.93, sure=0.99)}
-    rules = Rules(settings, bands)
+    rules = Rules(settings.risk, settings.groups)
+    rules.bands[Concern.NEGATIVE] = Band(threshold=0.93, sure=0.99)
     assert rules.of(Concern.ADS, "other") == Rule(most=Action.ALERT, threshold=0.7, sure=0.99)
-    pooled = rules.of(Concern.ADS, "camp-2", {"vip", "camp"})
+    pooled = rules.of(Concern.ADS, "camp-2")
     assert pooled == Rule(most=Action.REMOVE, threshold=0.6, sure=0.99, at_once=True)
-    assert rules.of(Concern.ADS, "camp-1", {"camp"}) == replace(pooled, most=Action.WARN)
+    assert rules.of(Concern.ADS, "camp-1") == replace(pooled, most=Action.WARN)
+    assert rules.of(Concern.ADS, "camp-3").most is Action.OBSERVE
     assert rules.of(Concern.NEGATIVE, "other").threshold == 0.93
-    assert rules.mode("camp-1", {"camp"}) == "strict"
+    assert rules.mode("camp-1") == "strict"
+    assert rules.mode("nowhere") == "alert"
+
+
+def test_the_rules_are_called_here_as_they_are_where_they_find_something():
+    assert {codes.CODE, codes.INVITE_CODE, links.INVITE} < ENTRIES
+    assert {*links.SCORES, *contacts.SCORES} - ENTRIES == OUT - ENTRIES
+    assert {kind for kind, scorer in fusion.SCORER.items() if scorer == "negative"} == COMPLAINTS
+    assert fusion.MODEL in WORDS

@@ -7,24 +7,28 @@ from types import SimpleNamespace
 import pytest
 
 from groupbot.admin.families.targets import groups_meant
+from groupbot.admin.places import Places
 from groupbot.chat.directory import Directory, Group
 from groupbot.errors import CampaignError
+from groupbot.settings.admin import SquadSettings
 
 
 def group(name, squad="", *tags):
     return Group(name=name, account="main", ids={"main": f"id-{name}"}, squad=squad, tags=frozenset(tags))
 
 
-SERVICES = SimpleNamespace(
-    directory=Directory(
-        [
-            group("东区1群", "东区", "vip"),
-            group("东区2群", "东区"),
-            group("西区1群", "西区", "vip"),
-            group("分组", "all"),
-        ]
-    )
+DIRECTORY = Directory(
+    [
+        group("东区1群", "东区", "vip"),
+        group("东区2群", "东区"),
+        group("西区1群", "西区", "vip"),
+        group("分组", "all"),
+        group("值班群"),
+        group("东区工作群"),
+    ]
 )
+PLACES = Places(DIRECTORY, admin=["值班群"], squads=[SquadSettings(name="东区", group="东区工作群")])
+SERVICES = SimpleNamespace(directory=DIRECTORY, places=PLACES)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,7 @@ SERVICES = SimpleNamespace(
         ("squad 西区 group 东区2群", ["东区2群", "西区1群"]),
         ("全部", ["东区1群", "东区2群", "西区1群", "分组"]),
         ("分组 all", ["分组"]),
+        ("值班群", ["值班群"]),
     ],
 )
 def test_groups_are_meant_by_name_squad_and_tag(line, meant):

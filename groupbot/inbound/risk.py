@@ -1,0 +1,208 @@
+"""Stage: what members say is judged, and what the ladder wants is handed on, before any command or plugin hears it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from groupbot.chat.capabilities import Capabilities, Standing
+from groupbot.chat.directory import Directory, Group
+from groupbot.core.clock import Clock
+from groupbot.core.content import Content
+from groupbot.core.events import AnyEvent, MembersJoined, MessageReceived
+from groupbot.core.findings import Finding
+from groupbot.risk.expected import ExpectedAnswers
+from groupbot.risk.ladder import ENTRIES, Action, Case, Concern, Ruling, concern_of, decide
+from groupbot.risk.rules import Rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """Where a message was said. `group`: the name of config.toml. `looks`: whether pictures are worth a look here."""
+
+    group: str
+    looks: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """What a message is. `scores` (0..1) by concern; the findings explain them."""
+
+    scores: Mapping[Concern, float] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+class Judge(Protocol):
+    """Find out what messages are. Knows nobody and does nothing."""
+
+    async def judge(self, message: MessageReceived, context: Context) -> Judged:
+        """Judge one message together with those before it."""
+        ...
+
+    def joined(self, group: str, members: Sequence[str], at: datetime) -> Sequence[Finding]:
+        """Note who came into a group, and return what that shows."""
+        ...
+
+    def expect(self, group: str, until: datetime) -> None:
+        """Take many short answers in that group for what they are."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Situation:
+    """A case and what is to be done about it."""
+
+    event: MessageReceived
+    group: Group
+    case: Case
+    ruling: Ruling
+
+
+class Handling(Protocol):
+    """Carry out what the ladder wants. Raises StoreError."""
+
+    def repeats(self, member: str, concern: Concern, now: datetime) -> int:
+        """Return how many cases of a member are remembered that nobody called wrong."""
+        ...
+
+    async def take(self, situation: Situation) -> None:
+        """Do what the ruling says, from the audit's row upwards."""
+        ...
+
+    async def burst(self, group: Group, found: Finding) -> None:
+        """Tell people of joins in a burst."""
+        ...
+
+    async def came(self, group: Group, members: Sequence[str]) -> None:
+        """Take out again who is blocked."""
+        ...
+
+
+class Newcomers(Protocol):
+    """Tell since when members are in a group."""
+
+    async def joined_at(self, group: str, member: str) -> datetime | None:
+        """Return when a member was seen to join, None = they were there before, or nobody knows. Raises StoreError."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Around:
+    """What the stage asks of others about accounts, groups and members. `watches`: whether a group's talk is judged."""
+
+    is_ours: Callable[[str, str], bool]
+    watches: Callable[[Group], bool]
+    can: Callable[[str], Capabilities]
+    standing: Callable[[str, str], Awaitable[Standing]]
+
+
+class RiskStage:
+    """Judge each message in the groups of config.toml, by the account that posts there.
+
+    Who is warned of, removed or blocked for a message is not answered: nobody behind this stage sees it.
+    """
+
+    name = "risk"
+    limit_s = 15.0
+    """A picture is fetched and read within two seconds; the rest takes less than a tenth of one."""
+
+    def __init__(
+        self,
+        *,
+        judge: Judge,
+        rules: Rules,
+        handling: Handling,
+        newcomers: Newcomers,
+        directory: Directory,
+        around: Around,
+        ours: Container[str],
+        clock: Clock,
+    ) -> None:
+        self._judge = judge
+        self._rules = rules
+        self._handling = handling
+        self._newcomers = newcomers
+        self._directory = directory
+        self._around = around
+        self._ours = ours
+        self._clock = clock
+        self._expected = ExpectedAnswers(timedelta(seconds=rules.settings.expected_s))
+
+    def posted(self, group: str, contents: Sequence[Content], at: datetime) -> None:
+        """Note what an SOP's own step posted: answers that it asks for are no flood."""
+        self._expected.lasts = timedelta(seconds=self._rules.settings.expected_s)
+        until = self._expected.posted(group, contents, at)
+        if until is not None:
+            self._judge.expect(group, until)
+
+    async def handle(self, event: AnyEvent) -> bool:
+        """Judge one message, or who came; True when the message was acted on."""
+        match event:
+            case MessageReceived(group=str(chat), sender=sender) if sender.id not in self._ours:
+                group = self._watched(event.account, chat)
+                return group is not None and await self._message(event, group)
+            case MembersJoined(group=chat):
+                if (group := self._watched(event.account, chat)) is not None:
+                    await self._came(event, group)
+        return False
+
+    def _watched(self, account: str, chat: str) -> Group | None:
+        """Return the group, when members are judged there by this account."""
+        group = self._directory.get(self._directory.name_of(account, chat))
+        if group is None or group.account != account or self._directory.chat_id(account, group.name) != chat:
+            return None
+        return group if self._around.watches(group) else None
+
+    async def _message(self, event: MessageReceived, group: Group) -> bool:
+        rules = {concern: self._rules.of(concern, group.name) for concern in Concern}
+        looks = rules[Concern.ADS].most > Action.OBSERVE
+        judged = await self._judge.judge(event, Context(group=group.name, looks=looks))
+        acted = False
+        for concern in Concern:
+            if rules[concern].most > Action.OBSERVE and (case := await self._case(event, group, concern, judged)):
+                standing = await self._around.standing(event.account, group.name)
+                ruling = decide(case, rules[concern], self._around.can(event.account), standing)
+                if ruling.wanted > Action.OBSERVE:
+                    await self._handling.take(Situation(event=event, group=group, case=case, ruling=ruling))
+                    acted = acted or ruling.action >= Action.WARN
+        return acted
+
+    async def _case(self, event: MessageReceived, group: Group, concern: Concern, judged: Judged) -> Case | None:
+        """Return the case of one concern, None where nothing speaks for one."""
+        findings = tuple(found for found in judged.findings if _speaks(found, concern))
+        score = judged.scores.get(concern, 0.0)
+        if not findings and not score:
+            return None
+        member = event.sender.id
+        return Case(
+            concern=concern,
+            score=score,
+            findings=findings,
+            is_protected=self._around.is_ours(event.account, member),
+            is_newcomer=await self._is_newcomer(group.name, member, findings, event.at),
+            repeats=self._handling.repeats(member, concern, self._clock.now()),
+            is_expected=self._expected.is_open(group.name, event.at),
+        )
+
+    async def _is_newcomer(self, group: str, member: str, findings: Sequence[Finding], at: datetime) -> bool:
+        """Tell whether the member is new; asked of the store only where it matters."""
+        if not any(found.rule in ENTRIES for found in findings):
+            return False
+        joined = await self._newcomers.joined_at(group, member)
+        return joined is not None and at - joined <= timedelta(seconds=self._rules.settings.newcomer_s)
+
+    async def _came(self, event: MembersJoined, group: Group) -> None:
+        members = [person.id for person in event.members if person.id not in self._ours]
+        if not members:
+            return
+        await self._handling.came(group, members)
+        found = [] if event.found_late else self._judge.joined(group.name, members, event.at)
+        if found and self._rules.of(Concern.FLOOD, group.name).most >= Action.ALERT:
+            await self._handling.burst(group, found[-1])
+
+
+def _speaks(found: Finding, concern: Concern) -> bool:
+    """Tell whether a finding counts for a concern: what complains is one thing, all the rest another."""
+    return (concern_of(found.kind) is Concern.NEGATIVE) == (concern is Concern.NEGATIVE)
