@@ -174,6 +174,7 @@ def build(
         clock=clock,
         poke=dispatcher.poke,
         has_stable_ids=lambda account: outside.adapters[account].capabilities.stable_ids,
+        capabilities=lambda account: outside.adapters[account].capabilities,
         ours=ours,
         desk=desk,
         plugins=plugins,

@@ -137,6 +137,7 @@ class Daemon:
                 tasks.create_task(self._every(CATCH_UP_S, self._catch_up), name="catch-up"),
                 tasks.create_task(self._every(CARDS_S, app.room.tend), name="cards"),
             ]
+            minding.append(tasks.create_task(self._open_desk(), name="desk"))
             if self._config is not None:
                 minding.append(tasks.create_task(self._watch(self._config), name="reload"))
             logger.bind(action="started", accounts=len(app.adapters)).info("groupbot runs")
@@ -146,6 +147,11 @@ class Daemon:
             await self._finish([alerting], until - asyncio.get_running_loop().time())
             app.login_codes.clear()
         logger.bind(action="stopped").info("groupbot stopped")
+
+    async def _open_desk(self) -> None:
+        """Import what most commands need, behind the first posts, so that no operator waits for it."""
+        await asyncio.sleep(WATCH_AFTER_S)
+        await self._app.desk()
 
     async def _watch(self, config: Path) -> None:
         """Follow edits. The reader of SOPs takes as long to import as all the rest, so posts go out before it is."""
@@ -174,6 +180,7 @@ class Daemon:
     def set_settings(self, settings: Settings) -> None:
         """Launch and edit by `settings`; one of `reload.Apply`."""
         self._app.desk.settings = settings
+        self._app.room.services.risk.rules.adopt(settings.risk, settings.groups)
 
     def set_log(self, log: LogSettings, secrets: tuple[str, ...]) -> None:
         """Log as `log` says; one of `reload.Apply`."""

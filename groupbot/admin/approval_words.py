@@ -25,7 +25,7 @@ def question(moment: Moment, rows: Sequence[Waiting]) -> str:
 def reword_line(moment: Moment) -> str:
     """Return the command that changes the words."""
     lead = _("Copy this, write the new words behind it; you are asked again then:")
-    return f"{lead}\n/步骤 改话术 {moment.campaign} {moment.step} "
+    return f"{lead}\n/步骤 改话术 强制=是 {moment.campaign} {moment.step} "
 
 
 def _lines(moment: Moment, rows: Sequence[Waiting]) -> Iterator[str]:

@@ -129,7 +129,7 @@ class IncidentDesk:
         if call is Call.CHASE and (place := await self._place(incident)) is not None:
             text = _("Nobody takes care yet: incident {line}\n{excerpt}")
             text = text.format(line=headline(incident), excerpt=incident.excerpt)
-            await self.answers.say(place, text, KIND, str(incident.number), "again", str(incident.told))
+            await self.answers.say(place, text, KIND, str(incident.number), "again", str(incident.revision))
             return
         text = _("Nobody takes care of incident {line}: “{excerpt}”")
         await self._urge(incident, "incident-unacknowledged", text)

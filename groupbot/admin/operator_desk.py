@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from groupbot.campaign.asked import Ask, Asked, Foreseen
+from groupbot.campaign.checklist import Checklist
 from groupbot.campaign.request import Launched
 from groupbot.campaign.sent_files import Inspected
 from groupbot.campaign.values import SopVersion
@@ -38,12 +39,33 @@ class FileDesk(Protocol):
         ...
 
 
+class CheckDesk(Protocol):
+    """What is done with the checklists of campaigns. Raises CampaignError for "no", StoreError."""
+
+    async def checklist(self, campaign: str) -> Checklist:
+        """Return what is in order of a campaign now, and who signed."""
+        ...
+
+    async def sign_off(self, campaign: str, by: str) -> Checklist:
+        """Sign it off, once; a campaign that waits for it goes on."""
+        ...
+
+    async def told(self, campaign: str, squad: str, by: str) -> None:
+        """Note that a squad knows of a campaign."""
+        ...
+
+
 class OperatorDesk(Protocol):
     """Do what operators ask for. Raises CampaignError for "no", StoreError, and what the desk says besides."""
 
     @property
     def files(self) -> FileDesk:
         """What is done with SOP files that operators send."""
+        ...
+
+    @property
+    def checks(self) -> CheckDesk:
+        """What is done with the checklists of campaigns."""
         ...
 
     async def foresee(self, asked: Asked) -> Foreseen:

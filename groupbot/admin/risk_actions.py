@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from groupbot.admin.members import Members
-from groupbot.admin.risk_ports import Blocked, BlockedMembers
+from groupbot.admin.risk_ports import Abilities, Blocked, BlockedMembers
 from groupbot.campaign.one_off import Order, order_key
-from groupbot.chat.capabilities import Capabilities, Standing, obstacle
+from groupbot.chat.capabilities import obstacle
 from groupbot.chat.directory import Directory
 from groupbot.core.actions import AddMembers, RemoveMembers
 from groupbot.core.clock import Clock
@@ -23,14 +23,6 @@ WARNING_GRACE = timedelta(minutes=10)
 """A warning that comes later is about something that nobody remembers."""
 PRIORITY = 80
 """Below answers to operators, above every post of a campaign: an advertisement stands there for all to see."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Abilities:
-    """What an account can do, and how it stands in a group of that name."""
-
-    can: Callable[[str], Capabilities]
-    standing: Callable[[str, str], Awaitable[Standing]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from groupbot.chat.capabilities import Capabilities, Standing
+from groupbot.risk.incidents import Incidents
 from groupbot.risk.ladder import Concern
+from groupbot.risk.rules import Rules
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,3 +70,24 @@ class Playbooks(Protocol):
     async def words(self, group: str, text: str) -> str:
         """Return what the playbook that fits a message in that group says to do, "" = none fits."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Abilities:
+    """What an account can do, and how it stands in a group of that name."""
+
+    can: Callable[[str], Capabilities]
+    standing: Callable[[str, str], Awaitable[Standing]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RiskPorts:
+    """What risk control stands on. `leader_of`: the leader of a squad, "" = nobody."""
+
+    incidents: Incidents
+    blocked: BlockedMembers
+    teaching: Teaching
+    playbooks: Playbooks
+    rules: Rules
+    abilities: Abilities
+    leader_of: Callable[[str], str]

@@ -14,11 +14,13 @@ from groupbot.admin.cards import CardKinds, CardStore
 from groupbot.admin.claims import Claims
 from groupbot.admin.confirming import Confirming
 from groupbot.admin.families import FAMILIES, register
+from groupbot.admin.families.campaign_checks import register_told
 from groupbot.admin.four_eyes import FourEyes
 from groupbot.admin.open_questions import OpenQuestions
 from groupbot.admin.people import People, PeopleStore
 from groupbot.admin.places import Places
 from groupbot.admin.registry import Registry
+from groupbot.admin.risk_room import risk_desk
 from groupbot.admin.router import Router
 from groupbot.admin.running import Runner
 from groupbot.admin.services import Ports, Services
@@ -105,6 +107,20 @@ def furnish(around: Around, ports: Ports) -> ControlRoom:
         clock=clock,
         kinds=cards.kinds,
     )
+    cases = risk_desk(
+        ports.risk,
+        cards=cards,
+        answers=answers,
+        places=places,
+        people=people,
+        members=ports.members,
+        directory=around.directory,
+        orders=around.orders,
+        poke=around.poke,
+        alerts=around.alerts,
+        audit=around.audit,
+        clock=clock,
+    )
     services = Services(
         **{item.name: getattr(ports, item.name) for item in fields(ports)},
         clock=clock,
@@ -116,9 +132,11 @@ def furnish(around: Around, ports: Ports) -> ControlRoom:
         audit=around.audit,
         cards=cards,
         questions=questions,
+        cases=cases,
         registry=Registry(),
     )
     register(services, FAMILIES)
+    register_told(services, cards.kinds)
     confirming = Confirming(clock, within=timedelta(seconds=settings.admin.confirm_within_s))
     runner = Runner(audit=around.audit, confirming=confirming, clock=clock, limit_s=settings.admin.command_limit_s)
     accounts = tuple(account.name for account in settings.accounts)
@@ -148,6 +166,7 @@ def furnish(around: Around, ports: Ports) -> ControlRoom:
         people=people,
         places=places,
         clock=clock,
+        chores=[cases.incidents.tend],
     )
 
 

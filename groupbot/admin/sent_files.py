@@ -124,11 +124,17 @@ class SentFiles:
         recorded = [event for event in await self._past.since(since) if event.at < self._opened]
         if not recorded:
             return []
-        entries = await self._services.audit.list(AuditQuery(since=since, action=ACTION, limit=_MOST_AUDITED))
-        read = {entry.detail.partition(" ")[0] for entry in entries}
+        read = await self._marks(since)
         return [event for event in recorded if _mark(event) not in read]
 
+    async def _marks(self, since: datetime) -> set[str]:
+        """Return which files were dealt with."""
+        entries = await self._services.audit.list(AuditQuery(since=since, action=ACTION, limit=_MOST_AUDITED))
+        return {entry.detail.partition(" ")[0] for entry in entries}
+
     async def _take(self, event: MessageReceived, actor: Actor, place: Place) -> None:
+        if _mark(event) in await self._marks(self._services.clock.now() - FORGOTTEN_AFTER):
+            return
         waiting = self._left.count(event)
         result, answer = await self._runner.attempt(self._read(event, place), READ_WITHIN_S)
         if self._left.count(event) > waiting:

@@ -20,6 +20,8 @@ from groupbot.admin.operator_desk import OpenDesk, Outcomes
 from groupbot.admin.people import People
 from groupbot.admin.places import Places
 from groupbot.admin.registry import Registry
+from groupbot.admin.risk_desk import RiskDesk
+from groupbot.admin.risk_ports import RiskPorts
 from groupbot.admin.task_book import TaskBook
 from groupbot.admin.upkeep import AccountDesk, Chats, ConfigEdits, PluginDesk
 from groupbot.chat.directory import Directory
@@ -68,6 +70,7 @@ class Ports:
     handovers: Handovers
     doctor: Doctor
     notices: Notices
+    risk: RiskPorts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,5 +86,6 @@ class Services(Ports):
     audit: AuditLog
     cards: Cards
     questions: OpenQuestions
+    cases: RiskDesk
     registry: Registry
     """All commands, for help; filled when every family has declared its own."""

@@ -18,7 +18,7 @@ def role_word(role: Role) -> str:
         Role.LEADER: _("leader"),
         Role.OPERATOR: _("operator"),
         Role.ADMIN: _("administrator"),
-        Role.OWNER: _("owner"),
+        Role.OWNER: _("project owner"),
     }[role]
 
 

@@ -43,7 +43,7 @@ def list_command(
     if as_json:
         print_json([_document(row, zone) for row in rows])
         return
-    table = Table(_("time"), _("who"), _("where"), _("what"), _("result"), _("detail"))
+    table = Table(_("time"), _("person"), _("where"), _("what"), _("result"), _("detail"))
     for row in rows:
         where = row.place.partition(":")[2] or row.place
         said = (_local(row.at, zone), row.actor, where, row.action, result_word(row.result), row.detail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groupbot.campaign.checklist import is_required, signature
 from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.starts import days_of_start
 from groupbot.campaign.values import CampaignState
@@ -12,6 +13,7 @@ from groupbot.campaign.words import campaign_word
 from groupbot.desk.existing import existing
 from groupbot.errors import CampaignError
 from groupbot.i18n import _, joined
+from groupbot.storage.approvals import SqlApprovals
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 
@@ -42,6 +44,11 @@ async def change_state(database: Database, campaign: str, state: CampaignState) 
         raise CampaignError(
             _("{campaign} stands for all single orders and can't be cancelled.").format(campaign=ONE_OFF),
             hint=_("To stop them for now: `groupbot campaign pause {campaign}`.").format(campaign=ONE_OFF),
+        )
+    if state is CampaignState.RUNNING and is_required(before) and not await signature(SqlApprovals(database), campaign):
+        raise CampaignError(
+            _("{campaign} waits for its checklist to be signed off.").format(campaign=campaign),
+            hint=_("In chat: {line}").format(line=f"/活动 签字 {campaign}"),
         )
     store = SqlCampaigns(database)
     if not await store.set_state(campaign, state):

@@ -19,6 +19,7 @@ from groupbot.core.clock import Clock
 from groupbot.delivery.values import DeliveryView, Settlement, State
 from groupbot.desk import deliveries, launching, orders, previewing, showing, sop_files, steps, tasks
 from groupbot.desk.campaigns import campaign_row, campaigns, change_state, pause_in
+from groupbot.desk.checklist import Checks
 from groupbot.desk.deliveries import TO_SETTLE
 from groupbot.desk.editing import editor, from_export
 from groupbot.desk.existing import existing
@@ -77,6 +78,11 @@ class Desk:
     def files(self) -> SentFiles:
         """What is done with SOP files that operators send."""
         return SentFiles(self._settings(), self._database, self._clock)
+
+    @property
+    def checks(self) -> Checks:
+        """What is done with the checklists of campaigns."""
+        return Checks(self._settings(), self._database, self._clock)
 
     async def preview(self, asked: Asked) -> PreviewText:
         """Return day by day what a launch would post; without groups on all of the project's, else on stand-ins.

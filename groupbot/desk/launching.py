@@ -9,10 +9,11 @@ from typing import Any
 
 from groupbot.campaign.abilities import Means
 from groupbot.campaign.asked import Asked, Foreseen
+from groupbot.campaign.checklist import REQUIRED, signature
 from groupbot.campaign.launch import Examined, examine, launch
 from groupbot.campaign.request import Launched, Request
 from groupbot.campaign.starts import GROUPS, own_of
-from groupbot.campaign.values import Reconciled
+from groupbot.campaign.values import CampaignState, Reconciled
 from groupbot.chat.directory import Directory
 from groupbot.connectors import abilities
 from groupbot.core.ids import slug
@@ -28,6 +29,7 @@ from groupbot.sop.group_list import ListedGroup
 from groupbot.sop.planned import Plan, PlanGroup, SopError
 from groupbot.sop.results import unproven
 from groupbot.sop.starts import GroupStart, plan_starts, staggered
+from groupbot.storage.approvals import SqlApprovals
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.roster import SqlRoster
@@ -67,7 +69,13 @@ async def launch_request(
     """Launch what `requested` gave."""
     if isinstance(request, Launched):
         return request
-    return await launch(request, now=now, **_surroundings(settings, database))
+    if not settings.admin.require_checklist:
+        return await launch(request, now=now, **_surroundings(settings, database))
+    waiting = replace(request, params={**(request.params or {}), REQUIRED: True})
+    done = await launch(waiting, now=now, **_surroundings(settings, database))
+    if done.ok and not await signature(SqlApprovals(database), done.campaign):
+        await SqlCampaigns(database).set_state(done.campaign, CampaignState.PAUSED)
+    return done
 
 
 async def foreseen(request: Request | Launched, settings: Settings, database: Database, now: datetime) -> Foreseen:

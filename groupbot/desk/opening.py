@@ -21,9 +21,11 @@ class LazyDesk:
         self.settings = settings
         self._database = database
         self._clock = clock
+        self._made: Desk | None = None
 
     async def __call__(self) -> Desk:
         """Return the desk; its import never keeps the loop waiting."""
-        module = await asyncio.to_thread(import_module, "groupbot.desk.desk")
-        made: Desk = module.Desk(settings=lambda: self.settings, database=self._database, clock=self._clock)
-        return made
+        if self._made is None:
+            module = await asyncio.to_thread(import_module, "groupbot.desk.desk")
+            self._made = module.Desk(settings=lambda: self.settings, database=self._database, clock=self._clock)
+        return self._made

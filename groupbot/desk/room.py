@@ -7,6 +7,7 @@ from collections.abc import Callable, Container
 from groupbot.admin.room import Around, ControlRoom, furnish
 from groupbot.admin.services import Ports
 from groupbot.campaign.one_off import OneOff
+from groupbot.chat.capabilities import Capabilities
 from groupbot.chat.channels import AlertDesk
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
@@ -20,6 +21,7 @@ from groupbot.desk.notices import OneTimeNotices
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.outcomes import OpenOutcomes
 from groupbot.desk.plugin_desk import HostedPlugins
+from groupbot.desk.risk_parts import risk_parts
 from groupbot.desk.system import PresenceView
 from groupbot.desk.tasks import TaskOffice
 from groupbot.plugin_host.host import Host
@@ -42,6 +44,7 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
     clock: Clock,
     poke: Callable[[str], None],
     has_stable_ids: Callable[[str], bool],
+    capabilities: Callable[[str], Capabilities],
     ours: Container[str],
     desk: LazyDesk,
     plugins: Host,
@@ -73,6 +76,7 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
         handovers=LazyHandover(settings=lambda: desk.settings, database=database, clock=clock),
         doctor=ThreadedDoctor(lambda: desk.settings),
         notices=OneTimeNotices(settings=lambda: desk.settings, database=database, clock=clock),
+        risk=risk_parts(database, lambda: desk.settings, capabilities),
     )
     room = furnish(around, ports)
     alerts.prefer(chat_alerts(room, settings, database))

@@ -104,8 +104,8 @@ class Troubles:
             logger.bind(action=action, plugin=self.name).error("not audited: {}", error)
 
     def _way_back(self) -> str:
-        return _("To bring it back: `/plugins enable {plugin}`.").format(plugin=self.name)
+        return _("To bring it back: `/plugin enable {plugin}`.").format(plugin=self.name)
 
 
 def _override(guard: str) -> str:
-    return _("To let posts pass meanwhile: `/plugins override {guard}`.").format(guard=guard)
+    return _("To let posts pass meanwhile: `/guard override {guard} 30m`.").format(guard=guard)

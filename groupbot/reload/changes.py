@@ -1,7 +1,7 @@
 """What an edit of config.toml changes, in words, and which of it counts at once. Pure.
 
-Counts at once: pacing (caps included), budgets, warm-up and standby, groups, people, squads, [admin], [friends], [invitations],
-[log], [recorder.retention], [plugins]. Everything else waits for a restart; a
+Counts at once: pacing (caps included), budgets, warm-up and standby, groups, people, squads, pools, [admin], [friends], [invitations],
+[log], [recorder.retention], [plugins], [risk]. Everything else waits for a restart; a
 setting that nobody sorted in here waits too, so none is ever passed over in silence.
 """
 
@@ -16,16 +16,17 @@ from pydantic import BaseModel
 from groupbot.i18n import _
 from groupbot.settings import AccountSettings, ConsoleAccount, GroupSettings, Settings
 from groupbot.settings.admin import PersonSettings, SquadSettings
+from groupbot.settings.capacity import EntryPoolSettings
 
 _NEVER_SHOWN = frozenset({"database.url"})
 """Settings that may hold a password."""
-_AT_ONCE = (*("admin", "people", "squads", "pacing", "budgets", "warm_up", "standby", "friends", "invitations", "log", "plugins"),)
+_AT_ONCE = (*("admin", "people", "squads", "pacing", "budgets", "warm_up", "standby", "pools", "friends", "invitations", "log", "plugins", "risk"),)
 """Tables that count at once as they are."""
 _OF_ACCOUNTS = ("pacing", "budgets", "new_since")
 """Keys of an account that count at once."""
 _SHOWN_CHARACTERS = 60
 
-_Block = AccountSettings | GroupSettings | PersonSettings | SquadSettings
+_Block = AccountSettings | GroupSettings | PersonSettings | SquadSettings | EntryPoolSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +104,7 @@ def _kinds() -> Mapping[str, str]:
         "groups": _("group {name}"),
         "people": _("person {name}"),
         "squads": _("squad {name}"),
+        "pools": _("pool {name}"),
     }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 from functools import cache
-
-from tldextract import TLDExtract
+from typing import TYPE_CHECKING
 
 from groupbot.core.findings import Finding
 from groupbot.risk.views import Places, Views, span
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 LINK, HIDDEN_LINK, INVITE = "link", "hidden-link", "invite"
 SCORES = {LINK: 0.35, HIDDEN_LINK: 0.6, INVITE: 0.6}
@@ -32,6 +34,8 @@ _INVITES = re.compile(
 @cache
 def _suffixes() -> TLDExtract:
     """Return the public suffixes as the package ships them: nothing is fetched, nothing is written."""
+    from tldextract import TLDExtract  # noqa: PLC0415 - brings an HTTP client along, 0.3 s
+
     return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 

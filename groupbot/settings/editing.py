@@ -93,7 +93,36 @@ class AddPerson:
     ids: Mapping[str, str] = field(default_factory=dict)
 
 
-Change = BindGroup | UnbindGroup | RenameGroup | TagGroup | MoveGroup | AddSquad | LeadSquad | SeatSquad | AddPerson
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetRisk:
+    """Say what is done in a group about advertisements, floods and complaints."""
+
+    name: str
+    risk: str
+
+
+Change = (
+    BindGroup
+    | UnbindGroup
+    | RenameGroup
+    | TagGroup
+    | MoveGroup
+    | AddSquad
+    | LeadSquad
+    | SeatSquad
+    | AddPerson
+    | SetRisk
+)
+
+
+_KEYS: Mapping[type, tuple[str, str]] = {
+    TagGroup: ("groups", "tags"),
+    MoveGroup: ("groups", "squad"),
+    SetRisk: ("groups", "risk"),
+    LeadSquad: ("squads", "leader"),
+    SeatSquad: ("squads", "group"),
+}
+"""Changes of one key: its table, and its name there and in the change."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,16 +170,11 @@ def _edits(change: Change, raw: Mapping[str, Any]) -> list[_Edit]:
             return [_Remove(table="groups", index=_index(raw, "groups", name))]
         case RenameGroup():
             return _renamed(change, raw)
-        case TagGroup(name=name, tags=tags):
-            return [_set(raw, "groups", name, "tags", tags)]
-        case MoveGroup(name=name, squad=squad):
-            return [_set(raw, "groups", name, "squad", squad)]
+        case TagGroup() | MoveGroup() | SetRisk() | LeadSquad() | SeatSquad():
+            table, key = _KEYS[type(change)]
+            return [_set(raw, table, change.name, key, getattr(change, key))]
         case AddSquad(name=name, leader=leader, group=group):
             return [_Add(table="squads", values=_filled(name=name, leader=leader, group=group))]
-        case LeadSquad(name=name, leader=leader):
-            return [_set(raw, "squads", name, "leader", leader)]
-        case SeatSquad(name=name, group=group):
-            return [_set(raw, "squads", name, "group", group)]
         case AddPerson(name=name, role=role, squads=squads, ids=ids):
             return [_Add(table="people", values=_filled(name=name, role=role, ids=ids, squads=squads))]
 

@@ -18,6 +18,7 @@ from groupbot.i18n import _
 from groupbot.settings.accounts import AccountSettings, BudgetSettings, PacingSettings, WarmUpSettings, WechatyAccount
 from groupbot.settings.admin import AdminSettings, PersonSettings, SquadSettings
 from groupbot.settings.alerts import AlertSettings, secrets_in, split_urls
+from groupbot.settings.capacity import EntryPoolSettings
 from groupbot.settings.fields import (
     CENTURY_DAYS,
     FILE,
@@ -34,7 +35,7 @@ from groupbot.settings.fields import (
     Word,
     Zone,
 )
-from groupbot.settings.references import check_people, check_references
+from groupbot.settings.references import check_people, check_pools, check_references
 from groupbot.settings.risk import Mode, RiskRungs, RiskSettings
 from groupbot.settings.standby import StandbySettings
 from groupbot.settings.tasks import TaskSettings
@@ -203,6 +204,8 @@ class Settings(Section):
     """[[people]], one block per person who gives commands."""
     squads: tuple[SquadSettings, ...] = ()
     """[[squads]], one block per squad that has a leader or a chat of its own."""
+    pools: tuple[EntryPoolSettings, ...] = ()
+    """[[pools]], one block per pool of groups that are filled one after the other."""
     pacing: PacingSettings = PacingSettings()
     """[pacing]"""
     budgets: BudgetSettings = BudgetSettings()
@@ -246,6 +249,7 @@ class Settings(Section):
         self._environ = context.get(ENVIRON, {})
         check_references(self.accounts, self.groups)
         check_people(self, self.accounts, self.groups)
+        check_pools(self.pools, self.groups)
         return self
 
     @property

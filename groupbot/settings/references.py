@@ -31,6 +31,11 @@ class _Squad(_Account, Protocol):
     def group(self) -> str: ...
 
 
+class _Pool(_Account, Protocol):
+    @property
+    def groups(self) -> Sequence[str]: ...
+
+
 class _Admin(Protocol):
     @property
     def groups(self) -> Sequence[str]: ...
@@ -100,6 +105,21 @@ def check_people(settings: _People, accounts: Sequence[_Account], groups: Sequen
             )
             raise _refuse(message, "squads", index, "group")
         taken |= {squad.group} - {""}
+
+
+def check_pools(pools: Sequence[_Pool], groups: Iterable[_Account]) -> None:
+    """Raise PydanticCustomError for the first pool that doesn't fit."""
+    _check_unique("pools", pools)
+    names = {group.name for group in groups}
+    owners: dict[str, str] = {}
+    for index, pool in enumerate(pools):
+        for place, group in enumerate(pool.groups):
+            if group not in names:
+                raise _refuse(_no_such_group(group, names), "pools", index, "groups", place)
+            if group in owners:
+                message = _("the group {name!r} is in two pools, or twice in one").format(name=group)
+                raise _refuse(message, "pools", index, "groups", place)
+            owners[group] = pool.name
 
 
 def _check_ids(people: Sequence[_Person], known: list[str]) -> None:

@@ -18,7 +18,7 @@ from groupbot.core.ids import token
 from groupbot.storage.audit import forget_asked
 from groupbot.storage.engine import Database
 from groupbot.storage.faults import store_errors
-from groupbot.storage.forgetting import forget_elsewhere
+from groupbot.storage.forgetting import forget_elsewhere, names_of
 from groupbot.storage.people import forget_id
 from groupbot.storage.retry import retried
 from groupbot.storage.roster import forget_seats, move_seats
@@ -155,6 +155,7 @@ async def forget_member(conn: AsyncConnection, member: str, pseudonym: str) -> F
     Event ids and message ids go too: platforms build them from member ids, and they lead back to the words.
     """
     rows: dict[str, int] = {}
+    names = await names_of(conn, member)
     mine = await conn.execute(select(facts.c.id, facts.c.kind).where(facts.c.member == member))
     blank = {"member": pseudonym, "name": "", "text": None, "message_id": None, "extra": None}
     changes = []
@@ -169,7 +170,7 @@ async def forget_member(conn: AsyncConnection, member: str, pseudonym: str) -> F
     rows["posts"] = await _forget_posts(conn, member, pseudonym)
     rows["audit"] = await forget_asked(conn, member, pseudonym)
     rows["ids"] = await forget_id(conn, member)
-    rows |= await forget_elsewhere(conn, member, pseudonym)
+    rows |= await forget_elsewhere(conn, member, pseudonym, names)
     return Forgotten(pseudonym=pseudonym, rows={what: n for what, n in rows.items() if n})
 
 

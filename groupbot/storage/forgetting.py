@@ -1,16 +1,17 @@
 """Taking a person's id out of what is kept for other reasons: notes, cards, waiting alerts, orders, plugins' values.
 
-Ids are replaced as whole words. Every function works inside the caller's transaction and returns how many rows.
+Ids are replaced as whole words, and names only beside them: a name alone may be anybody's. Every function works
+inside the caller's transaction and returns how many rows.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, or_, select, update
+from sqlalchemy import Column, Table, delete, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.campaign.one_off import ONE_OFF
@@ -24,6 +25,7 @@ from groupbot.storage.tables import (
     drafts,
     facts,
     member_notes,
+    members,
     plugin_store,
     tasks,
     waiting_alerts,
@@ -32,15 +34,31 @@ from groupbot.storage.tables import (
 Blot = Callable[[str], str]
 
 
-def blot(member: str, pseudonym: str) -> Blot:
-    """Return what replaces `member` by `pseudonym` wherever it stands as a word of its own."""
+def blot(member: str, pseudonym: str, names: Collection[str] = ()) -> Blot:
+    """Return what replaces `member` by `pseudonym` wherever it stands as a word of its own, and `names` beside it."""
     whole = re.compile(rf"(?<![\w@.-]){re.escape(member)}(?![\w@-]|[.:]\w)", re.ASCII)
-    return lambda text: whole.sub(pseudonym, text)
+    called = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)")
+
+    def replaced(text: str) -> str:
+        first, *more = whole.split(text)
+        return pseudonym.join(called.sub(pseudonym, piece) for piece in (first, *more)) if more else text
+
+    return replaced
 
 
-async def forget_elsewhere(conn: AsyncConnection, member: str, pseudonym: str) -> dict[str, int]:
-    """Take `member` out of all that this module knows."""
-    replaced = blot(member, pseudonym)
+async def names_of(conn: AsyncConnection, member: str) -> frozenset[str]:
+    """Return what a member is called in what is kept; single signs are in every text and are left out."""
+    query = union(
+        select(facts.c.name).where(facts.c.member == member), select(members.c.name).where(members.c.member == member)
+    )
+    return frozenset(name for name in (await conn.execute(query)).scalars() if len(name) > 1)
+
+
+async def forget_elsewhere(
+    conn: AsyncConnection, member: str, pseudonym: str, names: Collection[str]
+) -> dict[str, int]:
+    """Take `member` out of all that this module knows, and out of texts that name their id what they are called."""
+    replaced = blot(member, pseudonym, names)
     notes = await conn.execute(delete(member_notes).where(member_notes.c.member == member))
     c, w, p, t = cards.c, waiting_alerts.c, plugin_store.c, tasks.c
     return {
@@ -108,7 +126,10 @@ def _inside(member: str) -> str:
 
 
 def _rewritten(text: str, replaced: Blot) -> str:
-    return json.dumps(_walked(json.loads(text), replaced), ensure_ascii=False)
+    """Return the JSON `text` with its strings replaced; as it was when nothing in it is."""
+    before = json.loads(text)
+    after = _walked(before, replaced)
+    return text if after == before else json.dumps(after, ensure_ascii=False)
 
 
 def _walked(value: Any, replaced: Blot) -> Any:

@@ -153,6 +153,19 @@ async def test_what_was_edited_since_is_asked_about_again(office: Approving) -> 
     assert await office.states("offer") == {"e1": "sent", "e2": "sent"}
 
 
+async def test_words_that_are_changed_while_it_is_held_are_asked_about_and_then_posted(office: Approving) -> None:
+    await office.at(10)
+    await office.at(12)
+    line = (await office.type("#1 3")).splitlines()[-1]
+    await office.confirmed(f"{line} Another offer")
+    said = await office.at(12, 1)
+    assert "#2 To approve" in said
+    assert "Another offer" in said
+    await office.type("#2 1")
+    await office.turn()
+    assert await office.states("offer") == {"e1": "sent", "e2": "sent"}
+
+
 async def test_an_approval_passes_no_other_guard_and_no_other_word_passes_it(office: Approving) -> None:
     await office.at(10)
     await office.type("1")

@@ -133,6 +133,18 @@ async def test_who_may_not_send_files_is_not_heard_and_audited(office: Sending) 
     assert await office.audited() == refused
 
 
+async def test_the_same_message_is_one_question_and_own_posts_are_none(office: Sending) -> None:
+    assert "#1" in await office.send("camp.yaml", GOOD)
+    await office.type("4")
+    assert office.app
+    await office.stage.handle(office.last)
+    await office.app.turns.idle()
+    assert await office.said() == []
+    office.app.own_ids["main"] = "u-bot"
+    assert await office.send("camp.yaml", GOOD, by="u-bot") == ""
+    assert await office.audited() == [("Opal", "done")]
+
+
 async def test_a_file_that_is_too_large_is_refused_with_the_reason(office: Sending) -> None:
     assert "too large" in await office.send("camp.xlsx", TooLarge("too large"))
     assert await office.audited() == [("Opal", "refused")]

@@ -175,6 +175,8 @@ async def test_what_is_forgotten_of_a_member_is_nowhere_in_the_store(room: Room)
     left = await room.everything()
     assert [line for line in left.splitlines() if re.search(r"wxann(?!abel)", line)] == []
     assert "wxannabel knows" in left
+    assert "WXANN" not in left
+    assert "WXBOB" in left
     await room.ask("/成员 查 wxann", "Nobody in your groups")
 
 

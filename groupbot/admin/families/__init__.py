@@ -15,6 +15,7 @@ from groupbot.admin.families import (
     members,
     people,
     plugins,
+    risk,
     sending,
     squads,
     steps,
@@ -39,6 +40,7 @@ FAMILIES: tuple[Family, ...] = (
     handover.commands,
     inspecting.commands,
     sending.commands,
+    risk.commands,
 )
 
 

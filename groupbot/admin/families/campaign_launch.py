@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path, PurePath
 
 from groupbot.admin.declare import Answer, Call, Kind, Option, Parameter, Plan
+from groupbot.admin.families.campaign_checks import check_lines, next_options
 from groupbot.admin.families.phone import page, problem_lines
 from groupbot.admin.families.targets import groups_meant
 from groupbot.admin.services import Services
@@ -77,12 +78,18 @@ class Launches:
         text = _("{campaign} runs: {deliveries} deliveries, {tasks} tasks for people.").format(
             campaign=done.campaign, deliveries=done.done.inserted + done.done.moved, tasks=done.tasks
         )
+        checks = await desk.checks.checklist(done.campaign)
         options = (
             Option(label=_("What is next"), line=f"/活动 接下来 10 {done.campaign}"),
             Option(label=_("Preview"), line=f"/活动 预览 {done.campaign}"),
             Option(label=_("Pause"), line=f"/活动 暂停 {done.campaign}"),
+            *next_options(checks),
         )
-        return Answer(text=text, options=options)
+        if checks.waits:
+            text = _("{campaign} is planned: {deliveries} deliveries, {tasks} tasks for people.").format(
+                campaign=done.campaign, deliveries=done.done.inserted + done.done.moved, tasks=done.tasks
+            )
+        return Answer(text="\n".join((text, *check_lines(checks, str(self._services.zone)))), options=options)
 
     def _asked(self, call: Call) -> Asked:
         groups = groups_meant(call.get("targets", tuple), self._services)

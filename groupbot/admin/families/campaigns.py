@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot.admin.declare import Command, Kind, Parameter
+from groupbot.admin.families.campaign_checks import check_commands
 from groupbot.admin.families.campaign_edits import edit_commands
 from groupbot.admin.families.campaign_launch import Launches, launch_parameters
 from groupbot.admin.families.campaign_looks import Looks
@@ -15,7 +16,7 @@ from groupbot.i18n import _
 
 def commands(services: Services) -> tuple[Command, ...]:
     """Return the commands of this family."""
-    return (*_looks(services), *_runs(services), *edit_commands(services))
+    return (*_looks(services), *_runs(services), *edit_commands(services), *check_commands(services))
 
 
 def _looks(services: Services) -> tuple[Command, ...]:

@@ -20,6 +20,7 @@ from groupbot.sop.workbook.grid import Cell, Value
 from groupbot.sop.workbook.headings import COUNTS_DOWN, Field, fold_heading
 from groupbot.sop.workbook.named_clocks import begins_with_part, read_named
 from groupbot.sop.workbook.rows import Row
+from groupbot.sop.workbook.timely import says_day_or_clock
 
 _NUMBERED_DAY = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*[-~～至到—]\s*(\d{1,3}))?")
 _COLUMNS = (Field.DAY, Field.WHEN, Field.OFTEN, Field.TRIGGER)
@@ -159,7 +160,9 @@ def time_of(row: Row) -> Value:
         clock_text = clock_text.replace(".", ":")
     if until and clock_text:
         clock_text = f"{clock_text}-{_end(clock, until)}"
-    return " ".join(piece for piece in (days, _said(often.value) if often else "", clock_text) if piece)
+    said = " ".join(piece for piece in (days, _said(often.value) if often else "", clock_text) if piece)
+    trigger = None if said else row.get(Field.TRIGGER)
+    return trigger.value if trigger and says_day_or_clock(trigger) else said
 
 
 def _is_free(value: Value) -> bool:
@@ -181,7 +184,7 @@ def names_days(rows: Sequence[Row]) -> bool:
     """
     clocked = False
     for row in rows:
-        cells = [cell for name in (Field.WHEN, Field.OFTEN, Field.LAST_DAY) for cell in row.cells(name)]
+        cells = [cell for name in (Field.WHEN, Field.OFTEN, Field.LAST_DAY, Field.TRIGGER) for cell in row.cells(name)]
         if row.get(Field.DAY) or DAYISH.search(row.stage) or any(_is_day(cell, weekly=not clocked) for cell in cells):
             return True
         clocked = clocked or any(_CLOCK.search(cell.text) for cell in cells)

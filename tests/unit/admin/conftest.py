@@ -14,6 +14,7 @@ from groupbot.inbound.commands import at_once
 from groupbot.settings import Settings
 from groupbot.testing import FakeClock, MemoryAudit, MemoryCards, MemoryPeople
 from groupbot.testing.events import NOON
+from tests.unit.admin.risk_fakes import RiskFakes
 from tests.unit.admin.task_fakes import Book
 
 SETTINGS = Settings.model_validate(
@@ -118,6 +119,7 @@ class Chat:
         self.tasks = Book()
         self.desk = None
         self.stable = True
+        self.risk = RiskFakes(SETTINGS)
         unexpected = {item.name: Unexpected(item.name) for item in fields(Ports)}
         self.room = furnish(
             Around(
@@ -136,6 +138,7 @@ class Chat:
             Ports(
                 **unexpected
                 | {"system": System(), "desk": self.open_desk, "outcomes": self.outcomes, "tasks": self.tasks}
+                | {"risk": self.risk.ports}
             ),
         )
         self._count = 0

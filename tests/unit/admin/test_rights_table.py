@@ -28,6 +28,9 @@ DECISIONS = {
     "活动 修改": ("operator", ANYWHERE),
     "活动 撤销": ("operator", ANYWHERE),
     "活动 版本": ("operator", ANYWHERE),
+    "活动 清单": ("operator", ANYWHERE),
+    "活动 通知": ("operator", ANYWHERE),
+    "活动 签字": ("operator", ANYWHERE),
     "步骤 列表": ("staff", ANYWHERE),
     "步骤 改时间": ("operator", ANYWHERE),
     "步骤 改话术": ("operator", ANYWHERE),
@@ -79,6 +82,14 @@ DECISIONS = {
     "插件 重载": ("admin", ANYWHERE),
     "插件 守卫放行": ("admin", ANYWHERE),
     "插件 守卫恢复": ("admin", ANYWHERE),
+    "风险 列表": ("staff", ANYWHERE),
+    "风险 查看": ("staff", ANYWHERE),
+    "风险 确认": ("staff", ANYWHERE),
+    "风险 结案": ("staff", ANYWHERE),
+    "风险 误报": ("leader", ANYWHERE),
+    "风险 拉黑": ("operator", ANYWHERE),
+    "风险 解除": ("operator", ANYWHERE),
+    "风险 模式": ("operator", ANYWHERE),
 }
 """Least role, and places, of each command. A new command stands here, or this file fails."""
 PEOPLE = {

@@ -42,7 +42,7 @@ async def test_a_handler_that_fails_costs_the_others_nothing(house, how):
         assert (house.state("bad"), house.state("good")) == ("quarantined", "running")
         assert house.codes() == ["plugin-failed", "plugin-resting"]
         assert "failed 3 times in a row" in house.alerts[1].text
-        assert "/plugins enable bad" in house.alerts[1].text
+        assert "/plugin enable bad" in house.alerts[1].text
 
 
 async def test_a_resting_handler_is_brought_back(house):

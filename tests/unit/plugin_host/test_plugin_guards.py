@@ -45,7 +45,7 @@ async def test_the_first_failure_of_a_row_is_told_with_the_way_out(house):
         await house.judge()
         (alert,) = house.alerts
         assert (alert.code, alert.severity) == ("plugin-guard-failed", Severity.CRITICAL)
-        assert "/plugins override g/check" in alert.text
+        assert "/guard override g/check 30m" in alert.text
 
 
 async def test_guards_are_asked_in_their_order_within_their_scope(house):

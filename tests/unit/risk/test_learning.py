@@ -7,12 +7,14 @@ from random import Random
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from groupbot.risk.dataset import Row
 from groupbot.risk.evaluation import evaluated
 from groupbot.risk.features import buckets
 from groupbot.risk.learning import corrected, key_of, learned, settled, unlearned
 from groupbot.risk.model import Correction
+from groupbot.risk.solver import design, fitted
 from groupbot.risk.views import views
 from tests.unit.risk.everyday import everyday
 from tests.unit.risk.texts import rows, shop
@@ -43,7 +45,7 @@ def taught(trained, lessons):
 
 
 def test_corrections_teach_a_new_place_and_the_old_one_stays(trained, taught, lessons):
-    assert f1(taught, lessons[1]) >= f1(trained, lessons[1]) + 0.25
+    assert f1(taught, lessons[1]) >= 0.95 >= f1(trained, lessons[1]) + 0.1
     assert f1(taught, KNOWN) >= f1(trained, KNOWN) - 0.02
 
 
@@ -94,3 +96,18 @@ def test_a_model_without_replay_learns_all_the_same(trained):
     bare = replace(trained, replay=type(trained.replay).of([], []))
     text = shop(1, seed=9)[0]
     assert corrected(bare, [Row(text=text, label=1)]).score(buckets(views(text))) > bare.score(buckets(views(text)))
+
+
+def test_the_solver_finds_what_scikit_learn_finds():
+    random = np.random.default_rng(2)
+    texts = [np.unique(random.integers(0, 40, 12)).astype(np.uint32) for _text in range(200)]
+    labels = np.array([float(7 in text or random.random() < 0.1) for text in texts])
+    shape = design(texts)
+    ours = fitted(shape, start=np.zeros(200), labels=labels, weights=np.ones(200), penalty=0.5)
+    plain = np.zeros((200, 41))
+    for row, text in enumerate(texts):
+        plain[row, text] = 1 / np.sqrt(text.size)
+    plain[:, 40] = 10  # the bias, held back a hundred times less
+    theirs = LogisticRegression(C=2, fit_intercept=False, max_iter=1_000).fit(plain, labels).coef_[0]
+    assert np.abs(ours[:-1] - theirs[shape.columns]).max() < 0.1
+    assert ours[-1] == pytest.approx(10 * theirs[40], abs=0.3)

@@ -1,0 +1,223 @@
+"""Entries over the store and the project's folder: who takes people in, changed in time, with images that hold."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path, PurePath
+from typing import Protocol
+
+from groupbot.admin.audit import BY_ITSELF, AuditEntry, AuditLog, Result
+from groupbot.admin.entry_book import EntryLine, PoolLine
+from groupbot.campaign.standby import Health
+from groupbot.chat.adapter import Received
+from groupbot.chat.directory import Directory
+from groupbot.core.clock import Clock
+from groupbot.errors import CampaignError, ConfigError
+from groupbot.i18n import _, os_reason
+from groupbot.settings import Settings
+from groupbot.settings.capacity import EntryPoolSettings
+from groupbot.tracking.capacity import LOOK_BACK, Door, Pool, PoolRules, forecast, stand
+
+FOLDER = "entries"
+"""Where images are kept in the project's folder."""
+MOST_BYTES = 5_000_000
+"""Largest image that is taken; a screenshot of a phone has a tenth."""
+_UNSAFE = re.compile(r"[^\w.-]+")
+_ENDINGS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif"}
+
+
+class EntryStore(Protocol):
+    """Where entries are kept, and what is known of groups. Raises StoreError."""
+
+    async def doors(self) -> Mapping[str, Door]:
+        """Return how people come into each group that was ever set up."""
+        ...
+
+    async def keep(self, door: Door) -> None:
+        """Keep `door` in the old one's place."""
+        ...
+
+    async def close(self, group: str) -> bool:
+        """Let `group` take nobody in; False = it did not anyway."""
+        ...
+
+    async def counts(self, names: Sequence[str]) -> Mapping[str, int]:
+        """Return how many members groups have, where anybody has counted."""
+        ...
+
+    async def moves(self, names: Sequence[str], since: datetime) -> Mapping[str, Sequence[tuple[datetime, int]]]:
+        """Return when members came (1) and went (-1)."""
+        ...
+
+    async def running(self, sop: str) -> frozenset[str]:
+        """Return the groups in which a campaign of `sop` runs."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntryParts:
+    """What entries need of the house. `settings`: those that hold now; `fetch`: account, message id, bytes at most."""
+
+    store: EntryStore
+    healths: Callable[[], Awaitable[Sequence[Health]]]
+    fetch: Callable[[str, str, int], Awaitable[Received]]
+    codes: Callable[[bytes], tuple[str, ...]]
+    directory: Directory
+    settings: Callable[[], Settings]
+    clock: Clock
+    audit: AuditLog
+
+
+class Entries:
+    """`admin.entry_book.EntryBook`."""
+
+    def __init__(self, parts: EntryParts) -> None:
+        self._at = parts
+
+    async def pools(self) -> Sequence[PoolLine]:
+        return [await self._line_of(settings, pool) for settings, pool in await self.standing()]
+
+    async def standing(self) -> list[tuple[EntryPoolSettings, Pool]]:
+        """Return every pool as it stands. Raises StoreError."""
+        pools = self._at.settings().pools
+        if not pools:
+            return []
+        now, names = self._at.clock.now(), [group for pool in pools for group in pool.groups]
+        doors, counts = await self._at.store.doors(), await self._at.store.counts(names)
+        moves = await self._at.store.moves(names, now - LOOK_BACK)
+        found = []
+        for settings in pools:
+            fills = {
+                name: forecast(name, counts.get(name), settings.limit, moves.get(name, ()), now)
+                for name in settings.groups
+            }
+            found.append((settings, stand(_rules(settings), fills, doors, now)))
+        return found
+
+    async def take_image(self, group: str, *, account: str, message_id: str, by: str) -> EntryLine:
+        settings = self._pool_of(group)
+        received = await self._at.fetch(account, message_id, MOST_BYTES)
+        if not await asyncio.to_thread(self._at.codes, received.data):
+            raise CampaignError(
+                _("There is no QR code in that picture."), hint=_("Quote the picture of the group's code.")
+            )
+        image = await asyncio.to_thread(self._store_image, group, received.data)
+        known = (await self._at.store.doors()).get(group)
+        if known is not None and known.image == image:
+            raise CampaignError(
+                _("That is the picture which {group} has already.").format(group=group),
+                hint=_("Make a new code on the phone: the old one is over soon."),
+            )
+        now = self._at.clock.now()
+        expires_at = now + timedelta(days=settings.image_days) if settings.image_days else None
+        await self._at.store.keep(Door(group=group, image=image, expires_at=expires_at, by=by, taken_at=now))
+        await self.note("entry/image", group, by)
+        return await self._line(group)
+
+    async def open(self, group: str, *, by: str) -> EntryLine:
+        self._pool_of(group)
+        door = (await self._at.store.doors()).get(group, Door(group=group))
+        await self._at.store.keep(replace(door, closed=False, by=by))
+        await self.note("entry/open", group, by)
+        return await self._line(group)
+
+    async def advance(self, pool: str, *, by: str) -> PoolLine:
+        standing = {settings.name: (settings, found) for settings, found in await self.standing()}
+        if pool not in standing:
+            raise ConfigError(_("No pool is called {name}.").format(name=pool))
+        _settings, found = standing[pool]
+        if found.entry is None or found.after is None:
+            raise CampaignError(_("No further group of {pool} has room.").format(pool=pool))
+        await self.end(found.entry, by)
+        return next(line for line in await self.pools() if line.name == pool)
+
+    async def end(self, group: str, by: str = "") -> bool:
+        """Let `group` take nobody in any more; "" = the bot by itself. False = it did not anyway. StoreError."""
+        ended = await self._at.store.close(group)
+        if ended:
+            await self.note("entry/closed", group, by)
+        return ended
+
+    async def note(self, action: str, group: str, by: str) -> None:
+        """Audit what was done. Raises StoreError."""
+        now = self._at.clock.now()
+        entry = AuditEntry(
+            at=now, actor=by or BY_ITSELF, role="", account="", place=f"g:{group}", action=action, result=Result.DONE
+        )
+        await self._at.audit.write(entry)
+
+    async def lacks(self, settings: EntryPoolSettings, pool: Pool, group: str) -> tuple[str, ...]:
+        """Return, in words, what keeps `group` from taking people in well."""
+        found = self._at.directory.get(group)
+        healths = {one.account: one for one in await self._at.healths()}
+        account = healths.get(found.account) if found else None
+        leaders = {squad.name: squad.leader for squad in self._at.settings().squads}
+        checks = (
+            (found is not None, _("its place in config.toml")),
+            (account is not None and account.can_post, _("an account that can post")),
+            (found is None or not found.squad or bool(leaders.get(found.squad)), _("a leader")),
+            (not settings.sop or group in await self._at.store.running(settings.sop), _("a running campaign")),
+            (pool.doors.get(group, Door(group=group)).has_image(self._at.clock.now()), _("a valid QR image")),
+        )
+        return tuple(name for is_there, name in checks if not is_there)
+
+    def image_path(self, door: Door) -> Path:
+        """Return where the image of `door` is."""
+        return self._at.settings().folder / door.image
+
+    async def _line_of(self, settings: EntryPoolSettings, pool: Pool) -> PoolLine:
+        lines = []
+        for group in settings.groups:
+            fill, door = pool.fills[group], pool.doors.get(group, Door(group=group))
+            line = EntryLine(
+                group=group,
+                members=fill.members,
+                limit=fill.limit,
+                full_at=fill.full_at,
+                has_image=door.has_image(self._at.clock.now()),
+                expires_at=door.expires_at,
+                is_closed=door.closed,
+                lacks=await self.lacks(settings, pool, group),
+            )
+            lines.append(line)
+        return PoolLine(name=settings.name, entry=pool.entry or "", after=pool.after or "", groups=tuple(lines))
+
+    async def _line(self, group: str) -> EntryLine:
+        return next(line for pool in await self.pools() for line in pool.groups if line.group == group)
+
+    def _pool_of(self, group: str) -> EntryPoolSettings:
+        found = next((pool for pool in self._at.settings().pools if group in pool.groups), None)
+        if found is None:
+            raise ConfigError(
+                _("{group} is in no pool.").format(group=group), hint=_("Add it to [[pools]] groups in config.toml.")
+            )
+        return found
+
+    def _store_image(self, group: str, data: bytes) -> str:
+        ending = next((suffix for sign, suffix in _ENDINGS.items() if data.startswith(sign)), ".png")
+        name = f"{_UNSAFE.sub('_', group)}-{hashlib.sha256(data).hexdigest()[:12]}{ending}"
+        place = self._at.settings().folder / FOLDER / name
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            fresh = place.with_name(f".{place.name}.new")
+            fresh.write_bytes(data)
+            fresh.replace(place)
+        except OSError as error:
+            reason = os_reason(error)
+            raise CampaignError(_("{file} can't be written: {reason}.").format(file=name, reason=reason)) from error
+        return str(PurePath(FOLDER) / name)
+
+
+def _rules(settings: EntryPoolSettings) -> PoolRules:
+    return PoolRules(
+        name=settings.name,
+        groups=settings.groups,
+        limit=settings.limit,
+        switch_before=settings.switch_before,
+        switch_ahead=timedelta(seconds=settings.switch_ahead_s),
+    )

@@ -1,0 +1,31 @@
+"""The contingency plans of the campaigns that run, opened with incidents and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from groupbot.campaign.playbooks import Contingencies, Playbook, playbook_about, playbook_for
+from groupbot.desk.running_sops import RunningSops
+
+
+class SopPlaybooks:
+    """`admin.risk_ports.Playbooks` over the campaigns of the store, and what alerts ask for. Raises StoreError."""
+
+    def __init__(self, running: RunningSops) -> None:
+        self._running = running
+
+    async def words(self, group: str, text: str) -> str:
+        """Return what the playbook that fits a message in `group` says, "" = none fits."""
+        book = playbook_about(text, await self._plans([group]))
+        return book.text if book is not None else ""
+
+    async def of_kind(self, kind: str, groups: Sequence[str]) -> Playbook | None:
+        """Return the playbook about a kind of trouble in one of `groups`, None = no campaign there has one."""
+        return playbook_for(kind, await self._plans(groups))
+
+    async def _plans(self, groups: Sequence[str]) -> list[Contingencies]:
+        return [
+            Contingencies(campaign=run.campaign.id, sop=run.sop)
+            for run in await self._running.all()
+            if run.sop.playbooks and not run.groups.isdisjoint(groups)
+        ]
