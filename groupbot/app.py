@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from groupbot.admin.room import ControlRoom
 from groupbot.campaign.new_groups import NewGroups
+from groupbot.campaign.one_off import ONE_OFF
 from groupbot.chat.adapter import Adapter, Receipt
 from groupbot.chat.alerts import Alerts, LogAlerts, Severity
 from groupbot.chat.channels import AlertDesk
@@ -25,13 +26,18 @@ from groupbot.delivery.paces import pace
 from groupbot.delivery.ports import Guard, Waker
 from groupbot.delivery.values import Candidate
 from groupbot.desk.approving import approve
+from groupbot.desk.caring import care_of
+from groupbot.desk.entry_parts import entries_of, watch_entries, way_in_stage
 from groupbot.desk.file_stage import file_stage
 from groupbot.desk.opening import LazyDesk
+from groupbot.desk.playbooks import SopPlaybooks
 from groupbot.desk.plugin_desk import PluginCommands
 from groupbot.desk.plugins import plugin_host, posted_event
 from groupbot.desk.reminders import Reminders
 from groupbot.desk.requests import requests
+from groupbot.desk.risk import risk_stage
 from groupbot.desk.room import control_room
+from groupbot.desk.running_sops import running_sops
 from groupbot.desk.standby import stand_ins
 from groupbot.desk.standing_in import StandIns
 from groupbot.inbound.accounts import AccountStage
@@ -46,6 +52,7 @@ from groupbot.inbound.roster import RosterStage
 from groupbot.inbound.turns import Turns
 from groupbot.paths import Project
 from groupbot.plugin_host.host import Host
+from groupbot.risk.expected import ExpectedAnswers
 from groupbot.scheduling.waker import ApsWaker
 from groupbot.settings import Settings
 from groupbot.storage.campaigns import SqlCampaigns
@@ -157,7 +164,10 @@ def build(
         poke=outside.waker.poke,
         ours=ours,
     )
-    hooks = Hooks(posted=_after_posts(recorder, outside.alerts, plugins), limited=accounts.limited, own_id=own_ids.get)
+    asked = ExpectedAnswers(lambda: timedelta(seconds=desk.settings.risk.expected_s))
+    hooks = Hooks(
+        posted=_after_posts(recorder, outside.alerts, plugins, asked), limited=accounts.limited, own_id=own_ids.get
+    )
     dispatcher = _dispatcher(settings, outside, directory, ledger, hooks, chain, rivals, instance)
     accounts.poke = dispatcher.poke
     login_codes = _login_codes(settings, outside.alerts, console)
@@ -166,6 +176,9 @@ def build(
     own_moves = OwnMovesStage(own_ids=own_ids, directory=directory, alerts=outside.alerts)
     profiles = ProfileStage(profiles=SqlProfiles(database), alerts=outside.alerts)
     desk = LazyDesk(settings=settings, database=database, clock=clock)
+    running = running_sops(database, clock)
+    playbooks = SopPlaybooks(running)
+    entries = entries_of(desk, outside.adapters, database=database, directory=directory, clock=clock)
     room = control_room(
         settings,
         database=database,
@@ -178,6 +191,8 @@ def build(
         ours=ours,
         desk=desk,
         plugins=plugins,
+        entries=entries,
+        playbooks=playbooks,
     )
     added = PluginCommands(room.services.registry, outside.alerts, lambda: plugins.commands)
 
@@ -185,15 +200,26 @@ def build(
         return kind in outside.adapters[account].capabilities.kinds
 
     approve(room, chain, database, can_send)
+    watch_entries(room, entries, outside.alerts, clock, playbooks, settings.timezone)
+    way_in = way_in_stage(room, entries, database=database, clock=clock, ours=ours, timezone=settings.timezone)
+    caring = care_of(room, desk, running, database=database, clock=clock, ours=ours)
     standins = stand_ins(
-        room, desk, dispatcher, outside.adapters, database=database, alerts=outside.alerts, clock=clock
+        room,
+        desk,
+        dispatcher,
+        outside.adapters,
+        database=database,
+        alerts=outside.alerts,
+        clock=clock,
+        playbooks=playbooks,
     )
     reminders = Reminders(room, settings, database=database, alerts=outside.alerts, clock=clock, can_send=can_send)
     turns = Turns()
     files = file_stage(
         room, desk=desk, adapters=outside.adapters, database=database, directory=directory, ours=ours, turns=turns
     )
-    heard = (added, CommandStage(room.router, turns), files, plugins)
+    risk = risk_stage(room, chain, plugins, outside.adapters, database=database, ours=ours, expected=asked)
+    heard = (risk, added, CommandStage(room.router, turns), files, way_in, *caring, plugins)
     for stage in (login_codes, friends, invitations, own_moves, profiles, *heard):
         pipeline.add(stage)
     return App(
@@ -277,7 +303,7 @@ def _login_codes(settings: Settings, alerts: Alerts, console: Console | None) ->
 
 
 def _after_posts(
-    recorder: Recorder, alerts: Alerts, plugins: Host
+    recorder: Recorder, alerts: Alerts, plugins: Host, asked: ExpectedAnswers
 ) -> Callable[[Candidate, Receipt, datetime], Awaitable[None]]:
     """Return what happens after each part: it is recorded, people hear of a group that it made, plugins of all."""
     own_posts, new_groups = OwnPosts(recorder), NewGroups(alerts)
@@ -285,6 +311,8 @@ def _after_posts(
     async def posted(candidate: Candidate, receipt: Receipt, at: datetime) -> None:
         await own_posts.posted(candidate, receipt, at)
         await new_groups.posted(candidate, receipt, at)
+        if candidate.campaign != ONE_OFF and candidate.paced_group:
+            asked.posted(candidate.group, (candidate.part.content,), at)
         await plugins.offer(posted_event(candidate, receipt, at))
 
     return posted

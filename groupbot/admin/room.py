@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from loguru import logger
+
 from groupbot.admin.answers import Answers
 from groupbot.admin.audit import AuditLog
 from groupbot.admin.card_desk import CardDesk
@@ -73,7 +75,10 @@ class ControlRoom:
     async def tend(self) -> None:
         """Ask what is to be asked and close the cards whose time is over: for every minute or so. Raises StoreError."""
         for chore in self.chores:
-            await chore()
+            try:
+                await chore()
+            except Exception as error:  # noqa: BLE001 - what one chore can't do keeps nothing else from being done
+                logger.bind(action="chore-failed").opt(exception=error).error("A chore of the room failed")
         await self.services.questions.look()
         await self.desk.expire(self.clock.now())
 

@@ -20,6 +20,7 @@ from groupbot.admin.cards import Onward
 from groupbot.admin.declare import Answer, Call
 from groupbot.admin.heard import Digits, Line, Reply, mentioned, own_words, sort_out
 from groupbot.admin.menus import Menus
+from groupbot.admin.overheard import Overheard
 from groupbot.admin.parsing import Grammar, Misread, Parsed
 from groupbot.admin.places import Place, PlaceKind
 from groupbot.admin.rights import Actor
@@ -66,14 +67,15 @@ class Router:
         self._grammar = Grammar(services.registry)
         self._menus = Menus(services.clock)
         self._seen = Seen(_REMEMBERED)
+        self._overheard = Overheard(parse=self._parse, people=services.people, runner=runner, ours=ours)
 
     async def heed(self, event: MessageReceived) -> Turn | None:
         """Return what is to be done about `event`, None when it is not for us; doing it raises nothing of a command."""
         place = self._services.places.of(event)
-        if place.kind is PlaceKind.CUSTOMER_GROUP or event.kind != "text" or event.sender.id in self._ours:
-            return None
-        said = sort_out(own_words(event.text))
+        is_heard = place.kind is not PlaceKind.CUSTOMER_GROUP and event.kind == "text"
+        said = sort_out(own_words(event.text)) if is_heard and event.sender.id not in self._ours else None
         if said is None:
+            await self._overheard.note(event, place)
             return None
         if not self._services.places.hears(place):
             return _turn(place, _nothing) if isinstance(said, Line) else None

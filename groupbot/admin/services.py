@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from groupbot.admin.audit import AuditLog
 from groupbot.admin.cards import Cards
 from groupbot.admin.claims import Claims
+from groupbot.admin.entry_book import EntryBook
 from groupbot.admin.members import Members
 from groupbot.admin.office import Doctor, Handovers, Notices
 from groupbot.admin.open_questions import OpenQuestions
@@ -70,6 +71,7 @@ class Ports:
     handovers: Handovers
     doctor: Doctor
     notices: Notices
+    entries: EntryBook
     risk: RiskPorts
 
 

@@ -21,6 +21,10 @@ from groupbot.delivery.values import Candidate, NewDelivery, Ownership
 
 BY_HAND = "by-hand/"
 """Begins the key of a task that stands for a whole delivery: ticking it off makes the delivery sent."""
+FIRST_TALK = "first-talk/"
+"""Begins the key of a task about one newcomer."""
+LASTING = (BY_HAND, FIRST_TALK)
+"""What begins the keys of tasks that no plan holds, so that no edit of one ends them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

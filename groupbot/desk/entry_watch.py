@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from groupbot.admin.cards import Card, CardKind, CardKinds, CardOption, Cards, NewCard
 from groupbot.admin.places import Places
 from groupbot.admin.rights import Actor
-from groupbot.campaign.playbooks import FULL, Playbook
+from groupbot.campaign.playbooks import FULL
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.core.clock import Clock
 from groupbot.core.roles import Role
 from groupbot.desk.entries import Entries
+from groupbot.desk.playbooks import BookOf
 from groupbot.i18n import _, joined
 from groupbot.settings.capacity import EntryPoolSettings
 from groupbot.tracking.capacity import Door, Pool, images_to_ask
@@ -23,9 +23,6 @@ LATER = timedelta(hours=6)
 """How long the reply "later" keeps the question away."""
 NEARLY = 0.8
 """How full an entry is when people hear what the group after it lacks."""
-
-BookOf = Callable[[str, Sequence[str]], Awaitable[Playbook | None]]
-"""Finds the playbook about a kind of trouble in some groups."""
 
 
 class EntryWatch:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from groupbot.campaign.playbooks import Contingencies, Playbook, playbook_about, playbook_for
 from groupbot.desk.running_sops import RunningSops
+
+BookOf = Callable[[str, Sequence[str]], Awaitable[Playbook | None]]
+"""Gives the playbook about a kind of trouble in one of some groups: `SopPlaybooks.of_kind`."""
 
 
 class SopPlaybooks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from groupbot.admin.risk_ports import Abilities, Lesson, RiskPorts
+from groupbot.admin.risk_ports import Abilities, Lesson, Playbooks, RiskPorts
 from groupbot.chat.capabilities import UNSEEN, Capabilities, Standing
 from groupbot.risk.rules import Rules
 from groupbot.settings import Settings
@@ -20,15 +20,11 @@ class NoTeaching:
         return ""
 
 
-class NoPlaybooks:
-    """No plan for anything."""
-
-    async def words(self, group: str, text: str) -> str:  # noqa: ARG002 - of the port
-        return ""
-
-
 def risk_parts(
-    database: Database, settings: Callable[[], Settings], capabilities: Callable[[str], Capabilities]
+    database: Database,
+    settings: Callable[[], Settings],
+    capabilities: Callable[[str], Capabilities],
+    playbooks: Playbooks,
 ) -> RiskPorts:
     """Return the parts over a `database`; nothing is read yet."""
     roster = SqlRoster(database)
@@ -44,7 +40,7 @@ def risk_parts(
         incidents=SqlIncidents(database),
         blocked=SqlBlocked(database),
         teaching=NoTeaching(),
-        playbooks=NoPlaybooks(),
+        playbooks=playbooks,
         rules=Rules(held.risk, held.groups),
         abilities=Abilities(can=capabilities, standing=standing),
         leader_of=leader_of,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 
+from groupbot.admin.risk_ports import Playbooks
 from groupbot.admin.room import Around, ControlRoom, furnish
 from groupbot.admin.services import Ports
 from groupbot.campaign.one_off import OneOff
@@ -15,6 +16,7 @@ from groupbot.desk.account_desk import Accounts
 from groupbot.desk.alerting import chat_alerts
 from groupbot.desk.chats import StoredChats, with_stable_ids
 from groupbot.desk.config_edits import LiveConfig
+from groupbot.desk.entries import Entries
 from groupbot.desk.examining import ThreadedDoctor
 from groupbot.desk.handing_over import LazyHandover
 from groupbot.desk.notices import OneTimeNotices
@@ -48,6 +50,8 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
     ours: Container[str],
     desk: LazyDesk,
     plugins: Host,
+    entries: Entries,
+    playbooks: Playbooks,
 ) -> ControlRoom:
     """Return what hears and answers operators, who get `alerts` there, too; nothing is read before it is opened."""
     around = Around(
@@ -75,8 +79,9 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
         tasks=TaskOffice(database, clock),
         handovers=LazyHandover(settings=lambda: desk.settings, database=database, clock=clock),
         doctor=ThreadedDoctor(lambda: desk.settings),
+        entries=entries,
         notices=OneTimeNotices(settings=lambda: desk.settings, database=database, clock=clock),
-        risk=risk_parts(database, lambda: desk.settings, capabilities),
+        risk=risk_parts(database, lambda: desk.settings, capabilities, playbooks),
     )
     room = furnish(around, ports)
     alerts.prefer(chat_alerts(room, settings, database))

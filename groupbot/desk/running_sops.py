@@ -16,6 +16,9 @@ from groupbot.campaign.ports import Campaigns, Versions
 from groupbot.campaign.values import Campaign, CampaignState
 from groupbot.core.clock import Clock
 from groupbot.errors import CampaignError
+from groupbot.storage.campaigns import SqlCampaigns
+from groupbot.storage.engine import Database
+from groupbot.storage.versions import SqlVersions
 
 if TYPE_CHECKING:
     from groupbot.sop.document import Sop
@@ -84,3 +87,8 @@ class RunningSops:
 async def reader() -> ModuleType:
     """Return what reads SOPs, whose import takes as long as all the rest of a start."""
     return await asyncio.to_thread(import_module, "groupbot.desk.answers_filled")
+
+
+def running_sops(database: Database, clock: Clock) -> RunningSops:
+    """Return the SOPs of the campaigns in the store; nothing is read yet."""
+    return RunningSops(campaigns=SqlCampaigns(database), versions=SqlVersions(database), clock=clock)

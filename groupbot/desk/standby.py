@@ -9,6 +9,7 @@ from groupbot.chat.adapter import Adapter
 from groupbot.chat.alerts import Alerts
 from groupbot.core.clock import Clock
 from groupbot.desk.opening import LazyDesk
+from groupbot.desk.playbooks import SopPlaybooks
 from groupbot.desk.standby_cards import BackCards
 from groupbot.desk.standing_in import Posting, StandInParts, StandIns
 from groupbot.storage.engine import Database
@@ -26,6 +27,7 @@ def stand_ins(
     database: Database,
     alerts: Alerts,
     clock: Clock,
+    playbooks: SopPlaybooks,
 ) -> StandIns:
     """Let others post what an account can't, from the next round of `room` on."""
     store, services = SqlStandby(database), room.services
@@ -51,6 +53,7 @@ def stand_ins(
             alerts=alerts,
             audit=services.audit,
             back=back,
+            book_of=playbooks.of_kind,
         )
     )
     room.chores.append(standins.look)

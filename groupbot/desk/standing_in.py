@@ -10,6 +10,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from groupbot.admin.audit import BY_ITSELF, AuditEntry, AuditLog, Result
+from groupbot.campaign.playbooks import ACCOUNT
 from groupbot.campaign.ports import Standings
 from groupbot.campaign.standby import (
     ByHand,
@@ -33,6 +34,7 @@ from groupbot.delivery.budgets import WarmUp
 from groupbot.delivery.paces import pace
 from groupbot.delivery.pacing import Pace
 from groupbot.delivery.values import Candidate, Ownership
+from groupbot.desk.playbooks import BookOf
 from groupbot.desk.standby_cards import BackCards
 from groupbot.i18n import _, joined, ngettext
 from groupbot.settings import Settings
@@ -84,6 +86,7 @@ class StandInParts:
     alerts: Alerts
     audit: AuditLog
     back: BackCards
+    book_of: BookOf
 
 
 class StandIns:
@@ -93,6 +96,7 @@ class StandIns:
         self._at = parts
         self._started = parts.clock.now()
         self._ramps: dict[str, WarmUp] = {}
+        self._down: set[str] = set()
 
     @property
     def rules(self) -> StandbyRules:
@@ -130,6 +134,7 @@ class StandIns:
         self, health: Health, ownership: Ownership, healths: Mapping[str, Health], now: datetime
     ) -> None:
         rules = self.rules
+        await self._open_book(health.account)
         rows = await self._at.store.waiting(health.account, now + rules.ahead, _AT_ONCE)
         if not rows:
             return
@@ -146,6 +151,16 @@ class StandIns:
                     await self._to_person(row, ownership, now)
         for to, given in moves.items():
             await self._move(ownership, to, given)
+
+    async def _open_book(self, account: str) -> None:
+        """Show once what the campaigns of its groups planned for the loss of an account."""
+        if account in self._down:
+            return
+        self._down.add(account)
+        groups = [group.name for group in self._at.directory.groups if account in group.ids]
+        if book := await self._at.book_of(ACCOUNT, groups):
+            text = _("{account} can't post now.").format(account=account) + "\n" + book.text
+            await self._tell("account-playbook", account, text)
 
     async def _move(self, ownership: Ownership, to: str, rows: Sequence[Candidate]) -> None:
         moved = await self._at.store.move(ownership, to, rows)
@@ -176,6 +191,8 @@ class StandIns:
     async def _mind(self, health: Health, now: datetime) -> None:
         """Look after an account that is not down: hold it when nothing goes out, slow it when it came back."""
         account = health.account
+        if health.can_post:
+            self._down.discard(account)
         if health.held_at is not None:
             await self._at.store.returned(account, now)
             health = replace(health, held_at=None, resumed_at=now)

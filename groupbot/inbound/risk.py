@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from loguru import logger
+
 from groupbot.chat.capabilities import Capabilities, Standing
 from groupbot.chat.directory import Directory, Group
 from groupbot.core.clock import Clock
-from groupbot.core.content import Content
 from groupbot.core.events import AnyEvent, MembersJoined, MessageReceived
 from groupbot.core.findings import Finding
 from groupbot.risk.expected import ExpectedAnswers
-from groupbot.risk.ladder import ENTRIES, Action, Case, Concern, Ruling, concern_of, decide
+from groupbot.risk.ladder import ENTRIES, Action, Case, Concern, Rule, Ruling, complains, concern_of, decide
 from groupbot.risk.rules import Rules
 
 
@@ -43,10 +44,6 @@ class Judge(Protocol):
 
     def joined(self, group: str, members: Sequence[str], at: datetime) -> Sequence[Finding]:
         """Note who came into a group, and return what that shows."""
-        ...
-
-    def expect(self, group: str, until: datetime) -> None:
-        """Take many short answers in that group for what they are."""
         ...
 
 
@@ -108,13 +105,14 @@ class RiskStage:
     limit_s = 15.0
     """A picture is fetched and read within two seconds; the rest takes less than a tenth of one."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root fills each
         self,
         *,
         judge: Judge,
         rules: Rules,
         handling: Handling,
         newcomers: Newcomers,
+        expected: ExpectedAnswers,
         directory: Directory,
         around: Around,
         ours: Container[str],
@@ -128,14 +126,7 @@ class RiskStage:
         self._around = around
         self._ours = ours
         self._clock = clock
-        self._expected = ExpectedAnswers(timedelta(seconds=rules.settings.expected_s))
-
-    def posted(self, group: str, contents: Sequence[Content], at: datetime) -> None:
-        """Note what an SOP's own step posted: answers that it asks for are no flood."""
-        self._expected.lasts = timedelta(seconds=self._rules.settings.expected_s)
-        until = self._expected.posted(group, contents, at)
-        if until is not None:
-            self._judge.expect(group, until)
+        self._expected = expected
 
     async def handle(self, event: AnyEvent) -> bool:
         """Judge one message, or who came; True when the message was acted on."""
@@ -156,18 +147,24 @@ class RiskStage:
         return group if self._around.watches(group) else None
 
     async def _message(self, event: MessageReceived, group: Group) -> bool:
-        rules = {concern: self._rules.of(concern, group.name) for concern in Concern}
-        looks = rules[Concern.ADS].most > Action.OBSERVE
+        looks = self._rules.of(Concern.ADS, group.name).most > Action.OBSERVE
         judged = await self._judge.judge(event, Context(group=group.name, looks=looks))
         acted = False
         for concern in Concern:
-            if rules[concern].most > Action.OBSERVE and (case := await self._case(event, group, concern, judged)):
-                standing = await self._around.standing(event.account, group.name)
-                ruling = decide(case, rules[concern], self._around.can(event.account), standing)
-                if ruling.wanted > Action.OBSERVE:
-                    await self._handling.take(Situation(event=event, group=group, case=case, ruling=ruling))
-                    acted = acted or ruling.action >= Action.WARN
+            rule = self._rules.of(concern, group.name)
+            if rule.most is Action.OBSERVE:
+                _observe(event, group, concern, judged, rule)
+            elif case := await self._case(event, group, concern, judged):
+                acted = await self._handle_case(event, group, case, rule) or acted
         return acted
+
+    async def _handle_case(self, event: MessageReceived, group: Group, case: Case, rule: Rule) -> bool:
+        """Have done what the ladder wants; True when the member was warned or worse."""
+        standing = await self._around.standing(event.account, group.name)
+        ruling = decide(case, rule, self._around.can(event.account), standing)
+        if ruling.wanted > Action.OBSERVE:
+            await self._handling.take(Situation(event=event, group=group, case=case, ruling=ruling))
+        return ruling.action >= Action.WARN
 
     async def _case(self, event: MessageReceived, group: Group, concern: Concern, judged: Judged) -> Case | None:
         """Return the case of one concern, None where nothing speaks for one."""
@@ -175,7 +172,7 @@ class RiskStage:
         score = judged.scores.get(concern, 0.0)
         if not findings and not score:
             return None
-        member = event.sender.id
+        member, negative = event.sender.id, self._rules.of(Concern.NEGATIVE, group.name)
         return Case(
             concern=concern,
             score=score,
@@ -184,6 +181,7 @@ class RiskStage:
             is_newcomer=await self._is_newcomer(group.name, member, findings, event.at),
             repeats=self._handling.repeats(member, concern, self._clock.now()),
             is_expected=self._expected.is_open(group.name, event.at),
+            complains=complains(judged.scores.get(Concern.NEGATIVE, 0.0), judged.findings, negative),
         )
 
     async def _is_newcomer(self, group: str, member: str, findings: Sequence[Finding], at: datetime) -> bool:
@@ -201,6 +199,14 @@ class RiskStage:
         found = [] if event.found_late else self._judge.joined(group.name, members, event.at)
         if found and self._rules.of(Concern.FLOOD, group.name).most >= Action.ALERT:
             await self._handling.burst(group, found[-1])
+
+
+def _observe(event: MessageReceived, group: Group, concern: Concern, judged: Judged, rule: Rule) -> None:
+    """Log what would have been found, so that somebody can judge the scorers before letting them act."""
+    score = judged.scores.get(concern, 0.0)
+    if score >= rule.threshold:
+        log = logger.bind(action="risk-observed", concern=concern, group=group.name, message=event.message_id)
+        log.info("would be judged {score:.2f}", score=score)
 
 
 def _speaks(found: Finding, concern: Concern) -> bool:

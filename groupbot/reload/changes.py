@@ -1,7 +1,7 @@
 """What an edit of config.toml changes, in words, and which of it counts at once. Pure.
 
-Counts at once: pacing (caps included), budgets, warm-up and standby, groups, people, squads, pools, [admin], [friends], [invitations],
-[log], [recorder.retention], [plugins], [risk]. Everything else waits for a restart; a
+Counts at once: pacing (caps included), budgets, warm-up and standby, groups, people, squads, pools, [admin],
+[friends], [invitations], [care], [log], [recorder.retention], [plugins], [risk]. Everything else waits for a restart; a
 setting that nobody sorted in here waits too, so none is ever passed over in silence.
 """
 
@@ -20,7 +20,10 @@ from groupbot.settings.capacity import EntryPoolSettings
 
 _NEVER_SHOWN = frozenset({"database.url"})
 """Settings that may hold a password."""
-_AT_ONCE = (*("admin", "people", "squads", "pacing", "budgets", "warm_up", "standby", "pools", "friends", "invitations", "log", "plugins", "risk"),)
+_AT_ONCE = (
+    *("admin", "people", "squads", "pacing", "budgets", "warm_up", "standby"),
+    *("pools", "friends", "invitations", "log", "plugins", "risk"),
+)
 """Tables that count at once as they are."""
 _OF_ACCOUNTS = ("pacing", "budgets", "new_since")
 """Keys of an account that count at once."""

@@ -15,7 +15,7 @@ from groupbot.risk.thresholds import Labels, Scores
 from groupbot.risk.views import views
 
 DRAWS = 1_000
-"""Samples of the bootstrap; with so many the ends of a 95 % interval move by less than .002 from seed to seed."""
+"""Samples of the bootstrap."""
 _CI = (2.5, 97.5)
 
 

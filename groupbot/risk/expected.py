@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from groupbot.core.content import Content, Text
@@ -22,18 +22,16 @@ def asks_for_answers(contents: Iterable[Content]) -> bool:
 
 
 class ExpectedAnswers:
-    """The groups that are asked now, each until `lasts` after the post that asked. Kept in memory only."""
+    """The groups that are asked now, each until `lasts()` after the post that asked. Kept in memory only."""
 
-    def __init__(self, lasts: timedelta) -> None:
-        self.lasts = lasts
+    def __init__(self, lasts: Callable[[], timedelta]) -> None:
+        self._lasts = lasts
         self._until: dict[str, datetime] = {}
 
-    def posted(self, group: str, contents: Iterable[Content], at: datetime) -> datetime | None:
-        """Note what an SOP's step posted to a group; return until when answers are expected, None = it asks nothing."""
-        if not self.lasts or not asks_for_answers(contents):
-            return None
-        self._until[group] = at + self.lasts
-        return self._until[group]
+    def posted(self, group: str, contents: Iterable[Content], at: datetime) -> None:
+        """Note what an SOP's step posted to a group."""
+        if (lasts := self._lasts()) and asks_for_answers(contents):
+            self._until[group] = at + lasts
 
     def is_open(self, group: str, at: datetime) -> bool:
         """Return whether answers are expected in that group."""

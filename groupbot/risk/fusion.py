@@ -1,4 +1,8 @@
-"""One score from everything that was found in a text, so that a person can follow how it came about."""
+"""One score from everything that was found in a text, so that a person can follow how it came about.
+
+The scorers' log-odds are calibrated. What rules add is set by hand: no set that may be used has links, contacts and
+numbers left in it (they are masked or gone), so there is nothing to fit these weights to.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """From what was found in a message to what is done about it, one rung after the other. Pure.
 
 observe < log < alert < warn < remove < block. A rung does what those below it do: a removed member's case is on the
-audit and before people, who can undo it. Nobody is removed for one sign alone, nobody at all for complaining, and of
-staff, leaders and the bot's own accounts people are told, no more. What the account can't do where it is becomes an
+audit and before people, who can undo it. Nobody is removed for one sign alone, and nobody in a message that complains;
+of staff, leaders and the bot's own accounts people are told, no more. What the account can't do where it is becomes an
 alert that asks a person to do it by hand.
 """
 
@@ -102,7 +102,7 @@ class Case:
 
     `is_protected`: staff, a leader, one of the bot's accounts. `repeats`: earlier cases of this member and concern
     within the memory of the settings that no person called wrong. `is_expected`: the SOP itself asked this group for
-    answers, and its window is open.
+    answers, and its window is open. `complains`: the message is a negative one, too.
     """
 
     concern: Concern
@@ -112,6 +112,7 @@ class Case:
     is_newcomer: bool = False
     repeats: int = 0
     is_expected: bool = False
+    complains: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,6 +150,11 @@ def within(wanted: Action, can: Capabilities, standing: Standing = UNSEEN) -> Ru
     return Ruling(action=wanted, wanted=wanted)
 
 
+def complains(score: float, findings: Iterable[Finding], rule: Rule) -> bool:
+    """Return whether a message with that negative score is for people, by the rule for negative messages."""
+    return score >= rule.threshold or any(one.kind in URGENT and one.score >= SURE_WORDS for one in findings)
+
+
 def signals(findings: Iterable[Finding]) -> frozenset[str]:
     """Return the independent sources that speak: the words, a way out of the group, conduct, plugins' own rules.
 
@@ -171,10 +177,15 @@ def counted(case: Case) -> Case:
 
 def _wanted(case: Case, rule: Rule) -> Action:
     case = counted(case)
-    most = min(rule.most, Action.ALERT) if case.is_protected or case.concern is Concern.NEGATIVE else rule.most
+    spared = case.is_protected or case.complains or case.concern is Concern.NEGATIVE
+    most = min(rule.most, Action.ALERT) if spared else rule.most
+    if case.complains and case.concern is Concern.ADS and not any(one.rule in OUT for one in case.findings):
+        return Action.OBSERVE  # angry words and advertisements share some; who complains only has a complaint
     if _acts_at_once(case, rule):
         return min(most, Action.REMOVE)
-    if case.score < rule.threshold and not _is_urgent(case):
+    if case.concern is Concern.NEGATIVE:
+        return most if complains(case.score, case.findings, rule) else Action.OBSERVE
+    if case.score < rule.threshold:
         return Action.OBSERVE
     return min(most, _earned(case, rule))
 
@@ -195,12 +206,6 @@ def _acts_at_once(case: Case, rule: Rule) -> bool:
     if not rule.at_once or not case.is_newcomer or case.concern is not Concern.ADS:
         return False
     return any(finding.rule in ENTRIES for finding in case.findings)
-
-
-def _is_urgent(case: Case) -> bool:
-    if case.concern is not Concern.NEGATIVE:
-        return False
-    return any(finding.kind in URGENT and finding.score >= SURE_WORDS for finding in case.findings)
 
 
 def _source(rule: str) -> str:

@@ -55,8 +55,9 @@ def learned(model: Model, correction: Correction) -> Model:
 def settled(model: Model) -> Model:
     """Return `model` with its overlay fitted anew on all corrections and the replayed samples.
 
-    Both sides of the corrections weigh the same. Corrections that most others contradict are kept but not followed: of
-    20 wrong ones in 100 some 17 are found, at the price of some seven right ones.
+    Both sides of the corrections weigh the same. Corrections that most others contradict are kept but not followed:
+    where a fifth of 500 were wrong, 84 % of these were found and 15 % of the right ones went with them; where none was
+    wrong, 6 %.
     """
     if not model.corrections:
         return replace(model, overlay=None)

@@ -28,14 +28,14 @@ SEED = 20260518
 FOLDS = 5
 COSTS: Mapping[Kind, float] = {"ads": 2.5, "negative": 1.0}
 """What a training text on the wrong side costs. People agree less on what is negative, so less is made of each word;
-between 0.6 and 2.5 the held-out F1 of the sets moves by .005.
+cold's macro-F1 is .893 with 0.6, .894 with 1.0, .891 with 2.5; qqgroup_mc's F1 rises by .016 from 1.0 to 2.5.
 """
 EVADED = {0: 0.1, 1: 1.0}
 """Shares of texts of each label that are shown again in disguise: hiding is a sign, but honest people do it, too."""
 _WAYS = (*EVASIONS.values(), homophone, homophone)
 """Homophones are the hardest to see through, so they are shown more often than any other disguise."""
 REPLAY = 1_500
-"""Training texts that go with the model, as buckets: 300 bytes each."""
+"""Training texts that go with the model, as buckets: 430 bytes each."""
 SURE = 0.0002
 """Share of honest texts above which a message may be removed."""
 LEAST = 2 * FOLDS

@@ -19,6 +19,7 @@ from groupbot.settings.accounts import AccountSettings, BudgetSettings, PacingSe
 from groupbot.settings.admin import AdminSettings, PersonSettings, SquadSettings
 from groupbot.settings.alerts import AlertSettings, secrets_in, split_urls
 from groupbot.settings.capacity import EntryPoolSettings
+from groupbot.settings.care import CareSettings
 from groupbot.settings.fields import (
     CENTURY_DAYS,
     FILE,
@@ -228,6 +229,8 @@ class Settings(Section):
     """[alerts]"""
     tasks: TaskSettings = TaskSettings()
     """[tasks]"""
+    care: CareSettings = CareSettings()
+    """[care]"""
     risk: RiskSettings = RiskSettings()
     """[risk]"""
     log: LogSettings = LogSettings()

@@ -96,7 +96,7 @@ class RiskSettings(RiskRungs):
     """Seconds within which a second case of a member is a repeat."""
     expected_s: Seconds = 1800.0
     """Seconds after a post of an SOP that asks for answers (打卡, 接龙, 扣1, a poll) in which many are no flood."""
-    allowed_hosts: frozenset[str] = frozenset()
+    allowed_hosts: tuple[Word, ...] = ()
     """Registered domains whose links are nothing to look at."""
     warning: WarningSettings = WarningSettings()
     """[risk.warning]"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, literal_column, select, update
@@ -19,10 +19,9 @@ from groupbot.storage.tables import approvals, campaigns, contents, deliveries
 a = approvals.c
 c = campaigns.c
 d = deliveries.c
-FARTHEST = timedelta(days=366)
-"""More than any `ahead`: what lies behind it is not read."""
-_LIVE: ColumnElement[bool] = literal_column("deliveries.state IN ('planned','sending','held','unknown')")
-_TO_LOOK_AT = (_LIVE, d.state.in_(("planned", "held")), d.next_part == 0, d.policies.contains('"approval"'))
+_ASKED: ColumnElement[bool] = literal_column("deliveries.ask_at IS NOT NULL")
+"""Written out: a database uses a partial index only when it can see the index's own condition."""
+_TO_LOOK_AT = (_ASKED, d.state.in_(("planned", "held")), d.next_part == 0)
 
 
 class SqlApprovals:
@@ -36,7 +35,7 @@ class SqlApprovals:
             select(d.campaign, d.key, d.step, d.group, d.state, d.due, d.policies, contents.c.parts, c.timezone)
             .join(contents, contents.c.id == d.content)
             .join(campaigns, c.id == d.campaign)
-            .where(*_TO_LOOK_AT, d.due <= now + FARTHEST, c.state.in_(("running", "paused")))
+            .where(*_TO_LOOK_AT, c.state.in_(("running", "paused")))
             .order_by(d.due, d.campaign, d.ordinal, d.group)
         )
         async with self._database.read() as conn:

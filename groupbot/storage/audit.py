@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from groupbot.admin.audit import AuditEntry, AuditQuery, Result
 from groupbot.storage.engine import Database
 from groupbot.storage.forgetting import blot
-from groupbot.storage.retry import retried
 from groupbot.storage.tables import audit
 
 a = audit.c
@@ -22,11 +21,10 @@ class SqlAudit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @retried
     async def write(self, entry: AuditEntry) -> None:
         values = {name: getattr(entry, name) for name in AuditEntry.__dataclass_fields__}
-        async with self._database.write() as conn:
-            await conn.execute(self._database.insert(audit).values(values | {"result": entry.result.value}))
+        row = self._database.insert(audit).values(values | {"result": entry.result.value})
+        await self._database.transact(lambda conn: conn.execute(row).rowcount)
 
     async def list(self, query: AuditQuery) -> Sequence[AuditEntry]:
         asked = {a.actor: query.actor, a.action: query.action, a.result: query.result and query.result.value}

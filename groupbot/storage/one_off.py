@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from groupbot.campaign.values import Campaign, PostView
 from groupbot.delivery.values import NewDelivery
 from groupbot.storage import signals
 from groupbot.storage.engine import Database
-from groupbot.storage.retry import retried
 from groupbot.storage.rows import body_of, campaign_row, planned_row
 from groupbot.storage.tables import campaigns, contents, deliveries, posts
 
@@ -25,20 +24,22 @@ class SqlOrders:
         self._database = database
         self._insert = database.insert
 
-    @retried
     async def submit(self, campaign: Campaign, row: NewDelivery) -> bool:
         body_id, body = body_of(row.parts)
         standing = self._insert(campaigns).values(**campaign_row(campaign), state=campaign.state.value)
         content = self._insert(contents).values(id=body_id, parts=body)
         planned = self._insert(deliveries).values(**planned_row(row, 0), not_before=row.due)
-        async with self._database.write() as conn:
-            await conn.execute(standing.on_conflict_do_nothing())
-            await conn.execute(content.on_conflict_do_nothing())
-            known = planned.on_conflict_do_nothing(index_elements=[d.campaign, d.key])
-            if await conn.scalar(known.returning(d.id)) is None:
+        known = planned.on_conflict_do_nothing(index_elements=[d.campaign, d.key])
+
+        def work(conn: Connection) -> bool:
+            conn.execute(standing.on_conflict_do_nothing())
+            conn.execute(content.on_conflict_do_nothing())
+            if conn.scalar(known.returning(d.id)) is None:
                 return False
-            await signals.raise_(conn, self._insert)
-        return True
+            conn.execute(signals.raised(self._insert))
+            return True
+
+        return await self._database.transact(work)  # somebody waits for the answer that it may be
 
     async def posts_of(self, campaign: str, key: str) -> Sequence[PostView]:
         query = (

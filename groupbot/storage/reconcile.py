@@ -20,7 +20,7 @@ n = drafts.c
 
 _COPIED = (
     *("step", "phase", "group", "place", "member", "lane", "account", "due", "until", "late_at", "ordinal", "priority"),
-    *("content", "parts", "policies", "plan_version"),
+    *("content", "parts", "policies", "ask_at", "plan_version"),
 )
 _VISIBLE = ("due", "until", "content", "account", "policies", "priority")
 """Columns whose change a person would notice; the others follow silently (a step put above others renumbers them)."""

@@ -63,5 +63,6 @@ def planned_row(row: NewDelivery, version: int) -> dict[str, Any]:
         "content": body_of(row.parts)[0],
         "parts": len(row.parts),
         "policies": _dumped(row.policies),
+        "ask_at": row.due - row.policies.approval.ahead if row.policies.approval else None,
         "plan_version": version,
     }

@@ -14,12 +14,15 @@ from groupbot.storage.tables import signals
 CHANGED = "changed"
 
 
-async def raise_(conn: AsyncConnection, make_insert: Callable[..., Any]) -> None:
-    """Count one change inside the caller's transaction. `make_insert` is the dialect's own insert()."""
+def raised(make_insert: Callable[..., Any]) -> Any:
+    """Return the statement that counts one change. `make_insert` is the dialect's own insert()."""
     row = make_insert(signals).values(name=CHANGED, revision=1)
-    await conn.execute(
-        row.on_conflict_do_update(index_elements=[signals.c.name], set_={"revision": signals.c.revision + 1})
-    )
+    return row.on_conflict_do_update(index_elements=[signals.c.name], set_={"revision": signals.c.revision + 1})
+
+
+async def raise_(conn: AsyncConnection, make_insert: Callable[..., Any]) -> None:
+    """Count one change inside the caller's transaction."""
+    await conn.execute(raised(make_insert))
 
 
 async def revision(database: Database) -> int:

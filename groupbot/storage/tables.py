@@ -159,6 +159,7 @@ def _delivery_columns() -> list[Column[object]]:
         Column("content", ForeignKey("contents.id"), nullable=False),
         Column("parts", Integer, nullable=False),
         Column("policies", Text, nullable=False),  # JSON: seconds and names, see delivery.values
+        Column("ask_at", Instant),  # when people are asked to approve it; NULL = nobody has to
         Column("plan_version", Integer, nullable=False),
     ]
 
@@ -211,6 +212,12 @@ deliveries = Table(
         postgresql_where=text("moved_from IS NOT NULL"),
     ),
     Index("ix_deliveries_campaign_group", "campaign", "group"),
+    Index(
+        "ix_deliveries_asked",
+        "ask_at",
+        sqlite_where=text("ask_at IS NOT NULL"),
+        postgresql_where=text("ask_at IS NOT NULL"),
+    ),
 )
 
 drafts = Table(  # planned rows of a launch or edit that is not live yet; emptied group by group

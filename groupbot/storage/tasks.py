@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from groupbot.campaign.standby import BY_HAND
+from groupbot.campaign.standby import LASTING
 from groupbot.campaign.values import NewTask, TaskView
 from groupbot.core.content import dump_parts, load_parts
 from groupbot.storage.engine import Database
@@ -63,6 +63,13 @@ class SqlTasks:
                 await conn.run_sync(settle_by_hand, campaign, key, at)
             return is_done
 
+    @retried
+    async def add(self, task: NewTask) -> bool:
+        """Keep a task of a campaign that no plan holds; False = its key is known, nothing was changed."""
+        row = self._database.insert(tasks).values(**_columns(task)).on_conflict_do_nothing()
+        async with self._database.write() as conn:
+            return await conn.scalar(row.returning(t.id)) is not None
+
     async def postpone(self, campaign: str, key: str, due: datetime) -> bool:
         """Put an open task off until `due`, when it is told again. False = it is not open."""
         async with self._database.write() as conn:
@@ -101,6 +108,11 @@ def task_view(row: Row[Any]) -> TaskView:
     )
 
 
+def _columns(task: NewTask) -> dict[str, Any]:
+    values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__}
+    return values | {"parts": dump_parts(task.parts)}
+
+
 async def replan_tasks(
     conn: AsyncConnection,
     make_insert: Callable[..., Any],
@@ -114,16 +126,13 @@ async def replan_tasks(
     cancelled and is planned again, is told again.
     """
     keys = [task.key for task in planned]
-    of_the_plan = ~t.key.startswith(BY_HAND)  # what stands for a delivery goes with that
+    of_the_plan = and_(*(~t.key.startswith(prefix) for prefix in LASTING))
     open_here = and_(
         t.campaign == campaign, t.state == "open", or_(t.group.is_(None), t.group.in_(groups)), of_the_plan
     )
     await conn.execute(update(tasks).where(open_here, t.key.not_in(keys)).values(state="cancelled"))
     for task in planned:
-        values = {name: getattr(task, name) for name in NewTask.__dataclass_fields__} | {
-            "parts": dump_parts(task.parts)
-        }
-        row = make_insert(tasks).values(**values)
+        row = make_insert(tasks).values(**_columns(task))
         other = t.parts != row.excluded.parts
         anew = or_(t.due.is_distinct_from(row.excluded.due), other, t.state == "cancelled")
         told = case((anew, None), else_=t.reminded_at)

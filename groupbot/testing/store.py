@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from groupbot.campaign.standby import BY_HAND
+from groupbot.campaign.standby import LASTING
 from groupbot.campaign.values import Campaign, CampaignState, NewTask, TaskView
 from groupbot.core.policies import UnknownThen
 from groupbot.delivery.echo import ECHO_WAIT, Echo
@@ -151,7 +151,7 @@ class MemoryStore:
         wanted = {(task.campaign, task.key): task for task in planned}
         for key, known in self.tasks.items():
             here = known.group is None or known.group in groups
-            of_the_plan = not known.key.startswith(BY_HAND)
+            of_the_plan = not known.key.startswith(LASTING)
             if key[0] == campaign and key not in wanted and known.state == "open" and here and of_the_plan:
                 self.tasks[key] = replace(known, state="cancelled")
         for key, task in wanted.items():

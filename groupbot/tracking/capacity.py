@@ -76,9 +76,7 @@ class Pool:
     """Groups that have just become so full that they are to be closed."""
 
 
-def forecast(
-    group: str, members: int | None, limit: int, moves: Iterable[tuple[datetime, int]], now: datetime
-) -> Fill:
+def forecast(group: str, members: int | None, limit: int, moves: Iterable[tuple[datetime, int]], now: datetime) -> Fill:
     """Return how full `group` is and will be; `moves`: when how many came (+) or went (-)."""
     gained = sum(count for at, count in moves if now - LOOK_BACK <= at <= now)
     per_hour = gained / (LOOK_BACK / timedelta(hours=1))

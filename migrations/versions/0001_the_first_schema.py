@@ -213,6 +213,7 @@ def upgrade() -> None:
         sa.Column("content", sa.String(length=32), nullable=False),
         sa.Column("parts", sa.Integer(), nullable=False),
         sa.Column("policies", sa.Text(), nullable=False),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("plan_version", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=10), server_default="planned", nullable=False),
         sa.Column("next_part", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -246,6 +247,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("moved_from IS NOT NULL"),
             postgresql_where=sa.text("moved_from IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_asked",
+            ["ask_at"],
+            unique=False,
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_deliveries_open",
@@ -282,6 +290,7 @@ def upgrade() -> None:
         sa.Column("content", sa.String(length=32), nullable=False),
         sa.Column("parts", sa.Integer(), nullable=False),
         sa.Column("policies", sa.Text(), nullable=False),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("plan_version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["campaign"], ["campaigns.id"], name=op.f("fk_drafts_campaign_campaigns")),
         sa.ForeignKeyConstraint(["content"], ["contents.id"], name=op.f("fk_drafts_content_contents")),
@@ -528,6 +537,11 @@ def downgrade() -> None:
             "ix_deliveries_moved",
             sqlite_where=sa.text("moved_from IS NOT NULL"),
             postgresql_where=sa.text("moved_from IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_deliveries_asked",
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_deliveries_open",

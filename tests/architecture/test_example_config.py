@@ -22,8 +22,11 @@ from groupbot.settings import (
     load,
 )
 from groupbot.settings.model import GroupSettings
+from groupbot.settings.risk import PoolSettings, RiskRungs, RungSettings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+CONCERNS = ("ads", "negative", "flood")
+OVERRIDES = {PacingSettings, BudgetSettings, RiskRungs, PoolSettings}
 SHOWN_DIFFERENTLY = {
     "accounts.log": "none by default",
     "accounts.pacing": "an override has no default of its own",
@@ -37,6 +40,13 @@ SHOWN_DIFFERENTLY = {
     "accounts.persona.cover": "none by default",
     "alerts.urls_env": "empty by default",
     "log.file": "none by default",
+    "groups.risk": "none by default",
+    "groups.risk_rules": "an override has no default of its own",
+    **{
+        f"risk.{concern}.{key}": "as the mode and the scorer have it"
+        for concern in CONCERNS
+        for key in RungSettings.model_fields
+    },
 }
 
 
@@ -50,7 +60,7 @@ def sections(model: type[BaseModel], prefix: str = "") -> dict[str, type[BaseMod
     found = {prefix: model}
     for name, field in model.model_fields.items():
         for inner in models_in(field.annotation):
-            if inner not in {PacingSettings, BudgetSettings} or not prefix:
+            if inner not in OVERRIDES or not prefix:
                 key = f"{prefix}.{name}".lstrip(".")
                 found |= sections(inner, f"{key}:{inner.__name__}" if name == "accounts" else key)
     return found

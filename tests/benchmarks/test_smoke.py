@@ -27,6 +27,7 @@ PEERS = {
         "a transaction for each message",
     },
     "idle": {None},
+    "answers": {"without load"},
     "risk": {
         None,
         "scikit-learn predicting one by one",

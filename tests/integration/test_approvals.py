@@ -159,9 +159,9 @@ async def test_words_that_are_changed_while_it_is_held_are_asked_about_and_then_
     line = (await office.type("#1 3")).splitlines()[-1]
     await office.confirmed(f"{line} Another offer")
     said = await office.at(12, 1)
-    assert "#2 To approve" in said
+    assert "#3 To approve" in said
     assert "Another offer" in said
-    await office.type("#2 1")
+    await office.type("#3 1")
     await office.turn()
     assert await office.states("offer") == {"e1": "sent", "e2": "sent"}
 

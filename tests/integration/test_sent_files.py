@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from groupbot import i18n
 from groupbot.admin.audit import AuditQuery
 from groupbot.app import App, build
 from groupbot.chat.errors import TooLarge
-from groupbot.core.events import AnyEvent
+from groupbot.core.content import File, Image, load_parts
+from groupbot.core.events import MessageReceived
 from groupbot.settings import load
 from groupbot.storage.audit import SqlAudit
-from groupbot.storage.tables import metadata
+from groupbot.storage.tables import contents, metadata
 from groupbot.testing import FakeAdapter, FakeClock
 from tests.integration.test_chat_campaigns import CAMP, CONFIG, GROUP, GROUPS, MORNING, SOP, Office
 from tests.unit.sop.workbook.build import book
@@ -35,16 +37,18 @@ class Sending(Office):
     async def send(self, name: str, data: object, *, by: str = "u-opal", group: str | None = "ops") -> str:
         """Send a file and return all that the bot says to it."""
         chat = None if group is None else f"id-{group}"
-        assert self.adapter and self.app
+        assert self.adapter
+        assert self.app
         self.adapter.share(chat, by, name, data)  # type: ignore[arg-type]
-        self.last = await self.event()
+        self.last = self.event()
         await self.stage.handle(self.last)
         await self.app.turns.idle()
         return "\n".join(await self.said())
 
-    async def event(self) -> AnyEvent:
+    def event(self) -> MessageReceived:
+        """Return the next message that the adapter has for its reader."""
         assert self.adapter
-        while (event := await anext(self.adapter.events())).event_id.split(":")[0] != "message":
+        while not isinstance(event := self.adapter._queue.get_nowait(), MessageReceived):
             pass
         return event
 
@@ -56,6 +60,13 @@ class Sending(Office):
     async def audited(self) -> list[tuple[str, str]]:
         rows = await SqlAudit(self.database).list(AuditQuery(action="文件"))
         return [(row.actor, row.result.value) for row in rows]
+
+    async def files(self) -> list[tuple[str, str]]:
+        """Return what was posted as a file or picture: its kind and the file's ending or name."""
+        async with self.database.read() as conn:
+            rows = (await conn.execute(select(contents.c.parts))).scalars()
+            found = [part.content for row in rows for part in load_parts(row)]
+        return [(one.kind, Path(one.path).name) for one in found if isinstance(one, File | Image)]
 
     def kept(self) -> list[str]:
         return sorted(path.name for path in (self.folder / "sops").iterdir())
@@ -90,6 +101,8 @@ async def test_a_file_is_shown_offered_and_launched_on_a_squad_by_digits(office:
     assert "05-19" in said
     assert "#1 camp.yaml" in said
     assert "1 Launch it\n3 Only keep it\n4 Drop it" in said
+    ((kind, name),) = await office.files()
+    assert (kind, Path(name).suffix) == ("image", ".png")
     told = await office.type("1")
     assert "Kept as sops/camp.yaml" in told
     assert '/活动 启动 "camp.yaml" 05-19 全部' in told
@@ -117,8 +130,7 @@ async def test_errors_are_told_by_cell_and_come_back_in_the_workbook(office: Sen
     assert "1 error" in said
     assert "A3:" in said
     assert "#" not in said
-    copies = list((office.folder / "cache" / "received").glob("*/营期-*.xlsx"))
-    assert len(copies) == 1
+    assert await office.files() == [("file", "营期-marked.xlsx")]
     assert office.kept() == []
 
 
@@ -161,9 +173,10 @@ async def test_a_name_that_leads_elsewhere_is_made_safe(office: Sending) -> None
 
 async def test_what_a_crash_left_unread_is_read_once_after_it(office: Sending) -> None:
     await office.send("first.yaml", GOOD)
-    assert office.app and office.adapter
+    assert office.app
+    assert office.adapter
     office.adapter.share("id-ops", "u-opal", "second.yaml", GOOD)
-    lost = await office.event()
+    lost = office.event()
     recording = office.app.recorder
     running = asyncio.create_task(recording.run())
     for event in (office.last, lost):

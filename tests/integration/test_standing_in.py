@@ -89,7 +89,7 @@ class House:
     inbox: Inbox
     sent: list[str] = field(default_factory=list)
 
-    async def launch(self, *rows: NewDelivery) -> None:
+    async def launch(self, *rows: NewDelivery, sop_text: str = "") -> None:
         record = Campaign(
             id="camp",
             sop="demo",
@@ -99,6 +99,7 @@ class House:
             start=date(2026, 5, 18),
             created_at=NOON,
             state=CampaignState.DRAFT,
+            sop_text=sop_text,
         )
         version = await self.app.campaigns.open_draft(record)
         await self.app.campaigns.add_draft("camp", version, rows)
@@ -197,6 +198,17 @@ async def test_without_another_account_a_person_posts_it_and_ticks_it_off(house:
     await house.turn("main", AccountState.ONLINE)
     await house.pass_minutes(4)
     assert house.posts("main", "r2") == ["b"]
+
+
+async def test_the_plan_for_a_lost_account_is_shown_once(house: House) -> None:
+    text = "name: demo\ntitle: Demo\nphases:\n  - {name: run, steps: [{id: a, at: D1 12:01, text: hello}]}\n"
+    text += "playbooks:\n  - {symptom: 机器人封号, words: 换备用号}\n"
+    await house.launch(step("a", 20), sop_text=text)
+    await house.turn("main", AccountState.REFUSED)
+    await house.pass_minutes(1.5)
+    [told] = [alert.text for alert in house.inbox.alerts if alert.code == "account-playbook"]
+    assert "换备用号" in told
+    assert (await house.app.room.services.risk.playbooks.words("g1", "号被封了吗")).endswith("换备用号")
 
 
 async def test_who_may_not_do_it_does_not_stand_in(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ def commands(services: Services) -> tuple[Command, ...]:
 
 def _looks(services: Services) -> tuple[Command, ...]:
     looks = Looks(services)
-    number = Parameter(name="number", label=_("number"), kind=Kind.INT, optional=True)
+    number = Parameter(name="number", label=_("how many"), kind=Kind.INT, optional=True)
     what = Parameter(name="what", label=_("SOP or campaign"))
     day = Parameter(name="day", label=_("day"), optional=True)
     return (

@@ -62,7 +62,7 @@ def commands(services: Services) -> tuple[Command, ...]:
         Command(
             path=("成员", "备注"),
             aliases=(("member", "note"),),
-            parameters=(member, Parameter(name="text", label=_("words"), kind=Kind.REST)),
+            parameters=(member, Parameter(name="text", label=_("note"), kind=Kind.REST)),
             role=Role.LEADER,
             help=_("Adds a note for colleagues."),
             example="/成员 备注 Ann 想报下一期",

@@ -37,7 +37,7 @@ def commands(services: Services) -> tuple[Command, ...]:
         Command(
             path=("认领",),
             aliases=(("claim",),),
-            parameters=(Parameter(name="code", label=_("code"), secret=True),),
+            parameters=(Parameter(name="code", label=_("claim code"), secret=True),),
             role=Role.MEMBER,
             places=STAFFED - {PlaceKind.ADMIN_GROUP},
             for_strangers=True,

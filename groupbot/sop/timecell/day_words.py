@@ -40,7 +40,7 @@ _IS_DAY = "(?![月点时遍]|次(?!日)|十(?! [一二三四五六七八九]? [�
 _WEEKDAY = f"{_WEEK} (?:[一二三四五六日天]{_IS_DAY}|[1-7](?![\\d:.点次回]| {RANGE} \\d{{1,2}}[点:]))"
 _MORE = (
     f"(?: {SEPARATOR}? (?:每?{_WEEK} )?[一二三四五六日天](?![月点时十天号])"
-    f"|(?<=[1-7]) {RANGE} [1-7](?![\\d:.点次回月天号日]))"
+    f"|(?<=[1-7]) (?:{RANGE}|[,/]) [1-7](?![\\d:.点次回月天号日]))"
 )
 _NAME = (
     "(?:mon(?:days?)?|tue(?:s(?:days?)?)?|wed(?:nesdays?)?|thu(?:rs?(?:days?)?)?|fri(?:days?)?|sat(?:urdays?)?"
@@ -76,7 +76,8 @@ MONTH_DAYS = pattern(rf"(?P<series>{SERIES}) [日号]")
 WEEKDAYS = pattern(rf"(?:每个?|每?逢|每到)?(?:{_WEEKDAY}{_MORE}*)")
 WEEKENDS = pattern(rf"(?:每个?|每?逢|每到)?(?P<which>{_WEEK}末|双休日|工作日|weekdays?|weekends?)")
 ENGLISH_WEEKDAYS = pattern(rf"(?:weekly |every |each )?(?P<names>{_ENGLISH_SERIES})")
-T_MINUS = pattern(rf"t (?P<sign>[+-]) (?:(?P<lengths>{LENGTHS})|(?P<n>\d{{1,5}})(?![\d.:]))|t(?![a-z0-9])(?: ?日)?")
+_T_ALONE = r"t(?![a-z0-9])(?: ?日)?+(?! ?[+-](?! ?[\dt]))"
+T_MINUS = pattern(rf"t (?P<sign>[+-]) (?:(?P<lengths>{LENGTHS})|(?P<n>\d{{1,5}})(?![\d.:]))|{_T_ALONE}")
 COUNTDOWN = pattern(rf"倒计时 (?P<lengths>{LENGTH})")
 _LEFT = "(?:还有|还剩|只剩|仅剩|倒计时)"
 AHEAD = pattern(rf"提前 (?P<lengths>{LENGTHS})|前 (?P<day>[1一]) 天")

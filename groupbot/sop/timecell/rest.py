@@ -90,7 +90,7 @@ def refuse_doubt(folded: str, *, written: str, understood: str) -> None:
     head = folded.split("\n", maxsplit=1)[0][: _LABEL + 2]
     if found := PLACEHOLDER.search(head):
         raise placeholder(written if understood == "" else f"{understood}{written}", found[0])
-    if _DOUBT.search(head):
+    if _DOUBT.search(head) or _STUB.fullmatch(folded):
         raise UnknownTime(
             _("`{known}` is understood, `{rest}` behind it is not.").format(known=understood, rest=_short(written)),
             hint=_("Put a colon between time and words, or write for example `D1 20:00`."),
@@ -126,4 +126,6 @@ def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
+_STUB = re.compile(r"\?+|[a-z×]")
+"""What may be a blank: `T-3X`, `D3 ?`."""
 _SHOWN = 30

@@ -186,3 +186,19 @@ def pictures_of(sheet: Sheet) -> list[tuple[int, int, str]]:
         rows = [row for row in range(one.row, min(one.last_row, one.row + 50) + 1) if row in sheet.rows]
         found.append((rows[0] if rows else one.row, one.column, one.picture))
     return sorted(found)
+
+
+def pictures_by_row(sheet: Sheet) -> dict[int, tuple[str, ...]]:
+    """Return row -> the ids of its pictures."""
+    found: dict[int, tuple[str, ...]] = {}
+    for row, _column, picture in pictures_of(sheet):
+        found[row] = (*found.get(row, ()), picture)
+    return found
+
+
+def pictures_by_place(sheet: Sheet) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Return (row, column) -> the ids of the pictures there."""
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    for row, column, picture in pictures_of(sheet):
+        found[row, column] = (*found.get((row, column), ()), picture)
+    return found

@@ -12,6 +12,7 @@ from groupbot.sop.timecell.values import DAILY, Scheduled, TimeContext, TimeRead
 from groupbot.sop.timenode import TimeNodeError
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.rows import Row
 from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.timely import mostly_times, says_time
 
@@ -102,3 +103,19 @@ def _is_day(reading: TimeReading) -> bool:
 def without_script(reading: TimeReading) -> TimeReading:
     """Return the time of a reading alone."""
     return replace(reading, script="")
+
+
+def row_of(sheet: Sheet, block: Block) -> Row:
+    """Return a row whose only cell holds the words of `block`."""
+    cell = replace(block.cell, value=block.reading.script)
+    table = Table(
+        sheet=replace(sheet, rows={cell.row: {cell.column: cell}}, covered={}),
+        header=cell.row - 1,
+        first=cell.row,
+        last=cell.row,
+        columns={Field.SCRIPT: (cell.column,)},
+        days={},
+        bands={},
+        unknown=(),
+    )
+    return Row(table=table, number=cell.row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from groupbot.core.policies import Policies
 from groupbot.i18n import _
@@ -18,10 +18,18 @@ from groupbot.sop.workbook.column_notes import note_columns
 from groupbot.sop.workbook.exact import NO_PHASE, Settings, is_settings, settings_in
 from groupbot.sop.workbook.front import Front, facts_of, is_front, project_facts
 from groupbot.sop.workbook.grid import Book, Cell, Sheet
-from groupbot.sop.workbook.headings import Field
-from groupbot.sop.workbook.libraries import Libraries, Shelf, add_library, fold_name, library_kind, pictures_of
+from groupbot.sop.workbook.libraries import (
+    Libraries,
+    Shelf,
+    add_library,
+    fold_name,
+    library_kind,
+    pictures_by_place,
+    pictures_by_row,
+    pictures_of,
+)
 from groupbot.sop.workbook.limits import refuse
-from groupbot.sop.workbook.loose import blocks_of, guessed_table, without_script
+from groupbot.sop.workbook.loose import blocks_of, guessed_table, row_of, without_script
 from groupbot.sop.workbook.material_times import progress_of
 from groupbot.sop.workbook.matrix import about_rows, cells_of
 from groupbot.sop.workbook.results_sheet import is_results, results_in
@@ -101,7 +109,7 @@ class _BookReader:
             self._settled(sheet)
             return None
         if progress := progress_of(sheet, self.notes):
-            pictures = _by_row(sheet)
+            pictures = pictures_by_row(sheet)
             for one in progress:
                 self.libraries.take_progress(one, pictures.get(one.row, ()))
             return None
@@ -148,7 +156,7 @@ class _BookReader:
                 self.notes.warn("empty-row", message, table.sheet.where(row), hint=hint)
             return True
         if kind := tail_table(table):
-            self.tails.table(table, kind, _by_row(table.sheet))
+            self.tails.table(table, kind, pictures_by_row(table.sheet))
             return True
         return False
 
@@ -185,7 +193,7 @@ class _BookReader:
                 return
             self._frame(sheet, [row for row in sorted(sheet.rows) if row < guessed.first])
             tables = [guessed]
-        by_row, placed = _by_row(sheet), _by_place(sheet)
+        by_row, placed = pictures_by_row(sheet), pictures_by_place(sheet)
         for table in tables:
             note_columns(table, self.notes)
             if table.is_matrix:
@@ -228,9 +236,7 @@ class _BookReader:
                 unread.append(block)
                 continue
             found = True
-            cell = replace(block.cell, value=block.reading.script)
-            row = _row_of(sheet, cell)
-            self.maker.add(row, GivenTime(reading=without_script(block.reading)))
+            self.maker.add(row_of(sheet, block), GivenTime(reading=without_script(block.reading)))
         for cell in unread:
             if found and len(cell.text) <= MAX_BANNER and not self.front.title:
                 self.front.title = cell.text.split("\n")[0][:MAX_LINE]
@@ -291,33 +297,3 @@ def name_of(file: str) -> str:
     """Return what commands call the SOP in `file`: its name without folder and ending, as one word."""
     stem = re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]
     return _NO_WORD.sub("-", stem).strip("-_")[:MAX_NAME] or "sop"
-
-
-def _row_of(sheet: Sheet, cell: Cell) -> Row:
-    """Return a row whose only cell is `cell`."""
-    alone = replace(sheet, rows={cell.row: {cell.column: cell}}, covered={})
-    table = Table(
-        sheet=alone,
-        header=cell.row - 1,
-        first=cell.row,
-        last=cell.row,
-        columns={Field.SCRIPT: (cell.column,)},
-        days={},
-        bands={},
-        unknown=(),
-    )
-    return Row(table=table, number=cell.row)
-
-
-def _by_row(sheet: Sheet) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    for row, _column, picture in pictures_of(sheet):
-        found[row] = (*found.get(row, ()), picture)
-    return found
-
-
-def _by_place(sheet: Sheet) -> dict[tuple[int, int], tuple[str, ...]]:
-    found: dict[tuple[int, int], tuple[str, ...]] = {}
-    for row, column, picture in pictures_of(sheet):
-        found[row, column] = (*found.get((row, column), ()), picture)
-    return found

@@ -32,6 +32,8 @@ _WEEKDAY_SIGN = re.compile(r"[一二三四五六日天]")
 _WEEKDAY_HEADING = re.compile(r"星期|周几|礼拜")
 _ONCE = re.compile(r"(?:仅|只)?(?:单次|[一1]次(?:性)?)|不重复|once", re.IGNORECASE)
 _THAT_DAY = re.compile(r"当[天日]")
+_WEEK = re.compile(r"第\s*[一二三四五六七八九十\d]{1,3}\s*个?周(?![一二三四五六日天])")
+_WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]")
 _WEEKLY = re.compile(r"每?个?(?:周|星期|礼拜)[一二三四五六日天末、,，和及至到\-~—]+")
 _CLOCK = re.compile(r"\d\s*[:：点时]")
 _CLOSING = re.compile(r"[^，。,！!不未前]{0,6}(?:解散|散群|关群|闭群)[^，。,！!前]{0,4}")
@@ -55,15 +57,19 @@ class RowTimes:
     above: TimeReading | None = None
     _stage: str = ""
     _stage_days: str = ""
+    _week: str = ""
     _known: dict[Value, tuple[TimeReading | None, TimeReading]] = field(default_factory=dict)
     """Cell -> the row above, and how it was read below it: merged cells repeat the same few."""
 
     def of(self, row: Row) -> TimeReading:
         """Return when the row is; raises TimeNodeError."""
-        written = time_of(row)
-        staged = bool(row.stage) and DAYISH.search(row.stage) is not None
-        if staged and row.stage != self._stage and not row.table.has(Field.DAY):
-            self._open_stage(row.stage)
+        written = self._in_week(row, time_of(row))
+        staged = bool(row.stage) and bool(DAYISH.search(row.stage) or _EVERY.match(row.stage))
+        if row.stage != self._stage and not row.table.has(Field.DAY):
+            if staged:
+                self._open_stage(row.stage)
+            elif self._stage_days and self.above and isinstance(self.above.carried.days, Span):
+                self.above, self._stage_days = None, ""  # the weekdays of the stage before
         self._stage = row.stage
         if staged and self._stage_days and isinstance(written, str) and _EVERY.match(written):
             written = f"{self._stage_days} {written}"  # every day of the stage's
@@ -79,6 +85,18 @@ class RowTimes:
         elif isinstance(reading.when, Checklist) and row.own(Field.DAY):
             self._open_stage(_said(_day(row) or ""))
         return reading
+
+    def _in_week(self, row: Row, written: Value) -> Value:
+        """Return a weekday with the week that only the first of its rows names: `第1周 | 周一`, then ` | 周三`."""
+        if not isinstance(written, str) or not row.table.has(Field.DAY):
+            return written
+        if week := _WEEK.match(written):
+            self._week = week[0]
+        elif not _WEEKDAY.match(written):
+            self._week = "" if row.get(Field.DAY) else self._week
+        elif self._week:
+            return f"{self._week} {written}"
+        return written
 
     def _counts_down(self) -> bool:
         days = self.above.carried.days if self.above else None

@@ -9,6 +9,7 @@ from groupbot.core.events import MembersJoined, Person
 from groupbot.core.findings import Finding
 from groupbot.core.roles import Role
 from groupbot.inbound.risk import Around, Judged, RiskStage
+from groupbot.risk.expected import ExpectedAnswers
 from groupbot.risk.ladder import Concern
 from groupbot.settings.risk import RiskSettings
 from groupbot.testing.events import NOON
@@ -35,7 +36,6 @@ class ScriptedJudge:
             "退钱": Judged(scores={Concern.NEGATIVE: 0.2}, findings=(REFUND,)),
             "1": Judged(scores={Concern.FLOOD: 0.8}, findings=(FLOOD,)),
         }
-        self.expected = []
         self.looked = []
         self.burst = []
 
@@ -45,9 +45,6 @@ class ScriptedJudge:
 
     def joined(self, group, members, at):
         return self.burst
-
-    def expect(self, group, until):
-        self.expected.append((group, until))
 
 
 class Folk:
@@ -74,11 +71,13 @@ class Scene:
         room, fakes = self.chat.room, self.chat.risk
         fakes.rules.adopt(RiskSettings.model_validate({"mode": mode} | risk), SETTINGS.groups)
         room.services.cases.actions.members = self.folk
+        self.expected = ExpectedAnswers(lambda: timedelta(seconds=fakes.rules.settings.expected_s))
         self.stage = RiskStage(
             judge=self.judge,
             rules=fakes.rules,
             handling=room.services.cases,
             newcomers=self,
+            expected=self.expected,
             directory=room.services.directory,
             around=Around(
                 is_ours=lambda account, member: room.people.identify(account, member).role >= Role.STAFF,

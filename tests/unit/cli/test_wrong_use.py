@@ -28,7 +28,7 @@ def say(monkeypatch, capsys):
     ("words", "message"),
     [
         (("campaign", "launch"), "SOP is missing."),
-        (("tasks", "list"), "--campaign is missing."),
+        (("facts", "list"), "--campaign is missing."),
         (("campaign", "lunch"), "There is no command lunch."),
         (("db", "current", "now"), "now is too much here."),
         (("demo", "--sed", "1"), "There is no option --sed."),

@@ -93,3 +93,13 @@ async def test_a_guard_that_defers_to_the_past_is_asked_again_a_little_later(min
     result = await Guards([Says(Defer(until=at(minutes), reason="soon"))]).check(draft())
     assert isinstance(result, Wait)
     assert T0 < result.until <= T0 + timedelta(minutes=1)
+
+
+async def test_who_is_asked_always_is_asked_of_what_a_person_let_pass() -> None:
+    usual, always = Says(Hold(reason="risk")), Says(Hold(reason="nobody approved"))
+    guards = Guards([usual])
+    guards.add(always, order=5, always=True)
+    assert await guards.check(draft(approved=True)) == Ask(reason="nobody approved")
+    assert usual.asked == []
+    guards.remove(always)
+    assert await guards.check(draft(approved=True)) == Go()

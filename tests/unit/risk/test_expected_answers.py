@@ -31,13 +31,15 @@ def test_posts_that_only_tell(text):
 
 
 def test_a_window_of_one_group():
-    asked = ExpectedAnswers(timedelta(minutes=30))
-    assert asked.posted("camp-1", [Text(text="扣1")], NOON) == after(1800)
-    assert asked.posted("camp-2", [Text(text="晚安")], NOON) is None
+    asked = ExpectedAnswers(lambda: timedelta(minutes=30))
+    asked.posted("camp-1", [Text(text="扣1")], NOON)
+    asked.posted("camp-2", [Text(text="晚安")], NOON)
     assert asked.is_open("camp-1", after(1800))
     assert not asked.is_open("camp-1", after(1801))
     assert not asked.is_open("camp-2", after(1))
 
 
 def test_no_window_when_it_is_set_to_nothing():
-    assert ExpectedAnswers(timedelta()).posted("camp-1", [Text(text="扣1")], NOON) is None
+    asked = ExpectedAnswers(timedelta)
+    asked.posted("camp-1", [Text(text="扣1")], NOON)
+    assert not asked.is_open("camp-1", NOON)

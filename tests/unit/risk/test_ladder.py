@@ -46,6 +46,7 @@ cases = st.builds(
     is_newcomer=st.booleans(),
     repeats=st.integers(0, 2),
     is_expected=st.booleans(),
+    complains=st.booleans(),
 )
 rules = st.builds(Rule, most=st.sampled_from(Action), threshold=scores, sure=scores, at_once=st.booleans())
 abilities = st.builds(
@@ -74,7 +75,8 @@ def test_never_beyond_the_settings_and_the_abilities(case, rule, can, standing):
 
 @given(cases, rules)
 def test_people_are_called_but_nobody_is_punished_for_complaining_nor_one_of_ours(case, rule):
-    for spared in (replace(case, concern=Concern.NEGATIVE), replace(case, is_protected=True)):
+    complaint = replace(case, complains=True)
+    for spared in (complaint, replace(case, concern=Concern.NEGATIVE), replace(case, is_protected=True)):
         assert decide(spared, rule, ALL).wanted <= Action.ALERT
 
 
@@ -128,6 +130,15 @@ def test_strict_acts_from_the_first_minute_on_what_newcomers_bring(rule):
     assert decide(replace(case, is_newcomer=False), strict, ALL).action is Action.OBSERVE
     asked = Rules(RiskSettings(mode="alert")).of(Concern.ADS, "camp-1")
     assert decide(case, asked, ALL).action is Action.OBSERVE
+
+
+def test_angry_words_alone_are_no_advertisement():
+    words = Finding(rule="model:ads", kind="ads", score=0.99)
+    case = Case(concern=Concern.ADS, score=0.99, findings=(words,), repeats=1, complains=True)
+    strict = Rule(most=Action.BLOCK)
+    assert decide(case, strict, ALL).action is Action.OBSERVE
+    with_code = replace(case, findings=(words, Finding(rule="qr-code", kind="ads", score=0.5)))
+    assert decide(with_code, strict, ALL).action is Action.ALERT
 
 
 def test_a_burst_of_joins_is_told_but_the_last_one_is_not_removed():

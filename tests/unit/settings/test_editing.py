@@ -19,6 +19,7 @@ from groupbot.settings.editing import (
     MoveGroup,
     RenameGroup,
     SeatSquad,
+    SetRisk,
     TagGroup,
     UnbindGroup,
     edited,
@@ -84,6 +85,10 @@ def test_a_new_key_stands_with_the_blocks_others() -> None:
     after = edited(TEXT, [MoveGroup(name="ops", squad="east"), LeadSquad(name="east", leader="小周")])
     assert changes(TEXT, after) == ['+ squad = "east"', '+ leader = "小周"']
     assert 'id = "r2@chatroom"\nsquad = "east"\n[groups.variables]\n' in after
+
+
+def test_what_is_done_about_advertisements_in_a_group() -> None:
+    assert changes(TEXT, edited(TEXT, [SetRisk(name="ops", risk="strict")])) == ['+ risk = "strict"']
 
 
 def test_a_new_block_stands_behind_the_last_of_its_kind_and_before_the_next_heading() -> None:
@@ -153,9 +158,10 @@ def test_what_only_a_person_can_edit_is_refused(text: str) -> None:
 
 def test_the_example_keeps_its_headings() -> None:
     after = edited(
-        EXAMPLE, [BindGroup(name="new", account="main", id="n@chatroom"), AddPerson(name="甲", role="staff")]
+        EXAMPLE, [BindGroup(name="new", account="main", id="n@chatroom"), AddSquad(name="south", leader="小周")]
     )
-    assert 'id = "n@chatroom"\n\n# ── ' in after
+    assert 'id = "n@chatroom"\n\n[[pools]]' in after
+    assert 'leader = "小周"\n\n# ── ' in after
     assert all(line[0] == "+" for line in changes(EXAMPLE, after))
 
 

@@ -1,0 +1,127 @@
+"""What messages are: their words, codes in their pictures, what their senders do, and what plugins find."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from loguru import logger
+
+from groupbot.chat.errors import ChatError
+from groupbot.core.events import MessageReceived
+from groupbot.core.findings import Finding
+from groupbot.inbound.risk import Context, Judged
+from groupbot.risk.behaviour import Behaviour, Limits, Said
+from groupbot.risk.ladder import CARD, OUT, Concern, concern_of
+from groupbot.risk.rules import Rules
+
+if TYPE_CHECKING:
+    from groupbot.risk.codes import Codes
+    from groupbot.risk.scan import Scanner
+
+CARDS = frozenset({"contact_card", "mini_program", "chat_history"})
+"""Kinds of message that are somebody's card, a shop, or talk of another group."""
+CARD_SCORE = 0.5
+"""A card alone may be a member who was asked for one."""
+_SAID = frozenset({"text", "link"})
+LARGEST = 8_000_000
+"""Bytes of a picture that is fetched: chats shrink them far below."""
+UNSAID = -3.9
+"""Log-odds that a message without words is an advertisement: one in fifty, before its picture was read."""
+_FLAT = 1e-6
+
+Fetch = Callable[[str, str], Awaitable[bytes]]
+"""Fetch the picture of a message, by account and message id. Raises ChatError."""
+Find = Callable[[MessageReceived], Awaitable[Sequence[Finding]]]
+
+
+class Judging:
+    """An `inbound.risk.Judge` over the shipped scorers, which are loaded when the first message comes."""
+
+    def __init__(self, *, rules: Rules, fetch: Fetch, find: Find) -> None:
+        self._rules = rules
+        self._fetch = fetch
+        self._find = find
+        newcomer = timedelta(seconds=rules.settings.newcomer_s)
+        self._behaviour = Behaviour(Limits(newcomer=newcomer))
+        self._loading = asyncio.Lock()
+        self._reader: Any = None
+        self._allowed: frozenset[str] = frozenset()
+        self._scanner: Scanner | None = None
+        self._codes: Codes | None = None
+
+    async def judge(self, message: MessageReceived, context: Context) -> Judged:
+        scanner = await self._ready()
+        scan = scanner.scan(message.text) if message.kind in _SAID and message.text.strip() else None
+        found = [Finding(rule=CARD, kind="ads", score=CARD_SCORE)] if message.kind in CARDS else []
+        if message.kind == "image" and context.looks:
+            found += await self._pictured(message)
+        told = [*(scan.findings if scan else ()), *found]
+        said = Said(
+            at=message.at,
+            group=context.group,
+            member=message.sender.id,
+            skeleton=self._reader.skeleton(message.text) if scan else "",
+            carries=any(one.rule in OUT for one in told),
+        )
+        further = [*found, *self._behaviour.said(said), *await self._find(message)]
+        scanned = {str(kind): score for kind, score in scan.scores.items()} if scan else {}
+        scores = self._scores(scanned, further)
+        return Judged(scores=scores, findings=(*(scan.findings if scan else ()), *further))
+
+    def joined(self, group: str, members: Sequence[str], at: datetime) -> Sequence[Finding]:
+        return [found for member in members for found in self._behaviour.joined(group, member, at)]
+
+    def _scores(self, scanned: Mapping[str, float], further: Iterable[Finding]) -> dict[Concern, float]:
+        """Return the score of each concern, with what was found beside the words."""
+        further = list(further)
+        odds = {"ads": _log_odds(scanned.get("ads")), "negative": _log_odds(scanned.get("negative"))}
+        fused = self._reader.fused(odds, further) if further else {kind: _probability(odds[kind]) for kind in odds}
+        floods = (found.score for found in further if concern_of(found.kind) is Concern.FLOOD)
+        return {
+            Concern.ADS: fused["ads"],
+            Concern.NEGATIVE: fused["negative"] if scanned else 0.0,
+            Concern.FLOOD: max(floods, default=0.0),
+        }
+
+    async def _ready(self) -> Scanner:
+        """Return the scanner for the links that are allowed now."""
+        wanted = frozenset(self._rules.settings.allowed_hosts)
+        if self._scanner is not None and wanted == self._allowed:
+            return self._scanner
+        async with self._loading:
+            if self._scanner is None or wanted != self._allowed:
+                self._reader = await asyncio.to_thread(import_module, "groupbot.desk.scanning")
+                self._scanner, bands = await asyncio.to_thread(self._reader.scanner, wanted)
+                self._codes = self._reader.codes(ThreadPoolExecutor(1, thread_name_prefix="risk-codes"))
+                self._rules.bands.update(bands)
+                self._allowed = wanted
+        return self._scanner
+
+    async def _pictured(self, message: MessageReceived) -> list[Finding]:
+        """Return what the codes in a picture are; nothing for one that can't be had."""
+        try:
+            image = await self._fetch(message.account, message.message_id)
+        except ChatError as error:
+            logger.bind(action="picture", account=message.account, message=message.message_id).debug("{}", error)
+            return []
+        if self._codes is None:
+            return []
+        found: list[Finding] = self._reader.findings_of(await self._codes.read(image))
+        return found
+
+
+def _log_odds(score: float | None) -> float:
+    if score is None:
+        return UNSAID
+    score = min(max(score, _FLAT), 1 - _FLAT)
+    return math.log(score / (1 - score))
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))

@@ -1,0 +1,63 @@
+"""Risk control put together over the parts of a daemon."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+
+from groupbot.admin.places import PlaceKind
+from groupbot.admin.room import ControlRoom
+from groupbot.campaign.one_off import ONE_OFF
+from groupbot.chat.adapter import Adapter
+from groupbot.chat.directory import Group
+from groupbot.core.roles import Role
+from groupbot.delivery.guards import Guards
+from groupbot.desk.judging import LARGEST, Judging
+from groupbot.inbound.risk import Around, RiskStage
+from groupbot.plugin_host.host import Host
+from groupbot.risk.expected import ExpectedAnswers
+from groupbot.risk.holding import IncidentGuard
+from groupbot.storage.engine import Database
+from groupbot.storage.newcomers import SqlNewcomers
+
+
+def risk_stage(
+    room: ControlRoom,
+    chain: Guards,
+    plugins: Host,
+    adapters: Mapping[str, Adapter],
+    *,
+    database: Database,
+    ours: Container[str],
+    expected: ExpectedAnswers,
+) -> RiskStage:
+    """Return the stage that judges what members say; posts that sell are held by `chain` from now on."""
+    services = room.services
+    rules = services.risk.rules
+
+    async def fetch(account: str, message_id: str) -> bytes:
+        return (await adapters[account].fetch(message_id, most_bytes=LARGEST)).data
+
+    def is_ours(account: str, member: str) -> bool:
+        return member in ours or room.people.identify(account, member).role >= Role.STAFF
+
+    def watches(group: Group) -> bool:
+        place = room.places.named(group.name)
+        return place is not None and place.kind is PlaceKind.CUSTOMER_GROUP
+
+    chain.add(IncidentGuard(services.risk.incidents, lambda: rules.settings.incidents, one_off=ONE_OFF))
+    return RiskStage(
+        judge=Judging(rules=rules, fetch=fetch, find=plugins.findings),
+        rules=rules,
+        handling=services.cases,
+        newcomers=SqlNewcomers(database),
+        expected=expected,
+        directory=services.directory,
+        around=Around(
+            is_ours=is_ours,
+            watches=watches,
+            can=services.risk.abilities.can,
+            standing=services.risk.abilities.standing,
+        ),
+        ours=ours,
+        clock=room.clock,
+    )
