@@ -12,7 +12,16 @@ from groupbot.sop.document import Place
 from groupbot.sop.timecell.values import DAILY, Scheduled, TimeContext, TimeReading, UnknownTime
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import MAX_HEADING, Field
-from groupbot.sop.workbook.matrix_days import ascends, day_said, in_cell, month_of, spanning, week_in, weekdays_of
+from groupbot.sop.workbook.matrix_days import (
+    ascends,
+    day_said,
+    in_cell,
+    is_weekday_sign,
+    month_of,
+    spanning,
+    week_in,
+    weekdays_of,
+)
 from groupbot.sop.workbook.matrix_rows import Label, Labels, labels_of
 from groupbot.sop.workbook.named_clocks import read_named
 from groupbot.sop.workbook.rows import Row
@@ -137,6 +146,8 @@ class _Matrix:
         stage = next((cell for at in stages if (cell := self.table.sheet.seen(number, at))), None)
         self._stage = stage.text if stage else self._stage
         beside = " ".join(day_said(cell) for at in self.left if (cell := self.table.sheet.seen(number, at)))
+        if self.table.bands and is_weekday_sign(beside):
+            beside = f"周{beside}"
         self._beside = f"第{beside}天" if beside.isdecimal() else beside or self._beside
 
     def _cell(

@@ -55,6 +55,11 @@ def weekday_signs(cells: Sequence[Cell]) -> dict[int, Cell]:
     return {cell.column: replace(cell, value=f"周{cell.text}") for cell in signs}
 
 
+def is_weekday_sign(text: str) -> bool:
+    """Return whether a cell names a weekday by its sign alone."""
+    return text in _NAMES
+
+
 def week_in(*texts: str) -> str:
     """Return the days by which the first of `texts` that names any bounds its weekdays: `第2周`, `6月1日-6月7日`."""
     for text in texts:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from groupbot.sop.timecell.day_words import EVENT_WORDS, START_WORDS
 from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field, likely_field
-from groupbot.sop.workbook.matrix_days import numbered_days, spanning, weekday_signs
+from groupbot.sop.workbook.matrix_days import is_weekday_sign, numbered_days, spanning, weekday_signs
 from groupbot.sop.workbook.timely import mostly_times
 
 HEADER_ROWS = 20
@@ -29,6 +29,7 @@ _SAID = re.compile(r"[，。！？]|\.[a-z]\w{2,3}$", re.IGNORECASE)
 """What stands in a sentence or ends the name of a file, and in no heading: `倒计时3天，快来`, `d3.png`."""
 _RUN_ON = re.compile(r"[^\W\d_]{3,}")
 """Words glued to a day (`周末专场满减`) that make it no heading of a column of days."""
+_WEEK = re.compile(r"星期|礼拜|周[几次]?")
 _BAND = re.compile(r"\d{1,2}\s*[:：点时]|(?:凌晨|早|上午|中午|午间|下午|傍晚|晚)(?!班)")
 
 
@@ -97,6 +98,11 @@ def bands_of(sheet: Sheet, row: int) -> dict[int, Cell]:
     return bands if left_of(sheet, row, bands) else {}
 
 
+def _names_weekdays(heading: Cell | None, below: Sequence[Cell]) -> bool:
+    """Return whether `一`, `三` below a heading are weekdays and no numbers: it says so, or a Sunday is among them."""
+    return bool(heading and _WEEK.search(heading.text)) or any(cell.text in {"日", "天"} for cell in below)
+
+
 def left_of(sheet: Sheet, row: int, bands: Mapping[int, Cell]) -> int:
     """Return the column of days on the left of `bands`, 0 when there is none."""
     for column in range(min(bands) - 1, 0, -1):
@@ -105,6 +111,7 @@ def left_of(sheet: Sheet, row: int, bands: Mapping[int, Cell]) -> int:
         if heading is not None and is_day(heading):
             continue  # a row of a list, not the head of its days
         named = heading is not None and exact_field(heading.text) is Field.DAY
-        if sum(is_day(cell) or (named and cell.text.isdecimal()) for cell in below) >= _FEW:
+        signs = sum(is_weekday_sign(cell.text) for cell in below) if _names_weekdays(heading, below) else 0
+        if signs + sum(is_day(cell) or (named and cell.text.isdecimal()) for cell in below) >= _FEW:
             return column
     return 0

@@ -21,10 +21,10 @@ def read_named(clock: str, context: TimeContext, days: str) -> TimeReading:
     except PlaceholderLeft:
         raise
     except TimeNodeError:
-        named = named_clock(clock) or lone_clock(clock) if days else None
+        named = named_clock(clock) or lone_clock(clock) if days or context.weekdays else None
         if named is None:
             raise
-        reading = read_time(f"{days} {named[1]}", context)
+        reading = read_time(f"{days} {named[1]}".strip(), context)
         said = _("`{name}` is taken for a name: the clock behind it counts.").format(name=named[0])
         return replace(reading, assumptions=(*reading.assumptions, said))
 

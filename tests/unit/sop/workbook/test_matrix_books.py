@@ -80,3 +80,23 @@ def test_a_roster_is_not_posted() -> None:
         "值班": [("日期", "早班", "晚班"), ("5月18日", "阿青", "阿木"), ("5月19日", "阿木", "阿青")],
     }
     assert posts(planned(books(sheets))) == [("05-18 09:00", "甲")]
+
+
+@pytest.mark.parametrize("heading", ["星期/时段", "星期", ""])
+def test_signs_of_weekdays_on_the_left_and_named_clocks_on_top(heading: str) -> None:
+    made = planned(
+        book(
+            (heading, "问好 7:30", "上新 10:00", "秒杀 12:00"),
+            ("一", "早上好", "水果到货", None),
+            ("三", None, "零食到货", "零食九块九"),
+            ("日", None, None, "下周见"),
+        )
+    )
+
+    assert posts(made)[:5] == [
+        ("05-18 07:30", "早上好"),
+        ("05-18 10:00", "水果到货"),
+        ("05-20 10:00", "零食到货"),
+        ("05-20 12:00", "零食九块九"),
+        ("05-24 12:00", "下周见"),
+    ]
