@@ -14,7 +14,7 @@ from groupbot.admin.cards import Card, CardKind, CardKinds, Cards, NewCard
 from groupbot.admin.incident_desk import IncidentDesk
 from groupbot.admin.places import Place, Places
 from groupbot.admin.rights import Actor, Forbidden
-from groupbot.admin.risk_actions import Done, RiskActions, Target
+from groupbot.admin.risk_actions import RiskActions, Target
 from groupbot.admin.risk_ports import Lesson, Teaching
 from groupbot.admin.risk_words import case_options, case_text, concern_word, short, told
 from groupbot.chat.alerts import Alert, Alerts, Severity
@@ -130,10 +130,6 @@ class RiskDesk:
                 text = text.format(name=blocked.name or blocked.member, group=group.name, why=done.hindrance)
                 alert = Alert(severity=Severity.WARNING, code="blocked-came", text=text, fields={"group": group.name})
                 await self.alerts.send(alert)
-
-    async def block(self, target: Target, actor: Actor, reason: str) -> Done:
-        """Block a member everywhere for `actor`, who must be let to. Raises StoreError."""
-        return await self.actions.block(target, by=actor.name, reason=reason)
 
     async def _call_people(self, situation: Situation) -> None:
         """A negative message: people are called; below an alert it is a row of the audit alone."""

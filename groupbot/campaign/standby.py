@@ -56,8 +56,8 @@ class Health:
 
     @property
     def can_post(self) -> bool:
-        """Whether it posts now."""
-        return self.state is AccountState.ONLINE and not self.paused
+        """Whether it posts now. A limit notice pauses; who was resumed since is limited no more."""
+        return self.state in {AccountState.ONLINE, AccountState.LIMITED} and not self.paused
 
 
 class Handovers(Protocol):
@@ -124,7 +124,7 @@ def is_down(health: Health, now: datetime, rules: StandbyRules) -> bool:
     """Tell whether others stand in for the account. A person's pause alone is no reason: it may be meant."""
     if health.paused:
         return health.held_at is not None
-    if health.state in {AccountState.REFUSED, AccountState.LIMITED}:
+    if health.state is AccountState.REFUSED:
         return True
     away = health.state in {AccountState.OFFLINE, AccountState.LOGIN_NEEDED}
     return away and health.since is not None and now - health.since >= rules.after

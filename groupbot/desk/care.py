@@ -11,7 +11,7 @@ from groupbot.admin.rights import Actor
 from groupbot.core.events import AnyEvent, MessageRecalled, MessageReceived
 from groupbot.core.roles import Role
 from groupbot.desk.care_list import CareList
-from groupbot.desk.care_parts import CareParts, short
+from groupbot.desk.care_parts import CareParts, short, who
 from groupbot.i18n import _
 from groupbot.tracking.care import Asked, Heard, after, ripe
 from groupbot.tracking.facts import FactKind
@@ -109,7 +109,7 @@ class CareDesk:
     def _card(self, asked: Asked, place: Place, now: datetime) -> NewCard:
         minutes = int((now - asked.at) / timedelta(minutes=1))
         text = _("{group}: {name} asks and waits for {n} minutes: “{words}”").format(
-            group=asked.group, name=asked.name or asked.member, n=minutes, words=short(asked.text)
+            group=asked.group, name=who(asked.name, asked.member), n=minutes, words=short(asked.text)
         )
         if asked.times > 1:
             text += " " + _("Asked {n} times.").format(n=asked.times)

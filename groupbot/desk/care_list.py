@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from groupbot.admin.places import Place
-from groupbot.desk.care_parts import CareParts, short
+from groupbot.desk.care_parts import CareParts, short, who
 from groupbot.i18n import _
 from groupbot.tracking.care import Joined, Need, Needy, of_the_day
 from groupbot.tracking.facts import FactKind
@@ -84,5 +84,5 @@ def list_text(members: Sequence[Needy], most: int) -> str:
 
 
 def _line(one: Needy) -> str:
-    who = f"· {one.group} {one.name or one.member}"
-    return f"{who}: {short(one.words)}" if one.words else who
+    line = f"· {one.group} {who(one.name, one.member)}"
+    return f"{line}: {short(one.words)}" if one.words else line

@@ -106,3 +106,8 @@ def short(text: str) -> str:
     """Return `text` in one line of a phone."""
     words = " ".join(text.split())
     return words if len(words) <= SHOWN else f"{words[: SHOWN - 1]}…"
+
+
+def who(name: str, member: str) -> str:
+    """Name a member: with the id, by which a text is found again when the member is to be forgotten."""
+    return f"{name} ({member})" if name else member

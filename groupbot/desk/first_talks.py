@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from groupbot.campaign.one_off import order_key
 from groupbot.campaign.standby import FIRST_TALK
 from groupbot.campaign.values import NewTask
 from groupbot.chat.directory import Directory
 from groupbot.core.content import Part, Text
 from groupbot.core.events import AnyEvent, MembersJoined, Person
+from groupbot.desk.care_parts import who
 from groupbot.desk.running_sops import Run, RunningSops, reader
 from groupbot.i18n import _
 
@@ -55,11 +56,11 @@ class FirstTalks:
         talks = list((await reader()).first_talks(run.campaign, run.sop, group))
         for talk in talks:
             for member in members:
-                who = member.name or member.id
-                text = _("First talk 1:1 with {name}, new in {group}.").format(name=who, group=name)
+                called = who(member.name, member.id)
+                text = _("First talk 1:1 with {name}, new in {group}.").format(name=called, group=name)
                 task = NewTask(
                     campaign=run.campaign.id,
-                    key=order_key(FIRST_TALK + talk.step, name, member.id),
+                    key=f"{FIRST_TALK}{talk.step}/{_seat(name, member.id)}",
                     step=talk.step,
                     text=" ".join(filter(None, (text, talk.task))),
                     group=name,
@@ -68,3 +69,8 @@ class FirstTalks:
                     parts=(Part(content=Text(text=talk.words)),) if talk.words else (),
                 )
                 await self._add(task)
+
+
+def _seat(group: str, member: str) -> str:
+    """Name a newcomer in a group without telling who it is: a key is never rewritten."""
+    return hashlib.sha256(f"{group}\n{member}".encode()).hexdigest()[:16]

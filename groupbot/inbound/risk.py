@@ -15,7 +15,7 @@ from groupbot.core.clock import Clock
 from groupbot.core.events import AnyEvent, MembersJoined, MessageReceived
 from groupbot.core.findings import Finding
 from groupbot.risk.expected import ExpectedAnswers
-from groupbot.risk.ladder import ENTRIES, Action, Case, Concern, Rule, Ruling, complains, concern_of, decide
+from groupbot.risk.ladder import ENTRIES, Action, Case, Concern, Rule, Ruling, complains, concern_of, decide, within
 from groupbot.risk.rules import Rules
 
 
@@ -160,10 +160,13 @@ class RiskStage:
 
     async def _handle_case(self, event: MessageReceived, group: Group, case: Case, rule: Rule) -> bool:
         """Have done what the ladder wants; True when the member was warned or worse."""
-        standing = await self._around.standing(event.account, group.name)
-        ruling = decide(case, rule, self._around.can(event.account), standing)
-        if ruling.wanted > Action.OBSERVE:
-            await self._handling.take(Situation(event=event, group=group, case=case, ruling=ruling))
+        can = self._around.can(event.account)
+        ruling = decide(case, rule, can)
+        if ruling.wanted is Action.OBSERVE:
+            return False
+        if ruling.wanted > Action.ALERT:  # only then is it worth a look into the store
+            ruling = within(ruling.wanted, can, await self._around.standing(event.account, group.name))
+        await self._handling.take(Situation(event=event, group=group, case=case, ruling=ruling))
         return ruling.action >= Action.WARN
 
     async def _case(self, event: MessageReceived, group: Group, concern: Concern, judged: Judged) -> Case | None:

@@ -60,6 +60,7 @@ async def forget_elsewhere(
     """Take `member` out of all that this module knows, and out of texts that name their id what they are called."""
     replaced = blot(member, pseudonym, names)
     notes = await conn.execute(delete(member_notes).where(member_notes.c.member == member))
+    risk = await forget_risks(conn, member)  # first: it finds their cards by the id
     c, w, p, t = cards.c, waiting_alerts.c, plugin_store.c, tasks.c
     return {
         "notes": notes.rowcount,
@@ -71,7 +72,7 @@ async def forget_elsewhere(
         "tasks": await _blotted(conn, tasks, (t.text, t.assignee, t.done_by), (t.parts,), member, replaced),
         "words": await _blotted(conn, facts, (facts.c.text,), (), member, replaced),
         "orders": await _orders(conn, member, replaced),
-        "risk": await forget_risks(conn, member),
+        "risk": risk,
     }
 
 

@@ -7,17 +7,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.admin.risk_ports import Blocked
+from groupbot.campaign.one_off import ONE_OFF
+from groupbot.core.content import Part, Text
 from groupbot.risk.incidents import Entry, Incident, IncidentState, NewIncident, Outcome, What, opened
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
-from groupbot.storage.tables import blocked_members, incidents
+from groupbot.storage.rows import body_of
+from groupbot.storage.tables import blocked_members, cards, contents, deliveries, incidents
 
 i = incidents.c
 b = blocked_members.c
+c = cards.c
+d = deliveries.c
+_ASKED = ("open", "answering")
+_BLANK = "…"
+"""What stands in place of the words of somebody who is forgotten."""
 _LIVE = (IncidentState.OPEN.value, IncidentState.ACKED.value)
 
 
@@ -95,10 +103,40 @@ class SqlBlocked:
 
 
 async def forget_risks(conn: AsyncConnection, member: str) -> int:
-    """Delete a person's incidents and block inside the caller's transaction; return how many rows."""
+    """Delete a person's incidents and block, and what was posted about them, inside the caller's transaction.
+
+    Return how many rows. Cards and posts stay as rows, without words.
+    """
+    numbers = [str(number) for number in (await conn.execute(select(i.number).where(i.member == member))).scalars()]
+    named = json.dumps(member, ensure_ascii=False)
+    about = or_(
+        and_(c.kind == "incident", c.subject.in_(numbers)),
+        and_(c.kind == "risk", c.about.contains(named, autoescape=True)),
+    )
+    told = list((await conn.execute(select(c.number).where(about))).scalars())
+    await conn.execute(update(cards).where(c.number.in_(told), c.state.in_(_ASKED)).values(state="withdrawn"))
+    await conn.execute(update(cards).where(c.number.in_(told)).values(text=_BLANK, about="[]"))
+    await _silence(conn, [f"card/{number}" for number in told], [f"incident/{number}/" for number in numbers])
     gone = await conn.execute(delete(incidents).where(i.member == member))
     freed = await conn.execute(delete(blocked_members).where(b.member == member))
-    return gone.rowcount + freed.rowcount
+    return gone.rowcount + freed.rowcount + len(told)
+
+
+async def _silence(conn: AsyncConnection, keys: Sequence[str], beginnings: Sequence[str]) -> None:
+    """Take the words out of single orders with these keys; one that waits is cancelled."""
+    which = and_(
+        d.campaign == ONE_OFF, or_(d.key.in_(keys), *(d.key.startswith(one, autoescape=True) for one in beginnings))
+    )
+    said = list((await conn.execute(select(d.content).where(which))).scalars())
+    if not said:
+        return
+    name, text = body_of((Part(content=Text(text=_BLANK)),))
+    if await conn.scalar(select(contents.c.id).where(contents.c.id == name)) is None:
+        await conn.execute(contents.insert().values(id=name, parts=text))
+    await conn.execute(update(deliveries).where(which, d.state == "planned").values(state="cancelled"))
+    await conn.execute(update(deliveries).where(which).values(content=name, parts=1))
+    held = select(d.id).where(d.content == contents.c.id).exists()
+    await conn.execute(delete(contents).where(contents.c.id.in_(said), contents.c.id != name, ~held))
 
 
 def _values(incident: Incident) -> dict[str, Any]:

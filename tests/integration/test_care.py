@@ -151,8 +151,10 @@ async def test_a_question_is_brought_to_its_leader_and_gone_when_staff_answer(ho
     await house.pass_minutes(9)
     assert await house.cards() == []
     await house.pass_minutes(1)
-    assert any("g1: Ann asks and waits for 10 minutes: “作业在哪里交？”" in text for text in house.texts("g-team"))
-    assert any("g2: Cleo asks" in text for text in house.texts("g-ops"))
+    assert any(
+        "g1: Ann (u-ann) asks and waits for 10 minutes: “作业在哪里交？”" in text for text in house.texts("g-team")
+    )
+    assert any("g2: Cleo (u-cleo) asks" in text for text in house.texts("g-ops"))
     assert len(await house.cards()) == 2
     await house.happen(house.said("群公告里", "u-lena"))
     await house.pass_minutes(1)
@@ -203,8 +205,8 @@ async def test_the_list_of_the_day_comes_once(house: House) -> None:
     await house.pass_minutes(1)
     [told] = [text for text in house.texts("g-team") if "need a person today" in text]
     assert told.split("\n")[1:] == [
-        *("Not content:", "· g1 Rae: 我要退款", "About to sign up:", "· g1 Bob: 多少钱"),
-        *("Silent since they joined:", "· g1 Sam"),
+        *("Not content:", "· g1 Rae (u-rae): 我要退款", "About to sign up:", "· g1 Bob (u-bob): 多少钱"),
+        *("Silent since they joined:", "· g1 Sam (u-sam)"),
     ]
 
 
@@ -226,10 +228,13 @@ async def test_a_newcomer_gets_a_first_talk_where_the_sop_asks_for_it(house: Hou
         joined = MembersJoined(account="main", event_id=event_id, at=NOON, group=group, members=(tia,), found_late=late)
         await house.happen(joined)
     [task] = await house.app.tasks.list("camp")
-    assert task.text == "First talk 1:1 with Tia, new in g1."
+    assert task.text == "First talk 1:1 with Tia (u-tia), new in g1."
     assert task.due == NOON + timedelta(minutes=5)
     await house.pass_minutes(6)
     assert house.texts("g-team")[-1] == "你好，资料包给你"
     version = await house.app.campaigns.open_draft(record)
     await house.app.campaigns.go_live(record, version, ("g1",))
     assert [one.state for one in await house.app.tasks.list("camp")] == ["open"]
+    await house.app.facts.forget("u-tia")
+    [task] = await house.app.tasks.list("camp")
+    assert "tia" not in (task.text + task.key).lower()

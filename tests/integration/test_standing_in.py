@@ -226,6 +226,18 @@ async def test_a_persons_pause_moves_nothing(house: House) -> None:
     assert (await house.states())["a"] == (State.PLANNED, "main")
 
 
+async def test_a_limit_notice_counts_at_once_until_a_person_resumes_the_account(house: House) -> None:
+    await house.launch(step("a", 0), step("b", 3))
+    await house.turn("main", AccountState.LIMITED)
+    await house.pass_minutes(1)
+    assert house.posts("spare", "r1") == ["a"]
+    await house.app.room.services.account_desk.resume("main")
+    house.adapters["main"].connect()
+    await house.pass_minutes(4)
+    assert house.posts("main", "r1") == ["b"]
+    assert "main" in house.app.standins._ramps
+
+
 async def test_an_account_that_gets_nothing_out_is_held_and_comes_back_at_the_pace_of_a_new_one(house: House) -> None:
     await house.launch(*(step(f"s{n}", n) for n in range(3)), step("t0", 5), step("t1", 8))
     for _ in range(3):

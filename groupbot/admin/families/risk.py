@@ -70,7 +70,7 @@ def commands(services: Services) -> tuple[Command, ...]:
             aliases=(("risk", "wrong"),),
             parameters=(number,),
             role=Role.LEADER,
-            help=_("Closes a complaint that was none; the bot learns from it."),
+            help=_("Closes a complaint that was none."),
             example="/风险 误报 3",
             handler=family.false_alarm,
         ),

@@ -4,8 +4,13 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from groupbot.admin.cards import CardOption, NewCard
+from groupbot.admin.places import Place, PlaceKind
 from groupbot.admin.risk_ports import Blocked
+from groupbot.campaign.one_off import OneOff, Order
+from groupbot.core.content import Part, Text
 from groupbot.risk.incidents import (
     Call,
     IncidentState,
@@ -16,7 +21,11 @@ from groupbot.risk.incidents import (
     resolved,
     said_more,
 )
+from groupbot.storage.cards import SqlCards
 from groupbot.storage.facts import SqlFacts
+from groupbot.storage.one_off import SqlOrders
+from groupbot.storage.tables import contents, deliveries
+from groupbot.testing import FakeClock
 from groupbot.testing.events import NOON, after
 
 
@@ -106,3 +115,35 @@ async def test_a_member_who_is_forgotten_leaves_no_incident(stores):
     await SqlFacts(stores.database).forget("ann")
     assert await stores.incidents.unresolved() == (kept,)
     assert list(await stores.blocked.list()) == []
+
+
+@pytest.mark.parametrize("stores", ["sqlite", "postgresql"], indirect=True)
+async def test_what_operators_were_told_of_them_is_forgotten_too(stores):
+    database = stores.database
+    mine, _new = await stores.incidents.open(new(), NOON)
+    other, _new = await stores.incidents.open(new("bob"), NOON)
+    asked = CardOption(digit=1, label="ok", choice="ack")
+    cards, place = SqlCards(database), Place(account="main", group="ops", kind=PlaceKind.ADMIN_GROUP)
+    told = {"kind": "incident", "place": place, "options": (asked,)}
+    first, _new = await cards.open(NewCard(subject=str(mine.number), text="退钱！", **told), NOON)
+    second, _new = await cards.open(NewCard(subject=str(other.number), text="退钱！", **told), NOON)
+    third = NewCard(subject="ann/ads/asked", text="加我", about=("main", "camp-1", "ann"), **told | {"kind": "risk"})
+    third, _new = await cards.open(third, NOON)
+    orders = OneOff(orders=SqlOrders(database), clock=FakeClock(NOON), timezone="UTC")
+    for key, text in (("card/1", "#1 退钱！"), ("card/2", "#2 退钱！"), (f"incident/{mine.number}/again/1", "退钱！")):
+        order = Order(account="main", key=key, parts=(Part(content=Text(text=text)),), group="ops")
+        await orders.submit(order)
+    await SqlFacts(database).forget("ann")
+    kept = {number: await cards.get(number) for number in (first.number, second.number, third.number)}
+    assert [(card.text, card.state.value) for card in kept.values()] == [
+        ("…", "withdrawn"),
+        ("退钱！", "open"),
+        ("…", "withdrawn"),
+    ]
+    assert kept[third.number].about == ()
+    async with database.read() as conn:
+        said = (await conn.execute(select(contents.c.parts))).scalars().all()
+        states = dict((await conn.execute(select(deliveries.c.key, deliveries.c.state))).all())
+    assert sorted("退钱" in text for text in said) == [False, True]
+    assert states["card/1"] == states[f"incident/{mine.number}/again/1"] == "cancelled"
+    assert states["card/2"] == "planned"

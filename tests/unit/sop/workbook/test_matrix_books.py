@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.sop.workbook.build import book, books, planned, posts, private, problems
 
 WEEKDAYS = ("周一", "周二", "周三")
