@@ -185,7 +185,7 @@ def build(
         directory=directory,
         alerts=outside.alerts,
         clock=clock,
-        poke=dispatcher.poke,
+        poke=dispatcher.hasten,
         has_stable_ids=lambda account: outside.adapters[account].capabilities.stable_ids,
         capabilities=lambda account: outside.adapters[account].capabilities,
         ours=ours,

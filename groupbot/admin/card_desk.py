@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from loguru import logger
 
@@ -14,8 +16,12 @@ from groupbot.admin.places import STAFFED, Place
 from groupbot.admin.rights import Actor, Forbidden, Refused, Scope, decide
 from groupbot.core.clock import Clock
 from groupbot.core.roles import Role
-from groupbot.errors import GroupbotError
+from groupbot.errors import GroupbotError, StoreError
 from groupbot.i18n import _, joined
+
+_NUMBER = re.compile(r"#(\d{1,7})(?!\d)")
+_MOST_QUOTED = 20
+"""Numbers in a quoted message that are looked up."""
 
 
 class NoSuchReply(GroupbotError):
@@ -31,6 +37,8 @@ class CardDesk:
         self._answers = answers
         self._audit = audit
         self._clock = clock
+        self._ended: dict[int, CardState] = {}
+        """How answers ended of which the store does not know yet."""
 
     async def open(self, card: NewCard) -> Card:
         """Keep and post a question. Raises StoreError; the same call then does what is left."""
@@ -44,14 +52,27 @@ class CardDesk:
     async def open_of(self, kind: str) -> Sequence[Card]:
         return await self._store.open_of(kind)
 
-    async def meant(self, place: Place, number: int | None, quoted: str | None) -> int | None:
-        """Return the number of the card that a reply is for: the one it names, quotes, or the only open one there."""
+    async def meant(self, place: Place, number: int | None, quoted: str | None, words: str | None = None) -> int | None:
+        """Return the number of the card that a reply is for: the one it names, quotes, or the only open one there.
+
+        `quoted`: the id of the message that it quotes, `words`: the words; what quotes something else is for no card.
+        """
         if number is not None:
             return number
-        if quoted is not None and (posted := await self._store.posted_as(place.account, quoted)) is not None:
-            return posted
+        if quoted is not None:
+            return await self._store.posted_as(place.account, quoted)
+        if words is not None:
+            return await self._quoted_in(words, place)
         open_here = await self._store.open_in(place.key)
         return open_here[0].number if len(open_here) == 1 else None
+
+    async def _quoted_in(self, words: str, place: Place) -> int | None:
+        """Return the one card of that chat of which `words` hold the number and the first line."""
+        numbers = dict.fromkeys(map(int, _NUMBER.findall(words)))
+        cards = [await self._store.get(number) for number in islice(numbers, _MOST_QUOTED)]
+        here = [card for card in cards if card is not None and card.place_key == place.key]
+        found = [card.number for card in here if card.text.partition("\n")[0] in words]
+        return found[0] if len(found) == 1 else None
 
     async def is_here(self, number: int, place: Place) -> bool:
         """Tell whether a card of that number was posted to that chat, open or not."""
@@ -80,11 +101,13 @@ class CardDesk:
             told = await kind.answer(card, option.choice, actor)
             state = CardState.OPEN if isinstance(told, Onward) and told.stays else CardState.ANSWERED
         finally:
-            await self._store.end(number, state)
+            self._ended[number] = state
+            await self._write_ends()
         return told
 
     async def expire(self, now: datetime) -> None:
         """Close the cards whose time is over and carry out their defaults. Raises StoreError."""
+        await self._write_ends()
         for card in await self._store.expire(now):
             kind = self.kinds.get(card.kind)
             result = Result.DONE
@@ -101,6 +124,16 @@ class CardDesk:
         """Open again what a crash left half-answered; to be called once, before the first answer. Raises StoreError."""
         for card in await self._store.reopen():
             logger.bind(action="card-reopened", card=card.number, kind=card.kind).warning("left half-answered")
+
+    async def _write_ends(self) -> None:
+        """Write how answers ended; what can't be written now is written later, for what was done is done."""
+        for number, state in tuple(self._ended.items()):
+            try:
+                await self._store.end(number, state)
+            except StoreError as error:
+                logger.bind(action="card-end", card=number).error("{}", error)
+                return
+            self._ended.pop(number, None)
 
 
 def as_text(card: Card) -> str:

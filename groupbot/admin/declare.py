@@ -157,7 +157,8 @@ class Command:
 
     `changes` is False for what only shows. A command with `plan` does nothing before it is confirmed.
     `for_strangers`: somebody whom config.toml does not name may give it, in a 1:1 chat too.
-    `limit_s`: seconds that the handler may take, None = [admin] command_limit_s.
+    `limit_s`: seconds that the handler may take, None = [admin] command_limit_s. `plugin`: whose it is, "" = the bot's
+    own, which a line means where it could mean either.
     """
 
     path: tuple[str, ...]
@@ -169,6 +170,7 @@ class Command:
     changes: bool = True
     for_strangers: bool = False
     limit_s: float | None = None
+    plugin: str = ""
     help: str
     example: str
     handler: Handler

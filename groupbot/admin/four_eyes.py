@@ -78,15 +78,15 @@ class FourEyes:
             options=tuple(CardOption(digit=digit, label=label, choice=choice) for digit, label, choice in labels),
             role=max(call.command.role, Role.STAFF),
             expires_at=self._services.clock.now() + AGREE_WITHIN,
-            about=(*asked_by, call.place.key, call.line, *reach),
+            about=(*asked_by, call.place.key, call.line, _meaning(call), *reach),
         )
 
     async def _answer(self, card: Card, choice: str, actor: Actor) -> str | Onward:
-        name, account, member, place_key, line, *reach = card.about
+        name, account, member, place_key, line, meaning, *reach = card.about
         if choice == _REFUSE:
             await self._tell_first(card, _("{name} refused: {line}").format(name=actor.name, line=line))
             return _("Refused; nothing was done.")
-        if actor.name == name:
+        if actor.name == name or actor.member_id == member:
             raise Forbidden(_("Somebody else must agree: #{number} is your own.").format(number=card.number))
         first = self._services.people.identify(account, member)
         place = self._place(place_key, account, member)
@@ -102,6 +102,11 @@ class FourEyes:
         call = self._read(first, place, event, line) if place is not None and first.name == name else None
         if call is None:
             raise Forbidden(_("{name} may no longer ask for this; nothing was done.").format(name=name))
+        if _meaning(call) != meaning:
+            raise Forbidden(
+                _("It would now mean something else than was shown; nothing was done."),
+                hint=_("Type the command again."),
+            )
 
         async def work() -> Outcome:
             done = await self._runner.seconded(call, lambda found: {*map(_short, found)} <= set(reach))
@@ -122,6 +127,11 @@ class FourEyes:
             found = self._services.places.named(key.removeprefix("g:"))
             return replace(found, account=account) if found is not None else None
         return Place(account=account, member=member, kind=PlaceKind.PRIVATE)
+
+
+def _meaning(call: Call) -> str:
+    """Return what tells apart two readings of one line: 明天 is another day after midnight."""
+    return _short(repr(sorted(call.arguments.items())))
 
 
 def _short(text: str) -> str:

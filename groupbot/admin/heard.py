@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from groupbot.admin.folding import AFTER_MENTION, fold, tokens
 from groupbot.admin.parsing import is_command
 
-_QUOTE = re.compile(r"\A「.*」\s*\n(?:[-—–] ?){5,}\s*\n", re.DOTALL)
+_QUOTE = re.compile(r"\A「(.*)」\s*\n(?:[-—–] ?){5,}\s*\n", re.DOTALL)
 """How platforms without quotes of their own write one: the words in 「」, a line of strokes, then the reply. Greedy:
 what a quoted message says about a further quote is quoted, too."""
-_NAMED = re.compile(r"#?(\d{1,7})[ :,.]+(\d)")
+_NAMED = re.compile(r"#(\d{1,7})[ :,.]+(\d)|(\d{1,7}) +(\d)")
+"""Without # a blank alone parts the two: 3.5 is a price, and 9:1 a clock."""
 _DIGITS = re.compile(r"(?:/?(?:确认|confirm))? *(\d{4})", re.IGNORECASE)
 _LONGEST = 4_000
 """Signs of the longest command."""
@@ -46,22 +47,32 @@ class Digits:
 
 def own_words(text: str) -> str:
     """Return what the sender says, without the message that it quotes, and without signs that no store takes."""
-    clean = text.replace("\0", "").encode("utf-8", "replace").decode()
-    return _trimmed(_QUOTE.sub("", clean, count=1))
+    return _trimmed(_QUOTE.sub("", _clean(text), count=1))
+
+
+def quoted_words(text: str) -> str | None:
+    """Return the words that `text` quotes, with who said them; None when it quotes none in words."""
+    found = _QUOTE.match(_clean(text))
+    return found[1] if found else None
 
 
 def sort_out(text: str) -> Line | Reply | Digits | None:
     """Return what `text`, without a quote, is; None = nothing for us."""
-    folded = fold(text).strip()
-    if not folded or len(folded) > _LONGEST:
+    if len(text) > _LONGEST:
         return None
+    folded = fold(text).strip()
     if found := _DIGITS.fullmatch(folded):
         return Digits(digits=found[1], is_explicit=len(folded) > len(found[1]))
     if is_command(folded):
         return Line(text=_trimmed(text))
     if found := _NAMED.fullmatch(folded):
-        return Reply(number=int(found[1]), digit=int(found[2]), is_explicit=folded.startswith("#"))
+        number, digit = found[1] or found[3], found[2] or found[4]
+        return Reply(number=int(number), digit=int(digit), is_explicit=folded.startswith("#"))
     return Reply(digit=int(folded)) if len(folded) == 1 and folded in "0123456789" else None
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _trimmed(text: str) -> str:

@@ -18,7 +18,8 @@ from groupbot.admin.places import Place, PlaceKind
 from groupbot.admin.running import Runner
 from groupbot.core.events import MessageReceived
 
-_LINE = re.compile(r"[/／][^\n」]+")
+_LINE = re.compile(r"[/／][^\n」]{1,200}")
+"""As far as a command's name can reach; what is forwarded may be megabytes."""
 _LOOKED_AT = 3
 """Lines of one message that are looked at: what is forwarded may be a whole day's talk."""
 

@@ -106,10 +106,16 @@ class Grammar:
         return form
 
     def _named(self, words: Sequence[Token]) -> tuple[Command | None, Sequence[Token]]:
-        """Return the command with the longest name that `words` begin with, and the words behind it."""
+        """Return the command with the longest name that `words` begin with, and the words behind it.
+
+        A plugin's name that goes on where one of the bot's own takes arguments is meant by itself alone.
+        """
+        found: list[tuple[Command, Sequence[Token]]] = []
         for count in range(min(_MOST_WORDS, len(words)), 0, -1):
             if command := self._registry.find("".join(word.text for word in words[:count])):
-                return command, words[count:]
+                found.append((command, words[count:]))
+        if found:
+            return next((one for one in found if not one[0].plugin), found[0])
         return self._glued(words) if words else (None, words)
 
     def _glued(self, words: Sequence[Token]) -> tuple[Command | None, Sequence[Token]]:

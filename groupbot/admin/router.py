@@ -18,7 +18,7 @@ from groupbot.admin.audit import Result
 from groupbot.admin.card_desk import CardDesk
 from groupbot.admin.cards import Onward
 from groupbot.admin.declare import Answer, Call
-from groupbot.admin.heard import Digits, Line, Reply, mentioned, own_words, sort_out
+from groupbot.admin.heard import Digits, Line, Reply, mentioned, own_words, quoted_words, sort_out
 from groupbot.admin.menus import Menus
 from groupbot.admin.overheard import Overheard
 from groupbot.admin.parsing import Grammar, Misread, Parsed
@@ -136,9 +136,10 @@ class Router:
 
     async def _reply(self, event: MessageReceived, actor: Actor, place: Place, reply: Reply) -> Deed | None:
         is_bare = reply.number is None and event.quoted_id is None
-        line = self._menus.choose(actor, place, reply.digit) if is_bare else ""
+        words = quoted_words(event.text)
+        line = self._menus.choose(actor, place, reply.digit, words) if is_bare else ""
         try:
-            number = await self._desk.meant(place, reply.number, event.quoted_id)
+            number = await self._desk.meant(place, reply.number, event.quoted_id, words)
             is_card = number is not None and (reply.is_explicit or await self._desk.is_here(number, place))
         except StoreError as error:
             return partial(_answered, outcome=(Result.FAILED, Answer(text=str(error))))

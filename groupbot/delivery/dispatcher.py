@@ -241,6 +241,12 @@ class Dispatcher:
         """Look again now: an account came online, or another process changed something."""
         self._waker.poke(account)
 
+    def hasten(self, account: str) -> None:
+        """Look again before the next post of `account`: something that goes ahead of others was planned."""
+        if lane := self._lanes.get(account):
+            lane.must_look = True
+        self._waker.poke(account)
+
     async def echoed(self, account: str) -> None:
         """Settle unknown parts of `account`, since one of its own posts came back."""
         if lane := self._lanes.get(account):

@@ -90,6 +90,8 @@ class Lane:
         self.ownership = ownership
         self.adapter = adapter
         self.stopping = False
+        self.must_look = False
+        """Whether something was planned that goes ahead of what the lane is about to post."""
         self._ledger = ledger
         self._directory = directory
         self._guards = guards
@@ -140,6 +142,7 @@ class Lane:
             if self._new_pace is not None:
                 history = await paced_lately(self._ledger, self.account, now)
                 self._pacer, self._new_pace = self._pacer.anew(self._new_pace, history), None
+            self.must_look = False
             look = await self._ledger.look(self.ownership, now, self._rules.batch)
             moved = await self._sweep(look, now)
             if not self._can_post:
@@ -193,7 +196,7 @@ class Lane:
             now = self._clock.now()
             if not self._can_post:
                 return False, again
-            if self._pacer.account_ready_at(now) > now:
+            if self.must_look or self._pacer.account_ready_at(now) > now:
                 return True, again
             ready = self._pacer.group_ready_at(candidate.paced_group, now)
             if ready > now:

@@ -65,20 +65,19 @@ class CareDesk:
         await self._list.look(now)
 
     async def _read_past(self, now: datetime) -> None:
-        """Hear once what was said before this process began."""
+        """Hear once what was said before this process began, group by group."""
         if self._has_read:
             return
+        for group in self._at.customers():
+            query = FactQuery(groups=(group,), kinds=frozenset({FactKind.MESSAGE}), since=now - FORGOTTEN)
+            past: tuple[Asked, ...] = ()
+            for stored in await self._at.facts.find(query):
+                heard = self._at.heard(stored.fact)
+                past = after(past, heard) if heard is not None and self._at.hears(heard.account, group) else past
+            known = {asked.member for asked in past}
+            lately = self._waiting.get(group, ())
+            self._waiting[group] = (*past, *(one for one in lately if one.member not in known))
         self._has_read = True
-        query = FactQuery(groups=self._at.customers(), kinds=frozenset({FactKind.MESSAGE}), since=now - FORGOTTEN)
-        heard_since = dict(self._waiting)
-        self._waiting = {}
-        for stored in await self._at.facts.find(query):
-            if (message := self._at.heard(stored.fact)) is not None:
-                self._hear(message)
-        for group, waiting in heard_since.items():
-            known = {one.member for one in self._waiting.get(group, ())}
-            more = tuple(one for one in waiting if one.member not in known)
-            self._waiting[group] = (*self._waiting.get(group, ()), *more)
 
     def _hear(self, heard: Heard) -> None:
         if self._at.hears(heard.account, heard.group) and self._at.is_customers(heard.group):

@@ -41,24 +41,28 @@ class CareList:
             if (place := self._at.place(needy.group)) is not None:
                 by_place.setdefault(place.key, (place, []))[1].append(needy)
         for place, members in by_place.values():
+            members.sort(key=lambda one: list(Need).index(one.need))
             text = list_text(members, told.care.list_most)
             await self._at.saying.say(place, text, "care-list", place.key, local.date().isoformat())
         self._made = local.date()
 
     async def _needy(self, now: datetime) -> list[Needy]:
+        """Return the members, group by group: all groups at once may be more than memory should hold."""
+        return [needy for group in self._at.customers() for needy in await self._needy_in(group, now)]
+
+    async def _needy_in(self, group: str, now: datetime) -> list[Needy]:
         kinds = frozenset({FactKind.JOIN, FactKind.LEAVE, FactKind.MESSAGE})
-        query = FactQuery(groups=self._at.customers(), kinds=kinds, since=now - LOOK_BACK)
+        query = FactQuery(groups=(group,), kinds=kinds, since=now - LOOK_BACK)
         facts = [stored.fact for stored in await self._at.facts.find(query)]
-        day = now - timedelta(days=1)
-        spoke = {(fact.group, fact.member) for fact in facts if fact.kind is FactKind.MESSAGE}
-        gone = {(fact.group, fact.member): fact.at for fact in facts if fact.kind is FactKind.LEAVE}
+        spoke = {fact.member for fact in facts if fact.kind is FactKind.MESSAGE}
+        gone = {fact.member: fact.at for fact in facts if fact.kind is FactKind.LEAVE}
         joined = [
-            Joined(at=fact.at, group=fact.group or "", member=fact.member, name=fact.name)
+            Joined(at=fact.at, group=group, member=fact.member, name=fact.name)
             for fact in facts
-            if fact.kind is FactKind.JOIN and (fact.group, fact.member) not in spoke
-            if gone.get((fact.group, fact.member), fact.at) <= fact.at
+            if fact.kind is FactKind.JOIN and fact.member not in spoke
+            if gone.get(fact.member, fact.at) <= fact.at and not self._at.is_staff(fact.account, fact.member)
         ]
-        lately = [fact for fact in facts if fact.kind is FactKind.MESSAGE and fact.at >= day]
+        lately = [fact for fact in facts if fact.kind is FactKind.MESSAGE and fact.at >= now - timedelta(days=1)]
         heard = [one for fact in lately if (one := self._at.heard(fact))]
         silent_after = timedelta(seconds=self._at.settings().care.silent_after_s)
         return of_the_day(joined, heard, now=now, silent_after=silent_after)

@@ -88,7 +88,8 @@ class Entries:
         if not pools:
             return []
         now, names = self._at.clock.now(), [group for pool in pools for group in pool.groups]
-        doors, counts = await self._at.store.doors(), await self._at.store.counts(names)
+        doors = await self._at.store.doors()
+        counts = {name: count + self._own(name) for name, count in (await self._at.store.counts(names)).items()}
         moves = await self._at.store.moves(names, now - LOOK_BACK)
         found = []
         for settings in pools:
@@ -98,6 +99,11 @@ class Entries:
             }
             found.append((settings, stand(_rules(settings), fills, doors, now)))
         return found
+
+    def _own(self, group: str) -> int:
+        """Return how many seats of `group` our own accounts take: rosters hold members only."""
+        found = self._at.directory.get(group)
+        return len(found.ids) if found is not None else 0
 
     async def take_image(self, group: str, *, account: str, message_id: str, by: str) -> EntryLine:
         settings = self._pool_of(group)

@@ -176,7 +176,7 @@ class StandIns:
         await self._tell("standby-moved", ownership.account, text)
 
     async def _to_person(self, row: Candidate, ownership: Ownership, now: datetime) -> None:
-        why = _("{account} can't post, and no other account is in the group").format(account=row.account)
+        why = _("{account} can't post, and no other account of the group can").format(account=row.account)
         if await self._at.store.to_person(ownership, row, person_task(row, why), now):
             await self._audit("standby/by-hand", row.account, row.address)
 

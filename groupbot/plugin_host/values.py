@@ -106,11 +106,15 @@ class PartPosted(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CommandCall:
-    """A command as it was given: `text` is what follows its name, `actor` who gave it ("" = nobody that is named)."""
+    """A command as it was given: `text` is what follows its name, `actor` who gave it ("" = nobody that is named).
+
+    `squads`: those whose groups a leader or staff may act on, and no others; operators and above act on all.
+    """
 
     text: str
     actor: str
     role: Role
+    squads: frozenset[str] = frozenset()
     account: str
     group: str | None = None
     member: str = ""

@@ -12,6 +12,9 @@ from groupbot.risk.model import Kind, Model, Samples
 LOSS = 0.01
 """How much of F1 on the guard set a promotion may cost."""
 
+KEPT = 14
+"""Versions of a kind that are kept, besides the one in use: each is 1.5 MB."""
+
 Outcome = Literal["promoted", "worse", "more-false-alarms"]
 
 
@@ -40,33 +43,49 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Version:
-    """A model as it was kept: `number` counts from 1, `parent` is the version it learned from (0: the shipped one)."""
+    """A model as it was kept: `number` counts from 1, `parent` is the version it learned from (0: the shipped one).
+
+    It knows the lessons up to number `upto`. `data` is its file; in a history it is left out.
+    """
 
     kind: Kind
     number: int
     parent: int
     made_at: datetime
-    trial: Trial | None
-    data: bytes
+    upto: int
+    trial: Trial
+    data: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InUse:
+    """Which version is used, 0 = the shipped model, and the lesson `after` which what is taught counts on top."""
+
+    number: int = 0
+    after: int = 0
 
 
 class Versions(Protocol):
-    """Where models are kept, and which of them is in use."""
+    """Where models are kept, and which of them is in use. Raises StoreError."""
 
     async def add(self, version: Version) -> None:
-        """Keep `version` without using it."""
+        """Keep `version` without using it; of two with one number the first. All but the last KEPT may go."""
         ...
 
     async def history(self, kind: Kind) -> Sequence[Version]:
-        """Return what is kept of `kind`, oldest first."""
+        """Return what is kept of `kind`, without the data, oldest first."""
         ...
 
-    async def in_use(self, kind: Kind) -> Version | None:
-        """Return the version in use, None for the shipped model."""
+    async def data(self, kind: Kind, number: int) -> bytes | None:
+        """Return the file of a version, None = it is not kept."""
         ...
 
-    async def use(self, kind: Kind, number: int) -> None:
-        """Use version `number` of `kind` from now on, 0 = the shipped model."""
+    async def in_use(self, kind: Kind) -> InUse:
+        """Return what is used now."""
+        ...
+
+    async def use(self, kind: Kind, number: int, after: int) -> None:
+        """Use version `number` of `kind` from now on, with the lessons after number `after` on top."""
         ...
 
 

@@ -1,12 +1,18 @@
-"""Admins teach the scorers: who may say how much a day, what is written down, and when what was learned is used."""
+"""Admins teach the scorers: who may say how much a day, what is written down, and when what was learned is used.
+
+What a model is follows from the version in use and the lessons in the store alone, so a restart changes nothing.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
+
+import numpy as np
 
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
@@ -20,6 +26,9 @@ from groupbot.risk.views import views
 DAILY = 100
 """Corrections an admin may make within a day: a stolen or careless account must not turn a model round."""
 _DAY = timedelta(days=1)
+_GUARDS = 5
+"""One in so many of the base's samples is never replayed but guards."""
+_BUCKETS = np.dtype("<u4")
 
 
 class TeachingError(GroupbotError):
@@ -28,8 +37,13 @@ class TeachingError(GroupbotError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lesson:
-    """One row of the audit: who said what of which message, and when. `undone` says that it was taken back."""
+    """One row: who said what of which message, and when; of one message the last row counts.
 
+    `number` is given by the store. `undone` says that what was said before is taken back. `found` are the buckets of
+    the message (little-endian, four bytes each): no words of anybody are kept.
+    """
+
+    number: int = 0
     at: datetime
     by: str
     kind: Kind
@@ -37,81 +51,172 @@ class Lesson:
     label: int
     way: Literal["reply", "quote", "console"]
     undone: bool = False
+    found: bytes = b""
+
+    @property
+    def correction(self) -> Correction:
+        """What the model learns from."""
+        found = np.frombuffer(self.found, dtype=_BUCKETS).astype(np.uint32)
+        return Correction(key=self.message, found=found, label=self.label, by=self.by)
 
 
 class Lessons(Protocol):
-    """The audit of corrections."""
+    """Every lesson, in order; rows are added and never changed. Raises StoreError."""
 
-    async def add(self, lesson: Lesson) -> None:
-        """Write one row."""
+    async def add(self, lesson: Lesson) -> int:
+        """Write one row and return its number, larger than all before."""
         ...
 
     async def count(self, by: str, since: datetime) -> int:
         """Return how many rows `by` has made since then."""
         ...
 
+    async def of(self, kind: Kind) -> Sequence[Lesson]:
+        """Return the rows of a kind, oldest first."""
+        ...
+
+    async def newest(self, kind: Kind) -> tuple[int, datetime] | None:
+        """Return number and instant of the last row of a kind, None = there is none."""
+        ...
+
 
 @dataclass(kw_only=True, slots=True)
 class Teacher:
-    """Keeps the model of one kind in use. `own` are the bot's accounts: nothing is learned from its own verdicts."""
+    """Keeps the model of one kind in use. `own`: the bot's names; nothing is learned from its own verdicts.
 
-    model: Model
+    Before `load` the model is the shipped one. Whatever takes long is done in a thread. All methods raise StoreError.
+    """
+
     shipped: Model
     lessons: Lessons
     versions: Versions
     own: AbstractSet[str] = frozenset()
     daily: int = DAILY
+    model: Model = field(init=False)
+    _base: Model = field(init=False)
+    _guard: Samples = field(init=False)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def teach(self, lesson: Lesson, text: str) -> None:
-        """Learn `lesson`, which is about a message that says `text`, at once.
+    def __post_init__(self) -> None:
+        self.shipped, self._guard = guarded(self.shipped)
+        self.model = self._base = self.shipped
 
-        Raises TeachingError for a bot's own account, and for an admin who has said enough for a day.
+    async def load(self) -> None:
+        """Take up what the store holds: at the start, and when another process has taught."""
+        async with self._lock:
+            await self._load()
+
+    async def teach(self, lesson: Lesson, text: str) -> int:
+        """Learn `lesson`, which is about a message that says `text`, at once; return its number.
+
+        Raises TeachingError for the bot itself, and for an admin who has said enough for a day.
         """
         if lesson.by in self.own or not lesson.by:
             raise TeachingError(_("Only people teach."), hint=_("Reply from an admin's own account."))
-        if await self.lessons.count(lesson.by, lesson.at - _DAY) >= self.daily:
-            raise TeachingError(
-                _("{n} corrections were made from this account within a day.").format(n=self.daily),
-                hint=_("Go on tomorrow, or let another admin look."),
-            )
-        await self.lessons.add(lesson)
-        found = buckets(views(text))
-        self.model = learned(self.model, Correction(key=lesson.message, found=found, label=lesson.label, by=lesson.by))
+        async with self._lock:
+            if await self.lessons.count(lesson.by, lesson.at - _DAY) >= self.daily:
+                raise TeachingError(
+                    _("{n} corrections were made from this account within a day.").format(n=self.daily),
+                    hint=_("Go on tomorrow, or let another admin look."),
+                )
+            lesson = replace(lesson, found=buckets(views(text)).astype(_BUCKETS).tobytes())
+            number = await self.lessons.add(lesson)
+            self.model = await asyncio.to_thread(learned, self.model, lesson.correction)
+        return number
 
-    async def take_back(self, lesson: Lesson) -> None:
-        """Forget what was said of one message, as if it had never been."""
-        self.model = unlearned(self.model, frozenset({lesson.message}))
-        await self.lessons.add(lesson)
+    async def take_back(self, number: int, *, by: str, at: datetime) -> Lesson:
+        """Forget what was said in lesson `number`, as if it had never been. Raises TeachingError: it does not count."""
+        async with self._lock:
+            rows = {row.message: row for row in await self.lessons.of(self.shipped.kind)}
+            lesson = next((row for row in rows.values() if row.number == number and not row.undone), None)
+            if lesson is None:
+                raise TeachingError(_("There is no correction {n} that counts.").format(n=number), hint="/风险 版本")
+            await self.lessons.add(replace(lesson, number=0, at=at, by=by, undone=True))
+            await self._load()
+        return lesson
 
-    async def settle(self, guard: Samples, now: datetime) -> Trial:
+    async def settle(self, now: datetime) -> Trial:
         """Fit what was learned anew (nightly) and use it if the guard set allows; else the version in use stays.
 
-        Either way the version is kept. A refused one keeps no correction from being tried again the next night.
+        Either way the version is kept. A refused one keeps no correction from being tried again the next night, but
+        what was learned from them at once is no longer used.
         """
-        used = await self.versions.in_use(self.model.kind)
-        before = loaded(used.data, file=str(used.number)) if used else self.shipped
-        after = settled(self.model)
-        trial = tried(before, after, guard)
-        number = 1 + max((one.number for one in await self.versions.history(after.kind)), default=0)
-        version = Version(
-            kind=after.kind,
-            number=number,
-            parent=used.number if used else 0,
-            made_at=now,
-            trial=trial,
-            data=dumped(after),
-        )
-        await self.versions.add(version)
-        if trial.outcome == "promoted":
-            await self.versions.use(after.kind, number)
-            self.model = after
+        async with self._lock:
+            await self._load()
+            newest = await self.lessons.newest(self.shipped.kind)
+            after, trial, data = await asyncio.to_thread(_refitted, self.model, self._base, self._guard)
+            used = await self.versions.in_use(after.kind)
+            number = 1 + max((one.number for one in await self.versions.history(after.kind)), default=0)
+            version = Version(
+                kind=after.kind,
+                number=number,
+                parent=used.number,
+                made_at=now,
+                upto=newest[0] if newest else 0,
+                trial=trial,
+                data=data,
+            )
+            await self.versions.add(version)
+            if trial.outcome == "promoted":
+                await self.versions.use(after.kind, number, version.upto)
+            await self._load()
         return trial
 
     async def roll_back(self, number: int) -> None:
-        """Use version `number` again, 0 = the shipped model. Raises TeachingError for one that is not kept."""
-        kept: Sequence[Version] = await self.versions.history(self.model.kind)
-        data = {one.number: one.data for one in kept}
-        if number and number not in data:
-            raise TeachingError(_("There is no version {n}.").format(n=number), hint="")
-        await self.versions.use(self.model.kind, number)
-        self.model = loaded(data[number], file=str(number)) if number else self.shipped
+        """Use version `number` again, 0 = the shipped model; what was taught since is not used, and is not tried again.
+
+        Raises TeachingError for one that is not kept.
+        """
+        kind = self.shipped.kind
+        async with self._lock:
+            if number and number not in {one.number for one in await self.versions.history(kind)}:
+                raise TeachingError(_("There is no version {n}.").format(n=number), hint="/风险 版本")
+            newest = await self.lessons.newest(kind)
+            await self.versions.use(kind, number, newest[0] if newest else 0)
+            await self._load()
+
+    async def _load(self) -> None:
+        kind = self.shipped.kind
+        used = await self.versions.in_use(kind)
+        data = await self.versions.data(kind, used.number) if used.number else None
+        rows = await self.lessons.of(kind)
+        judged = max((one.upto for one in await self.versions.history(kind)), default=0)
+        base = await asyncio.to_thread(loaded, data, file=str(used.number)) if data else self.shipped
+        self._base = base
+        self.model = await asyncio.to_thread(stands, base, rows, after=used.after, judged=judged)
+
+
+def guarded(model: Model) -> tuple[Model, Samples]:
+    """Return `model` without the samples that guard, and these: nothing is learned from what judges."""
+    rows, labels = model.replay.rows(), model.replay.labels
+    at = np.arange(len(rows)) % _GUARDS == 0
+    kept, guard = (
+        Samples.of([row for row, chosen in zip(rows, which, strict=True) if chosen], labels[which])
+        for which in (~at, at)
+    )
+    return replace(model, replay=kept), guard
+
+
+def stands(base: Model, rows: Sequence[Lesson], *, after: int, judged: int) -> Model:
+    """Return the version in use with the lessons beyond `after`, in order.
+
+    Those up to `judged` were refused by the guard set: they are listed for the next night, and not followed.
+    """
+    last = {row.message: row for row in rows}
+    gone = frozenset(one.key for one in base.corrections if one.key in last and last[one.key].undone)
+    model = unlearned(base, gone) if gone else base
+    for row in sorted(last.values(), key=lambda row: row.number):
+        if row.undone or row.number <= after:
+            continue
+        if row.number > judged:
+            model = learned(model, row.correction)
+        else:
+            others = (one for one in model.corrections if one.key != row.message)
+            model = replace(model, corrections=(*others, row.correction))
+    return model
+
+
+def _refitted(model: Model, base: Model, guard: Samples) -> tuple[Model, Trial, bytes]:
+    """Return what was learned, fitted anew, how it does beside `base`, and its file: seconds of work."""
+    after = settled(model)
+    return after, tried(base, after, guard), dumped(after)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -517,4 +518,40 @@ blocked_members = Table(  # who is taken out of every group, and out again when 
     Column("by", String(64), nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
     Column("at", Instant, nullable=False),
+)
+
+risk_lessons = Table(  # append-only: what people said of single messages; of one message the last row counts
+    "risk_lessons",
+    metadata,
+    Column("number", _RowId, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", String(128), nullable=False),  # a name of [[people]]
+    Column("kind", String(16), nullable=False),  # risk.model.Kind
+    Column("message", String(255), nullable=False),
+    Column("label", Integer, nullable=False),
+    Column("way", String(10), nullable=False),
+    Column("undone", Boolean, nullable=False, server_default=false()),
+    Column("found", LargeBinary, nullable=False),  # buckets of the text; no words
+    Index("ix_risk_lessons_kind", "kind", "number"),
+    Index("ix_risk_lessons_by", "by", "at"),
+)
+
+risk_versions = Table(  # scorers as they were fitted at night
+    "risk_versions",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("parent", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("upto", _RowId, nullable=False),  # the last of risk_lessons that it knows
+    Column("trial", Text, nullable=False),  # JSON: f1 and false alarms on the guard set, before and after
+    Column("data", LargeBinary, nullable=False),
+)
+
+risk_versions_used = Table(  # no row: the shipped scorer
+    "risk_versions_used",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("number", Integer, nullable=False),  # of risk_versions, 0 = the shipped one
+    Column("after", _RowId, nullable=False),  # lessons beyond it count on top
 )

@@ -190,10 +190,22 @@ async def test_a_leader_pauses_the_own_squad_and_no_other(running: Office) -> No
     assert "Paused in e1, e2" in await running.type(f"/活动 查看 {CAMP}")
 
     assert "not paused" in await running.type(f"/活动 恢复 {CAMP}")
+    await running.type(f"/活动 暂停 {CAMP}")
+    assert "paused as a whole" in (await running.confirmed(f"/活动 恢复 {CAMP} e2"))[1]
+    await running.confirmed(f"/活动 恢复 {CAMP}")
+    await running.type(f"/活动 暂停 {CAMP} e2")
     asked, done = await running.confirmed(f"/活动 恢复 {CAMP} 分组 东区", by="u-lena", group="east-ops")
     assert "2 groups, 6 deliveries" in asked
     assert "goes on in e1, e2" in done
     assert list(await SqlCampaigns(running.database).paused_in(CAMP)) == []
+
+
+async def test_nobody_silences_the_bot_by_chat_so_that_nobody_can_undo_it_there(running: Office) -> None:
+    assert "At the machine" in await running.type(f"/活动 暂停 {ONE_OFF}")
+    assert "goes on" not in await running.type("/状态")
+    found = await SqlCampaigns(running.database).get(ONE_OFF)
+    assert found is not None
+    assert found.state == "running"
 
 
 async def test_a_campaign_is_paused_resumed_and_ended(running: Office) -> None:

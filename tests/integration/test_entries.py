@@ -123,7 +123,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 async def test_the_next_group_takes_over_before_the_limit(house: House) -> None:
-    await house.read("g1", 11)
+    await house.read("g1", 10)
     await house.join("g1", 3, house.clock.now() + timedelta(seconds=1))
     house.clock.advance(5)
     await house.round()

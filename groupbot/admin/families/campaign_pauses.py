@@ -7,6 +7,7 @@ from groupbot.admin.families.phone import waiting
 from groupbot.admin.families.targets import groups_meant
 from groupbot.admin.operator_desk import OperatorDesk
 from groupbot.admin.services import Services
+from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.values import CampaignState
 from groupbot.campaign.views import WAITING, CampaignRow
 from groupbot.errors import CampaignError
@@ -23,6 +24,11 @@ class Pauses:
         """Pause at once: nobody should have to ask twice to stop something."""
         desk, campaign = await self._services.desk(), call.get("campaign", str)
         groups = await self._groups(desk, call)
+        if campaign == ONE_OFF:
+            raise CampaignError(
+                _("{campaign} holds the bot's own answers: nobody could resume it from here.").format(campaign=campaign),
+                hint=_("At the machine: `groupbot campaign pause {campaign}`.").format(campaign=campaign),
+            )
         row = await desk.pause(campaign, groups)
         line = f"/活动 恢复 {campaign}" + _again(call)
         return Answer(text=_standing(row, groups), options=(Option(label=_("Resume"), line=line),))
@@ -95,6 +101,9 @@ def _standing(row: CampaignRow, groups: tuple[str, ...]) -> str:
     state, campaign = row.campaign.state, row.campaign.id
     if groups:
         paused = [name for name in groups if name in row.paused_in]
+        if state is CampaignState.PAUSED:
+            text = _("{campaign} is paused as a whole, and by itself in: {groups}.")
+            return text.format(campaign=campaign, groups=joined(sorted(row.paused_in)) or "—")
         if paused:
             text = _("{campaign} is paused in {count} groups: {groups}. The others go on.")
             return text.format(campaign=campaign, count=len(paused), groups=joined(paused))

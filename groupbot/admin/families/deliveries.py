@@ -165,7 +165,8 @@ class _Deliveries:
 
     async def _found(self, desk: OperatorDesk, call: Call) -> DeliveryView:
         campaign, _slash, key = call.get("key", str).partition("/")
-        row = next((row for row in await desk.deliveries(campaign) if alike(row.key) == alike(key)), None)
+        alike_ones = [row for row in await desk.deliveries(campaign) if alike(row.key) == alike(key)]
+        row = next((row for row in alike_ones if row.key == key), alike_ones[0] if len(alike_ones) == 1 else None)
         if row is None:
             raise CampaignError(
                 _("There is no delivery {key}.").format(key=f"{campaign}/{key}"),

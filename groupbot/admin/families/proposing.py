@@ -44,6 +44,8 @@ class Edits:
         counts = proposal.counts
         keys = counts.inserted | counts.moved | counts.cancelled
         reach = {f"{proposal.edit.campaign} v{proposal.follows}", *proposal.groups, *keys}
+        if proposal.edit.source:  # a file that was saved again since says something else than was shown
+            reach.add(f"{proposal.edit.source} {proposal.edit.sop.version}")
         posts_to = len(proposal.groups) if words.says_anew(proposal) else 0
         return Plan(text=page(words.diff(proposal)), reach=frozenset(reach), posts_to=posts_to)
 

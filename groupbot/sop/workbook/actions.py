@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from groupbot.sop.document import Place
 from groupbot.sop.workbook.grid import Cell
-from groupbot.sop.workbook.headings import Field
+from groupbot.sop.workbook.headings import Field, is_spoken
 from groupbot.sop.workbook.rows import Row
-from groupbot.sop.workbook.words import TICKS, is_order, is_person_only, places_of
+from groupbot.sop.workbook.words import TICKS, is_group_deed, is_order, is_person_only, places_of
 
 _COLUMNS: tuple[tuple[Field, Place], ...] = (
     (Field.GROUP_ACTION, "group"),
@@ -74,8 +74,19 @@ def actions_of(row: Row) -> list[Action]:
     chosen: tuple[Place | None, ...] = tuple(ticked) or places or (hinted_place(row),)
     field = Field.SCRIPT if row.get(Field.SCRIPT) or not main else Field.STEP
     alone = (outside and not places and not ticked) or named
-    found += [_action(row, main, field, place, label=channel, outside=alone) for place in chosen]
+    for place in chosen:
+        found += _with_deed(row, _action(row, main, field, place, label=channel, outside=alone))
     return found + [_by_hand(row, main, field, place) for place in _also(row) if place not in chosen]
+
+
+def _with_deed(row: Row, action: Action) -> list[Action]:
+    """Return `action`, in two where its words are said in the group and its deed is a person's: 抽奖 with its 话术."""
+    spoken = action.field is Field.SCRIPT and is_spoken(row.table.heading(Field.SCRIPT))
+    by_hand = row.says(_WHO) and any(row.text(field) in _BY_HAND for field in _WHO)
+    said = action.place in {None, "group"} and spoken and bool(action.words) and not is_order(action.words)
+    if not (action.by_person and said and is_group_deed(action.name)) or by_hand or places_of(row.text(Field.CHANNEL))[1]:
+        return [action]
+    return [replace(action, cell=None, with_materials=False), replace(action, by_person=False)]
 
 
 def _heading(row: Row, cell: Cell) -> str:

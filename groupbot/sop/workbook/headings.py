@@ -201,6 +201,7 @@ _NOISE = re.compile(r"[\s:;,.。、*★☆▲●◆■·|\-_—~!?'\"“”]+")
 _NUMBERED = re.compile(r"^(?:[①-⑳]|[（(]?\d{1,2}[)）.、])")
 _EITHER = re.compile(r"[/／\\&+]|和|及|与|或")
 _COUNTED = re.compile(r"第?(?P<name>\D*?)[\s(（]*(?:[一二三四五六]|[1-9]|[①-⑥])[)）]?(?P<unit>[条段句则]?\D{0,3})")
+_SPOKEN = re.compile(r"话术|文案|正文|脚本|推文|copy|script|message|caption|words", re.IGNORECASE)
 MAX_HEADING = 24
 """Characters; what is longer is a cell of words, even when it ends like a heading."""
 
@@ -228,6 +229,11 @@ def exact_field(text: str) -> Field | None:
     named = [_MEANING[piece] for piece in pieces if piece in _MEANING]
     timed = Field.WHEN if Field.TRIGGER in named and Field.WHEN in named else None  # 触发/时间: either stands there
     return timed or next(iter(named), None) if len(pieces) > 1 else None
+
+
+def is_spoken(heading: str) -> bool:
+    """Return whether a heading of scripts says that its cells are spoken as they stand; 内容 may tell of a deed."""
+    return bool(_SPOKEN.search(heading))
 
 
 def counts_on(first: str, other: str) -> bool:

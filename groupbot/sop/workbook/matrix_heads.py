@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from groupbot.sop.timecell.day_words import EVENT_WORDS, START_WORDS
@@ -11,10 +12,13 @@ from groupbot.sop.workbook.grid import Cell, Sheet
 from groupbot.sop.workbook.headings import MAX_HEADING, Field, exact_field, likely_field
 from groupbot.sop.workbook.matrix_days import is_weekday_sign, numbered_days, spanning, weekday_signs
 from groupbot.sop.workbook.timely import mostly_times
+from groupbot.sop.workbook.words import places_of
 
 HEADER_ROWS = 20
 """Title cells, notes and pictures above a header row take fewer rows than this."""
 _FEW = 2
+_ASIDE = frozenset({Field.ACTOR, Field.SPEAKER, Field.REMARK, Field.STATUS, Field.METRIC})
+"""What may stand beside the days of a matrix that has only one or two of them."""
 _THEMED = 12
 """Characters of a heading that names a day and what it is about: `周三会员日`."""
 _COUNT = r"[\d一二两三四五六七八九十]+"
@@ -69,10 +73,11 @@ def is_matrix(sheet: Sheet, row: int) -> bool:
 
 
 def _few_days(sheet: Sheet, row: int, days: Mapping[int, Cell]) -> bool:
-    """Return whether one or two days stand beside nothing but a heading of clocks, which stand below it."""
+    """Return whether one or two days stand beside a heading of clocks, which stand below it, and none of words."""
     cells = sheet.filled(row)
     left = min(days, default=1) - 1
-    if not days or not left or any(cell.column not in {left, *days} for cell in cells) or _clocked(days):
+    others = [cell for cell in cells if cell.column not in {left, *days}]
+    if not days or not left or _clocked(days) or any(exact_field(cell.text) not in _ASIDE for cell in others):
         return False
     heading = sheet.cell(row, left)
     below = beneath(sheet, row, left)
@@ -91,11 +96,24 @@ def _clocked(days: Mapping[int, Cell]) -> bool:
 
 def bands_of(sheet: Sheet, row: int) -> dict[int, Cell]:
     """Return the columns of `row` that are headed by a clock, when the rows below begin with days."""
+    bands = _clocks_in(sheet, row) or _clocks_above(sheet, row)
+    return bands if bands and left_of(sheet, row, bands) else {}
+
+
+def _clocks_in(sheet: Sheet, row: int) -> dict[int, Cell]:
     cells = [cell for cell in sheet.filled(row) if len(cell.text) <= MAX_HEADING]
     bands = {cell.column: cell for cell in cells if _BAND.search(cell.text) and not exact_field(cell.text)}
-    if len(bands) < _FEW or len(bands) * 2 < len(sheet.filled(row)):
+    return {} if len(bands) < _FEW or len(bands) * 2 < len(sheet.filled(row)) else bands
+
+
+def _clocks_above(sheet: Sheet, row: int) -> dict[int, Cell]:
+    """Return the clock over each place that `row` names below it: `上午10点` over 群内 and 私聊."""
+    cells = sheet.filled(row)
+    if not all(len(cell.text) <= _THEMED and places_of(cell.text)[0] for cell in cells):
         return {}
-    return bands if left_of(sheet, row, bands) else {}
+    clocks = _clocks_in(sheet, row - 1)
+    over = {cell.column: max((at for at in clocks if at <= cell.column), default=0) for cell in cells}
+    return {column: replace(clocks[at], column=column) for column, at in over.items() if at}
 
 
 def _names_weekdays(heading: Cell | None, below: Sequence[Cell]) -> bool:

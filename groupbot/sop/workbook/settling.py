@@ -10,7 +10,7 @@ from groupbot.sop.document import Place
 from groupbot.sop.timecell.dayparts import PART_WORDS
 from groupbot.sop.workbook.day_signs import DAYISH
 from groupbot.sop.workbook.grid import Cell
-from groupbot.sop.workbook.headings import Field, exact_field, likely_field
+from groupbot.sop.workbook.headings import Field, exact_field, is_spoken, likely_field
 from groupbot.sop.workbook.matrix_heads import is_day, left_of
 from groupbot.sop.workbook.stock import is_file
 from groupbot.sop.workbook.table import Table
@@ -31,7 +31,6 @@ _UNSURE = (Field.SCRIPT, Field.STEP, Field.ACTOR, Field.NAME, Field.HINT, Field.
 _WORDS = DOING - {Field.STEP, Field.MATERIAL}
 _COUNT = re.compile(r"\d{1,3}(?:\.0)?|[①-⑳]|第?[一二三四五六七八九十\d]{1,3}[步、.]?|step ?\d{1,2}", re.IGNORECASE)
 _DEED = re.compile(r"..(?:动作|操作|工作)$")
-_SPOKEN = re.compile(r"话术|文案|正文|脚本|推文|copy|script|message|caption|words", re.IGNORECASE)
 _BRIEF = 12
 _CLOCKISH = re.compile(r"\d\s*[:：点时]|[点时](?!间)|[早晚午]|凌晨|清晨|傍晚|[前后]|随时|不定|全天|待定|[xX×]")
 _NAME = 4
@@ -239,7 +238,7 @@ def _spoken_first(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dic
     """Return `columns` with 话术 before 内容 where a table has both: then 内容 tells what the words are about."""
     scripts = columns.get(Field.SCRIPT, ())
     heads = {at: cell.text for at in scripts if (cell := table.sheet.seen(table.header, at))}
-    spoken = tuple(at for at in scripts if _SPOKEN.search(heads.get(at, "")))
+    spoken = tuple(at for at in scripts if is_spoken(heads.get(at, "")))
     others = tuple(at for at in scripts if at not in spoken)
     if not spoken or not others:
         return dict(columns)

@@ -10,7 +10,7 @@ from groupbot.sop.workbook.grid import Sheet
 from groupbot.sop.workbook.heading_signs import signed_field
 from groupbot.sop.workbook.headings import MAX_HEADING, Field, counts_on, exact_field, is_code, likely_field
 from groupbot.sop.workbook.matrix_days import numbered_days, weekday_signs
-from groupbot.sop.workbook.matrix_heads import HEADER_ROWS, bands_of, beneath, day_columns, is_day, is_matrix
+from groupbot.sop.workbook.matrix_heads import HEADER_ROWS, bands_of, beneath, day_columns, is_day, is_matrix, left_of
 from groupbot.sop.workbook.settling import DOING, SAID, settled
 from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.timely import mostly_times
@@ -66,7 +66,7 @@ def title_of(table: Table) -> str:
 
 def _headers(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]:
     """Return the header rows with the meaning of their columns; the best of the first rows, then each like a header."""
-    likely = _likely(sheet, numbers[:HEADER_ROWS])
+    likely = _not_below_clocks(sheet, _likely(sheet, numbers[:HEADER_ROWS]))
     if not likely:
         return []
     most = max(_weight(sheet, row, columns) for row, columns in likely)
@@ -111,6 +111,20 @@ def _likely(sheet: Sheet, numbers: Sequence[int]) -> list[tuple[int, _Columns]]:
         if found:
             return found
     return []
+
+
+def _not_below_clocks(sheet: Sheet, likely: Sequence[tuple[int, _Columns]]) -> list[tuple[int, _Columns]]:
+    """Return `likely` headers without rows of a matrix that has clocks on top: `周五 | 3月6日 | 周五大扫除`."""
+    kept: list[tuple[int, _Columns]] = []
+    left = 0
+    for row, columns in likely:
+        cell = sheet.cell(row, left) if left else None
+        if cell is not None and is_day(cell):
+            continue
+        bands = bands_of(sheet, row)
+        left = left_of(sheet, row, bands) if bands else left
+        kept.append((row, columns))
+    return kept
 
 
 def _dated(sheet: Sheet, row: int, above: _Columns) -> bool:

@@ -177,7 +177,8 @@ def time_of(row: Row) -> Value:
     if days and _DOTTED.fullmatch(clock_text):  # beside a day it can only be a clock
         clock_text = clock_text.replace(".", ":")
     if until and clock_text:
-        clock_text = f"{clock_text}-{_end(clock, until)}"
+        midnight = " 00:00" if _is_midnight(clock, until) else ""
+        clock_text = f"{clock_text}{midnight}-{_end(clock, until)}"
     said = " ".join(piece for piece in (days, _said(often.value) if often else "", clock_text) if piece)
     trigger = None if said else row.get(Field.TRIGGER)
     return trigger.value if trigger and says_day_or_clock(trigger) else said
@@ -280,8 +281,16 @@ def _said(value: Value) -> str:
             return value.isoformat()
 
 
+def _is_midnight(begin: Cell | None, end: Cell) -> bool:
+    """Return whether a window begins with a bare date and ends at a clock of a date: at 0:00, which cells leave out."""
+    if begin is None or not isinstance(end.value, datetime):
+        return False
+    return isinstance(begin.value, date) and not isinstance(begin.value, datetime)
+
+
 def _end(begin: Cell | None, end: Cell) -> str:
     """Return the end of a window; of the same date only its clock."""
-    if begin and isinstance(begin.value, datetime) and isinstance(end.value, datetime):
-        return _said(end.value.time()) if end.value.date() == begin.value.date() else _said(end.value)
+    if begin and isinstance(begin.value, date) and isinstance(end.value, datetime):
+        first = begin.value.date() if isinstance(begin.value, datetime) else begin.value
+        return _said(end.value.time()) if end.value.date() == first else _said(end.value)
     return _said(end.value)

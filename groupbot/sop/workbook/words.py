@@ -29,6 +29,8 @@ _PERSON = re.compile(
     r"准备物料|^(?:对接|选品|梳理|制定)|^确认(?:货|价|名单|人[数员]|物料|流程|库存|讲师|嘉宾|链接|权限)|"
     r"物料准备|测试链接|搭建|配置|设置群|改群主|转让群|盘点|复盘会|开会|退款|打款|接待|检查"
 )
+_GROUP_DEED = re.compile(r"红包|抽奖|开奖|摇奖|砸金蛋|转盘|解散|禁言")
+"""Deeds at which a person says something in the group."""
 _NOTICE = re.compile(
     r"预告|提醒|通知|公告|规则|预热|公布|介绍|攻略|说明|玩法|宣布|播报|倒计时|名单|文案|话术|须知|告知|宣讲|欢迎|海报|晒"
 )
@@ -96,6 +98,11 @@ def places_of(channel: str) -> tuple[tuple[Place, ...], bool]:
 def is_person_only(action: str) -> bool:
     """Return whether a named action (`发红包`, `解散群`) is done by people; a notice of it is posted like any other."""
     return bool(action) and bool(_PERSON.search(action)) and not _NOTICE.search(action)
+
+
+def is_group_deed(action: str) -> bool:
+    """Return whether a person's action is done in the group, so that its words are posted there."""
+    return bool(_GROUP_DEED.search(action))
 
 
 def is_order(words: str) -> bool:

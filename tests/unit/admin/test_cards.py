@@ -7,7 +7,10 @@ import pytest
 from groupbot.admin.cards import CardKind, CardOption, CardState, NewCard
 from groupbot.admin.declare import Answer, Command, Option
 from groupbot.core.roles import Role
-from groupbot.errors import GroupbotError
+from groupbot.errors import GroupbotError, StoreError
+from groupbot.testing import MemoryCards
+
+QUOTE = "「main：{}」\n- - - - - - - - - - - - - - -\n{}"
 
 
 class Doors:
@@ -86,6 +89,43 @@ async def test_a_quoting_reply_answers_what_it_quotes(chat, doors):
     chat.cards.messages["main", "post-2"] = 2
     assert await chat.type("1", quoted_id="post-2") == "opened"
     assert doors.done == [("back", "open", "Opal")]
+
+
+async def test_a_quote_in_words_answers_what_it_quotes_and_nothing_else(chat, doors):
+    await doors.ask()
+    await doors.ask("back")
+    quoted = "#2 Open the back door?\n1 open\n2 shut"
+    assert await chat.type(QUOTE.format(quoted, "2")) == "shuted"
+    assert "answered already" in await chat.type(QUOTE.format(quoted, "1"))
+    for other in ("How many are left?", "#1 05-18 20:00 call", "#1 Open the front door?\n#2 Open the back door?"):
+        assert await chat.type(QUOTE.format(other, "1")) is None, other
+    assert await chat.type("1", quoted_id="what-somebody-else-said") is None
+    assert doors.done == [("back", "shut", "Opal")]
+    assert await chat.type(QUOTE.format("Nobody has answered #1 for an hour: Open the front door?", "1")) == "opened"
+
+
+@pytest.mark.parametrize("number", ["1.2", "1:2", "1，2", "1,2"])
+async def test_a_price_a_date_or_a_clock_is_no_answer(chat, doors, number):
+    await doors.ask()
+    assert await chat.type(number) is None
+    assert doors.done == []
+
+
+async def test_an_answer_whose_end_could_not_be_written_is_not_lost_in_between(chat, doors, monkeypatch):
+    await doors.ask()
+    end, failing = MemoryCards.end, [StoreError("locked")]
+
+    async def locked(cards, number, state):
+        if failing:
+            raise failing.pop()
+        await end(cards, number, state)
+
+    monkeypatch.setattr(MemoryCards, "end", locked)
+    assert await chat.type("1") == "opened"
+    assert "being answered" in await chat.type("#1 2")
+    await chat.room.tend()
+    assert "answered already" in await chat.type("#1 2")
+    assert doors.done == [("front", "open", "Opal")]
 
 
 @pytest.mark.parametrize(
@@ -175,6 +215,10 @@ async def test_a_digit_that_could_mean_a_menu_or_a_question_does_neither(chat, d
     await doors.ask()
     await chat.type("/选")
     assert "#1 1" in await chat.type("1")
+    assert doors.done == []
+    await chat.type("/选")
+    assert await chat.type(QUOTE.format("Who comes?", "1")) is None
+    assert "/选" in await chat.type(QUOTE.format("Which?\n1 help", "1"))
     assert doors.done == []
 
 

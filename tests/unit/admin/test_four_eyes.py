@@ -1,13 +1,16 @@
 """Four eyes: what posts to many groups is done only when a second person agrees."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from groupbot.admin.declare import Answer, Command, Kind, Parameter, Plan
 from groupbot.admin.four_eyes import AGREE_WITHIN
+from groupbot.admin.rights import Forbidden
 from groupbot.core.roles import Role
+from groupbot.settings.admin import PersonSettings
 
 from .conftest import SETTINGS
 
@@ -25,6 +28,10 @@ class Posting:
     async def post(self, call):
         self.done.append((call.actor.name, call.get("text", str)))
         return Answer(text="posted")
+
+    async def note(self, call):
+        self.done.append((call.actor.name, call.get("day", date)))
+        return Answer(text="noted")
 
     @property
     def command(self):
@@ -71,6 +78,28 @@ async def test_many_groups_wait_for_another_of_the_same_right(chat, posting):
     await chat.type("#1 1", by="u-owner")
     assert len(posting.done) == 1
     assert ("Opal", "群发", "done") in chat.audited
+
+
+async def test_one_human_under_two_names_is_no_second_person(chat, posting):
+    twin = PersonSettings(name="Opal-2", role="admin", ids={"spare": "u-operator"})
+    chat.room.people.adopt((*SETTINGS.people, twin), SETTINGS.squads)
+    await ask(chat)
+    card = chat.cards.cards[1]
+    actor = chat.room.people.identify("spare", "u-operator")
+    assert actor.name == "Opal-2"
+    with pytest.raises(Forbidden):
+        await chat.room.desk.answer(card.number, 1, actor, chat.room.places.admin_group())
+    assert posting.done == []
+
+
+async def test_a_day_that_means_another_one_by_then_is_not_agreed_to(chat, posting):
+    day = Parameter(name="day", label="day", kind=Kind.DATE)
+    chat.add(replace(posting.command, path=("改期",), parameters=(day,), handler=posting.note))
+    asked = await chat.type("/改期 明天")
+    await chat.type(re.findall(r"\b\d{4}\b", asked)[-1])
+    chat.clock.advance(timedelta(days=1).total_seconds())
+    assert "again" in await chat.type("#1 1", by="u-admin")
+    assert posting.done == []
 
 
 async def test_who_asked_in_private_hears_there_what_came_of_it(chat, posting):

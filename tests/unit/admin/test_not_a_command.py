@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 
@@ -147,3 +148,12 @@ async def test_digits_confirm_once_for_one_person_in_one_chat(room):
         room.refused()
         assert room.ran == [(name, "Olga")]
         room.ran.clear()
+
+
+@pytest.mark.parametrize("text", ["看 /" + "@ " * 150_000, "看 /" + "“ " * 150_000, "/" + "@ " * 150_000, "活" * 5_000_000])
+async def test_a_message_of_megabytes_holds_nothing_up(room, text):
+    began = perf_counter()
+    for by, group in (("u-owner", "g-ops"), ("u-eve", None)):
+        assert await room.type(text, by=by, group=group) is None
+    assert perf_counter() - began < 3.0
+    assert room.ran == room.said.orders == []

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from groupbot.campaign.values import CampaignState
+from groupbot.chat.adapter import Receipt
 from groupbot.core.policies import LateThen, Policies
 from groupbot.core.verdicts import ALLOW, Block, Defer, Hold, Verdict
+from groupbot.delivery.dispatcher import Hooks
 from groupbot.delivery.pacing import Pace
 from groupbot.delivery.ports import Draft
-from groupbot.delivery.values import State
+from groupbot.delivery.values import Candidate, State
 from tests.contract.ledger.conftest import T0, at, delivery
 from tests.unit.delivery.bench import Bench
 
@@ -57,6 +59,21 @@ async def test_a_pause_between_parts_stops_the_next_part_and_resuming_never_repe
     await bench.campaigns.set_state("camp", CampaignState.RUNNING)
     await bench.run(at(6))
     assert bench.texts() == ["one", "free", "two"]
+
+
+async def test_what_goes_ahead_of_others_waits_for_one_post_and_not_for_all_that_is_due() -> None:
+    groups = [f"g{n}" for n in range(1, 9)]
+
+    async def answer(candidate: Candidate, _receipt: Receipt, _at: datetime) -> None:
+        if candidate.campaign == "camp" and "answer" not in bench.texts() and len(bench.seen) == 2:
+            answered = delivery(campaign="desk", group="g8", words=("answer",), priority=90)
+            await bench.launch(answered, campaign="desk")
+            bench.dispatcher.hasten("main")
+
+    bench = Bench(groups=groups, hooks=Hooks(posted=answer))
+    await bench.open(*(delivery(f"s{n}", group=name, words=("post",)) for n, name in enumerate(groups[:7])))
+    await bench.tick()
+    assert bench.texts() == ["post", "post", "answer", "post", "post", "post", "post", "post"]
 
 
 async def test_two_campaigns_in_one_group_keep_their_parts_together() -> None:

@@ -93,6 +93,17 @@ async def test_what_has_become_more_or_follows_another_version_is_refused(chat, 
     assert chat.desk.applied == 0
 
 
+async def test_a_file_that_was_saved_again_since_it_was_shown_is_not_applied(chat, sop):
+    shown = ready(sop, "a")
+    chat.desk = Desk(replace(shown, edit=replace(shown.edit, source="sops/camp.yaml")))
+    confirm(chat)
+    await chat.type("/活动 修改 camp camp.yaml")
+    other = replace(chat.desk.proposal.edit, sop=load(TEXT.replace(b"Hi", b"Ho"), file="camp.yaml", files=NoFiles()))
+    chat.desk.proposal = replace(chat.desk.proposal, edit=other)
+    assert "more than you were shown" in await chat.type("7777")
+    assert chat.desk.applied == 0
+
+
 async def test_an_error_and_an_edit_without_effect_ask_for_no_digits(chat, sop):
     wrong = Problem(level="error", code="x", message="No such day.", hint="Write D2.", where=Source(file="f", line=3))
     chat.desk = Desk(replace(ready(sop), problems=(wrong,)))
