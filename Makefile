@@ -11,6 +11,7 @@ STAMP := $(VENV)/.stamp
 TOOLS := $(VENV)/tools
 LOCK := --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
 ARGS ?=
+unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, which would compile every module anew
 
 .PHONY: help
 help: ## List these targets
@@ -36,8 +37,8 @@ run: setup ## Run the daemon with ./config.toml
 	$(BIN)/groupbot run $(ARGS)
 
 .PHONY: test
-test: setup ## Run the tests (ARGS="-k name" to choose)
-	$(BIN)/python -m pytest $(ARGS)
+test: setup ## Run the tests (ARGS="-k name" to choose, ARGS="-n 0" for one process)
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-web
 test-web: setup ## Open the pages in a real browser: needs Chromium (GROUPBOT_CHROMIUM names another one)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from groupbot.admin.room import ControlRoom
 from groupbot.campaign.new_groups import NewGroups
@@ -40,6 +41,7 @@ from groupbot.desk.room import control_room
 from groupbot.desk.running_sops import running_sops
 from groupbot.desk.standby import stand_ins
 from groupbot.desk.standing_in import StandIns
+from groupbot.desk.teaching import StoredTeaching
 from groupbot.inbound.accounts import AccountStage
 from groupbot.inbound.commands import CommandStage
 from groupbot.inbound.echoes import EchoStage, OwnPosts
@@ -55,6 +57,7 @@ from groupbot.plugin_host.host import Host
 from groupbot.risk.expected import ExpectedAnswers
 from groupbot.scheduling.waker import ApsWaker
 from groupbot.settings import Settings
+from groupbot.storage.audit import SqlAudit
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.facts import SqlFacts
@@ -97,6 +100,7 @@ class App:
     turns: Turns
     """Commands under way."""
     reminders: Reminders
+    teaching: StoredTeaching
     standins: StandIns
     desk: LazyDesk
     plugins: Host
@@ -179,6 +183,13 @@ def build(
     running = running_sops(database, clock)
     playbooks = SopPlaybooks(running)
     entries = entries_of(desk, outside.adapters, database=database, directory=directory, clock=clock)
+    teaching = StoredTeaching(
+        database,
+        audit=SqlAudit(database),
+        alerts=outside.alerts,
+        clock=clock,
+        zone=ZoneInfo(settings.timezone),
+    )
     room = control_room(
         settings,
         database=database,
@@ -193,6 +204,7 @@ def build(
         plugins=plugins,
         entries=entries,
         playbooks=playbooks,
+        teaching=teaching,
     )
     added = PluginCommands(room.services.registry, outside.alerts, lambda: plugins.commands)
 
@@ -218,7 +230,9 @@ def build(
     files = file_stage(
         room, desk=desk, adapters=outside.adapters, database=database, directory=directory, ours=ours, turns=turns
     )
-    risk = risk_stage(room, chain, plugins, outside.adapters, database=database, ours=ours, expected=asked)
+    risk = risk_stage(
+        room, chain, plugins, outside.adapters, database=database, ours=ours, expected=asked, models=teaching
+    )
     heard = (risk, added, CommandStage(room.router, turns), files, way_in, *caring, plugins)
     for stage in (login_codes, friends, invitations, own_moves, profiles, *heard):
         pipeline.add(stage)
@@ -245,6 +259,7 @@ def build(
         room=room,
         turns=turns,
         reminders=reminders,
+        teaching=teaching,
         standins=standins,
         desk=desk,
         plugins=plugins,

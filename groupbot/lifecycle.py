@@ -42,6 +42,8 @@ CARDS_S = 15.0
 """Seconds between looks for questions whose time is over: their defaults may be posts."""
 CATCH_UP_S = 600.0
 """Seconds between looks for requests that were recorded and not answered: a rare thing, and people wait for days."""
+TEACHING_S = 60.0
+"""Seconds between looks for what other processes taught the scorers, and whether it is time to fit them anew."""
 HALVES_S = 60.0
 """Seconds between looks for launches that died half-way; the daemon finishes one that it finds twice unchanged."""
 
@@ -137,6 +139,7 @@ class Daemon:
                 tasks.create_task(self._every(86_400.0, self._prune), name="retention"),
                 tasks.create_task(self._every(CATCH_UP_S, self._catch_up), name="catch-up"),
                 tasks.create_task(self._every(CARDS_S, app.room.tend), name="cards"),
+                tasks.create_task(self._every(TEACHING_S, app.teaching.tend), name="teaching"),
             ]
             minding.append(tasks.create_task(self._open_desk(), name="desk"))
             if self._config is not None:

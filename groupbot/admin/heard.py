@@ -46,13 +46,13 @@ class Digits:
 
 
 def own_words(text: str) -> str:
-    """Return what the sender says, without the message that it quotes, and without signs that no store takes."""
-    return _trimmed(_QUOTE.sub("", _clean(text), count=1))
+    """Return what the sender says, without the message that it quotes."""
+    return _trimmed(_QUOTE.sub("", text, count=1))
 
 
 def quoted_words(text: str) -> str | None:
     """Return the words that `text` quotes, with who said them; None when it quotes none in words."""
-    found = _QUOTE.match(_clean(text))
+    found = _QUOTE.match(text)
     return found[1] if found else None
 
 
@@ -69,10 +69,6 @@ def sort_out(text: str) -> Line | Reply | Digits | None:
         number, digit = found[1] or found[3], found[2] or found[4]
         return Reply(number=int(number), digit=int(digit), is_explicit=folded.startswith("#"))
     return Reply(digit=int(folded)) if len(folded) == 1 and folded in "0123456789" else None
-
-
-def _clean(text: str) -> str:
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _trimmed(text: str) -> str:

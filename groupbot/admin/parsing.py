@@ -110,10 +110,11 @@ class Grammar:
 
         A plugin's name that goes on where one of the bot's own takes arguments is meant by itself alone.
         """
-        found: list[tuple[Command, Sequence[Token]]] = []
-        for count in range(min(_MOST_WORDS, len(words)), 0, -1):
-            if command := self._registry.find("".join(word.text for word in words[:count])):
-                found.append((command, words[count:]))
+        found = [
+            (command, words[count:])
+            for count in range(min(_MOST_WORDS, len(words)), 0, -1)
+            if (command := self._registry.find("".join(word.text for word in words[:count])))
+        ]
         if found:
             return next((one for one in found if not one[0].plugin), found[0])
         return self._glued(words) if words else (None, words)
@@ -128,6 +129,9 @@ class Grammar:
         return command, (number, *words[1:])
 
     def _unknown(self, words: Sequence[Token]) -> Misread:
+        families = {alike(name.split()[0]): name.split()[0] for name in self._registry.names}
+        if len(words) == 1 and (word := families.get(alike(words[0].text))):
+            return Misread(reason=_("/{word} wants a second word.").format(word=word), hint=f"/帮助 {word}")
         typed = alike("".join(word.text for word in words[:2]))[:_LONGEST_GUESS]
         by_key = {alike(name): name for name in self._registry.names}
         near = difflib.get_close_matches(typed, by_key, n=2, cutoff=0.5) if typed else []

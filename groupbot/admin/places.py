@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from groupbot.chat.directory import Directory
 from groupbot.core.events import MessageReceived
+from groupbot.i18n import _
 from groupbot.settings.admin import SquadSettings
 
 
@@ -19,6 +20,15 @@ class PlaceKind(StrEnum):
     PRIVATE = "private"
     CUSTOMER_GROUP = "customer_group"
     """Any other group: the bot never answers there."""
+
+
+def place_word(kind: PlaceKind) -> str:
+    """Return the word that an operator reads for a kind of chat."""
+    return {
+        PlaceKind.ADMIN_GROUP: _("admin group"),
+        PlaceKind.SQUAD_GROUP: _("squad's group"),
+        PlaceKind.PRIVATE: _("1:1 with the bot"),
+    }.get(kind, kind.value)
 
 
 STAFFED = frozenset({PlaceKind.ADMIN_GROUP, PlaceKind.SQUAD_GROUP, PlaceKind.PRIVATE})

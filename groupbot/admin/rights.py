@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from groupbot.admin.places import Place, PlaceKind
+from groupbot.admin.places import Place, PlaceKind, place_word
 from groupbot.core.roles import Role
 from groupbot.errors import GroupbotError
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 
 
 class Forbidden(GroupbotError):
@@ -74,7 +74,8 @@ def decide(command: Ruled, actor: Actor, place: Place, scope: Scope = NOTHING_YE
     Leaders and staff act for their own squads, and in the group of another squad they do nothing.
     """
     if place.kind not in command.places or place.kind is PlaceKind.CUSTOMER_GROUP:
-        return Refused(reason=_("This can't be done in this chat."))
+        where = joined(place_word(kind) for kind in PlaceKind if kind in command.places)
+        return Refused(reason=_("This can't be done in this chat, only here: {places}.").format(places=where))
     if actor.role < command.role or (command.role > Role.MEMBER and not actor.is_known):
         return Refused(reason=_("You have no right to this."))
     if command.role is Role.MEMBER or actor.role >= Role.OPERATOR:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from groupbot.chat.capabilities import Capabilities, Standing
 from groupbot.risk.incidents import Incidents
@@ -46,7 +46,7 @@ class BlockedMembers(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lesson:
-    """What a person says of one message. `is_hit`: it is what it was taken for."""
+    """What a person says of one message. `is_hit`: it is what it was taken for. `way`: from where they said it."""
 
     concern: Concern
     is_hit: bool
@@ -54,14 +54,66 @@ class Lesson:
     message_id: str
     by: str
     at: datetime
+    way: Literal["reply", "quote"] = "reply"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionLine:
+    """A version of a scorer. `promoted`: the guard set let it pass."""
+
+    concern: Concern
+    number: int
+    made_at: datetime
+    promoted: bool
+    is_used: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LessonLine:
+    """One lesson as it is listed. `undone`: it took back what was said before."""
+
+    number: int
+    concern: Concern
+    is_hit: bool
+    by: str
+    at: datetime
+    undone: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taught:
+    """Versions and the last lessons, newest first."""
+
+    versions: tuple[VersionLine, ...]
+    lessons: tuple[LessonLine, ...]
 
 
 class Teaching(Protocol):
-    """Learn from people's decisions."""
+    """Learn from people's decisions, and unlearn. Each change is one row of the audit. Raises GroupbotError."""
 
     async def learn(self, lesson: Lesson) -> str:
         """Learn at once and return what is told about it, "" = nothing. Raises GroupbotError when it is refused."""
         ...
+
+    async def taught(self) -> Taught:
+        """Return what there is."""
+        ...
+
+    async def take_back(self, number: int, *, by: str) -> LessonLine:
+        """Forget one lesson as if it had never been. Raises GroupbotError when there is none that counts."""
+        ...
+
+    async def roll_back(self, concern: Concern, number: int, *, by: str) -> None:
+        """Use version `number` again, 0 = the shipped one. Raises GroupbotError for one that is not kept."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """A member's message as it was recorded. `group`: the name of config.toml."""
+
+    group: str
+    text: str
 
 
 class Playbooks(Protocol):
@@ -82,7 +134,10 @@ class Abilities:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RiskPorts:
-    """What risk control stands on. `leader_of`: the leader of a squad, "" = nobody."""
+    """What risk control stands on. `leader_of`: the leader of a squad, "" = nobody.
+
+    `heard` returns a member's message by account and message id, None = it was not recorded. Raises StoreError.
+    """
 
     incidents: Incidents
     blocked: BlockedMembers
@@ -91,3 +146,4 @@ class RiskPorts:
     rules: Rules
     abilities: Abilities
     leader_of: Callable[[str], str]
+    heard: Callable[[str, str], Awaitable[Heard | None]]

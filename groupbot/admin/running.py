@@ -65,7 +65,9 @@ class Runner:
             async with asyncio.timeout(limit_s):
                 return await work
         except GroupbotError as error:
-            return Result.FAILED if isinstance(error, StoreError) else Result.REFUSED, Answer(text=str(error))
+            return Result.FAILED if isinstance(error, StoreError) else Result.REFUSED, Answer(
+                text="\n".join(filter(None, (error.message, error.hint)))
+            )
         except TimeoutError:
             logger.bind(action="command-hung").error("Stopped after {} s", limit_s)
             text = _("This took longer than {n} s and was stopped; look what of it is done.").format(n=f"{limit_s:g}")
@@ -97,7 +99,8 @@ class Runner:
 
     async def _audited(self, call: Call, covers: Covers | None, *, is_seconded: bool = False) -> Outcome:
         result, answer = await self.attempt(self._do(call, covers, is_seconded=is_seconded), call.command.limit_s)
-        detail = _arguments(call) + (f" ({answer.text})" if result in {Result.REFUSED, Result.FAILED} else "")
+        why = answer.text.replace("\n", " ")
+        detail = _arguments(call) + (f" ({why})" if result in {Result.REFUSED, Result.FAILED} else "")
         await self.note(call.actor, call.place, call.command.name, result, detail.strip())
         return result, answer
 

@@ -72,7 +72,7 @@ def cast_problems(plan: Plan, accounts: Mapping[str, str]) -> list[Problem]:
 
 
 def _problem(delivery: PlannedDelivery, content: Content, title: str, role: str) -> Problem:
-    hint = _("Say which account it is: --role {role}=ACCOUNT.").format(role=role)
+    hint = _("Say which account it is: --role {role}=ACCOUNT, in chat 角色={role}=ACCOUNT.").format(role=role)
     if isinstance(content, ContactCard):
         message = _("step {step} posts the card of {title}, and the role has no account")
         return Problem(

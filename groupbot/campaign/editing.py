@@ -94,7 +94,7 @@ class Editor:
         if found is None:
             raise CampaignError(
                 _("There is no campaign called {campaign}.").format(campaign=campaign),
-                hint=_("`groupbot campaign list` shows all."),
+                hint=_("`groupbot campaign list`, in chat /活动 列表, shows all."),
             )
         history = tuple(await self.versions.history(campaign)) or (_unrecorded(found),)
         return Running(campaign=found, history=history, sop=recall(found, history[-1]))

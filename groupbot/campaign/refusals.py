@@ -156,7 +156,7 @@ def past_times(request: Request, past: Sequence[PlannedDelivery], now: datetime,
                 message=_("the start {start} lies in the past (today is {today})").format(
                     start=request.start, today=today
                 ),
-                hint=_("Choose a later --start, or add --allow-past to leave out what is over."),
+                hint=_("Choose a later first day, or leave out what is over: --allow-past, in chat 已过=跳过."),
                 where=Source(file=request.plan.sop),
             )
         ]
@@ -170,8 +170,8 @@ def past_times(request: Request, past: Sequence[PlannedDelivery], now: datetime,
             ),
             hint=_("It is left out.")
             if tolerated
-            else _("Choose a later --start, or add --allow-past to leave it out."),
+            else _("Choose a later first day, or leave out what is over: --allow-past, in chat 已过=跳过."),
             where=delivery.source,
         )
-        for delivery in first_of_step.values()
+        for delivery in sorted(first_of_step.values(), key=lambda one: one.due)
     ]

@@ -19,6 +19,8 @@ def voice_problems(plan: Plan, accounts: Mapping[str, str]) -> list[Problem]:
     message = _("{roles} have no account: members hear them all from their group's own account.").format(
         roles=joined(plan.roles.get(role) or role for role in first)
     )
-    hint = _("Say which accounts they are: {roles}.").format(roles=" ".join(f"--role {role}=ACCOUNT" for role in first))
+    hint = _("Say which accounts they are: {roles}, in chat 角色={pairs}.").format(
+        roles=" ".join(f"--role {role}=ACCOUNT" for role in first), pairs=",".join(f"{role}=ACCOUNT" for role in first)
+    )
     where = next(iter(first.values()))
     return [Problem(level="warning", code="role-without-account", message=message, hint=hint, where=where)]

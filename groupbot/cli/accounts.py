@@ -14,8 +14,8 @@ from rich.text import Text
 
 from groupbot.admin.words import state_word
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.daemon import account_words
 from groupbot.cli.output import console, print_json, print_table
+from groupbot.cli.status import account_words
 from groupbot.delivery.paces import pace, warm_up
 from groupbot.errors import ConfigError, GroupbotError
 from groupbot.i18n import _

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -15,22 +15,27 @@ from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.values import Campaign, CampaignState, TaskView
 from groupbot.campaign.views import CampaignRow
 from groupbot.campaign.words import campaign_word
-from groupbot.cli.campaign_edit import add_edits
-from groupbot.cli.campaign_launch import add_launch
-from groupbot.cli.campaign_template import add_template
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.output import console, print_json, print_table, require_person
-from groupbot.cli.sop_input import wrong_use
+from groupbot.cli.output import console, print_json, print_table, require_person, wrong_use
+from groupbot.cli.parts import Parts
 from groupbot.delivery.values import State
 from groupbot.delivery.words import state_word
 from groupbot.desk.campaigns import campaign_row, campaigns, change_state, pause_in
 from groupbot.desk.tasks import tasks_of
 from groupbot.i18n import _, joined
 
-app = typer.Typer(no_args_is_help=True, help=_("Run SOPs in groups."))
-add_launch(app)
-add_template(app)
-add_edits(app)
+
+class _Commands(Parts):
+    """Launching and editing read SOP files; looking, pausing and cancelling don't wait for what that takes."""
+
+    parts: ClassVar = {
+        "launch": ("campaign_launch", "add_launch"),
+        "save-template": ("campaign_template", "add_template"),
+        **dict.fromkeys(("edit", "step", "undo", "export", "versions"), ("campaign_edit", "add_edits")),
+    }
+
+
+app = typer.Typer(cls=_Commands, no_args_is_help=True, help=_("Run SOPs in groups."))
 
 CampaignArgument = Annotated[str, typer.Argument(metavar="ID", help=_("The campaign's id, as `campaign list` shows."))]
 

@@ -20,9 +20,9 @@ from groupbot.campaign.stepping import moved, reworded, skipped
 from groupbot.campaign.values import SopVersion
 from groupbot.cli.campaign_export import export
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
-from groupbot.cli.output import REFUSED, console, fail, print_json, print_table, require_person
+from groupbot.cli.output import REFUSED, console, fail, print_json, print_table, require_person, wrong_use
 from groupbot.cli.proposal_words import proposal_json, show_proposal
-from groupbot.cli.sop_input import read_sets, wrong_use
+from groupbot.cli.sop_input import read_sets
 from groupbot.desk.editing import editor, from_export
 from groupbot.desk.sop_files import read_sop, sop_place, source_of
 from groupbot.desk.steps import step_edit, undo_edit

@@ -12,8 +12,8 @@ from groupbot.campaign.asked import Asked
 from groupbot.campaign.request import Launched
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
 from groupbot.cli.group_names import split_names
-from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json
-from groupbot.cli.sop_input import read_event, read_sets, read_start, wrong_use
+from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json, wrong_use
+from groupbot.cli.sop_input import read_event, read_sets, read_start
 from groupbot.core.ids import slug
 from groupbot.desk.launching import launched
 from groupbot.errors import CampaignError

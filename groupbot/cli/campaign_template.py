@@ -14,8 +14,8 @@ from rich.text import Text
 from groupbot.campaign.editing import Editor, Running
 from groupbot.campaign.results import results_of
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
-from groupbot.cli.output import console, fail, print_json
-from groupbot.cli.sop_input import read_sets, wrong_use
+from groupbot.cli.output import console, fail, print_json, wrong_use
+from groupbot.cli.sop_input import read_sets
 from groupbot.desk.editing import editor
 from groupbot.errors import CampaignError, GroupbotError
 from groupbot.i18n import _, joined, os_reason

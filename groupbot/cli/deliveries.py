@@ -15,8 +15,7 @@ from rich.text import Text
 from groupbot.campaign.views import Placed
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.orders import tell
-from groupbot.cli.output import console, print_json, print_table
-from groupbot.cli.sop_input import wrong_use
+from groupbot.cli.output import console, print_json, print_table, wrong_use
 from groupbot.core.clock import SystemClock
 from groupbot.delivery.values import DeliveryView, Settlement, State
 from groupbot.delivery.words import state_word

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+import typer
 from loguru import logger
 
 from groupbot.adapters.console.adapter import ConsoleAdapter
@@ -18,7 +19,7 @@ from groupbot.app import App, build
 from groupbot.campaign.cast import Cast
 from groupbot.campaign.launch import launch
 from groupbot.campaign.request import Launched, Request
-from groupbot.cli.demo import Scenery
+from groupbot.cli.demo import Scenery, add_demo
 from groupbot.core.content import fingerprint
 from groupbot.core.events import AnyEvent
 from groupbot.desk.sop_files import read_sop
@@ -26,6 +27,11 @@ from groupbot.lifecycle import opened
 from groupbot.settings import Settings
 from groupbot.sop.planned import Plan, PlanGroup, SopError
 from groupbot.sop.planner import plan
+
+
+def add_staged_demo(app: typer.Typer) -> None:
+    """Add the command `demo`, on this stage, to `app`."""
+    add_demo(app, open_stage)
 
 
 @asynccontextmanager

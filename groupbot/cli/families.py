@@ -1,16 +1,19 @@
 """Which module answers which command. Each is imported when it is asked for: the daemon must not wait for the reader of
-workbooks, nor `status` for the daemon.
+workbooks, nor `status` for the daemon, nor the list of all commands for any of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
+
+from groupbot.cli.parts import Parts, loading
+from groupbot.i18n import _
 
 _FAMILIES: Mapping[str, str] = {
     **{name: name for name in ("sop", "campaign", "deliveries", "tasks", "facts", "groups", "members", "accounts")},
@@ -24,62 +27,65 @@ _FAMILIES: Mapping[str, str] = {
 }
 """Module in this package by the name of the family; its `app` holds the commands."""
 
-
-def _add_daemon(app: typer.Typer) -> None:
-    from groupbot.cli.daemon import add_daemon  # noqa: PLC0415 - see above
-
-    add_daemon(app)
-
-
-def _add_demo(app: typer.Typer) -> None:
-    from groupbot.cli.demo import add_demo  # noqa: PLC0415 - see above
-    from groupbot.cli.demo_stage import open_stage  # noqa: PLC0415 - see above
-
-    add_demo(app, open_stage)
-
-
-def _add_project(app: typer.Typer) -> None:
-    from groupbot.cli.project import add_project  # noqa: PLC0415 - see above
-
-    add_project(app)
-
-
-def _add_doctor(app: typer.Typer) -> None:
-    from groupbot.cli.doctor import add_doctor  # noqa: PLC0415 - see above
-
-    add_doctor(app)
-
-
-def _add_handover(app: typer.Typer) -> None:
-    from groupbot.cli.handover import add_handover  # noqa: PLC0415 - see above
-
-    add_handover(app)
-
-
-_COMMANDS: Mapping[str, Callable[[typer.Typer], None]] = {
-    "run": _add_daemon,
-    "status": _add_daemon,
-    "demo": _add_demo,
-    "init": _add_project,
-    "doctor": _add_doctor,
-    "handover": _add_handover,
+_WORDS: Mapping[str, str] = {
+    "sop": _("Check and plan SOP files."),
+    "campaign": _("Run SOPs in groups."),
+    "deliveries": _("Planned posts and how they stand."),
+    "tasks": _("Steps that people do."),
+    "facts": _("What was recorded in groups: joins, leaves, messages, own posts."),
+    "groups": _("Groups: those of config.toml, and others that accounts are in."),
+    "members": _("Members and their data."),
+    "accounts": _("Accounts: bot logins that post."),
+    "persona": _("Personas: who accounts are to members."),
+    "plugin": _("Plugins: files in plugins/ that add guards, answers and commands."),
+    "people": _("People who give commands by chat."),
+    "squads": _("Squads: sets of groups with a leader."),
+    "audit": _("What was asked of the bot, by whom, and what came of it."),
+    "risk": _("Train, judge and teach what finds ads and negative messages."),
+    "db": _("The database's schema."),
+    "run": _("Run the daemon until SIGTERM or Ctrl-C; a second signal stops at once."),
+    "status": _("Tell whether a daemon runs, how accounts stand and what is due next."),
+    "demo": _("Play seven days of a shipped SOP in three groups, in seconds; nothing is kept."),
+    "init": _("Make a folder with a config and the shipped SOPs to start from."),
+    "doctor": _("Look for what may keep this project from working; exit status 1 if anything does."),
+    "handover": _("Write down how things stand, what comes, who is who, and how to go on, for a successor."),
 }
+"""The words of each command's own help, for the list of all."""
 
 
-class Families(TyperGroup):
+class Families(Parts):
     """The root command, whose commands are found by name."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's own signature
-        """Return every name, in the order of the help."""
-        return [*_FAMILIES, *_COMMANDS]
+    parts: ClassVar = {
+        "run": ("daemon", "add_daemon"),
+        "status": ("status", "add_status"),
+        "demo": ("demo_stage", "add_staged_demo"),
+        "init": ("project", "add_project"),
+        "doctor": ("doctor", "add_doctor"),
+        "handover": ("handover", "add_handover"),
+    }
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's own signature
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return every name, in the order of the help."""
+        return [*_FAMILIES, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command or family `cmd_name`, None for an unknown one."""
+        if cmd_name not in _FAMILIES:
+            return super().get_command(ctx, cmd_name)
         part = typer.Typer()
-        if cmd_name in _FAMILIES:
+        with loading():
             part.add_typer(import_module(f"groupbot.cli.{_FAMILIES[cmd_name]}").app, name=cmd_name)
-        elif cmd_name in _COMMANDS:
-            _COMMANDS[cmd_name](part)
-        else:
-            return None
         return get_group(part).commands[cmd_name]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """List the commands by their words alone."""
+        commands: dict[str, Any] = {name: TyperCommand(name, help=_WORDS[name]) for name in self.list_commands(ctx)}
+        listing = TyperGroup(
+            name=self.name,
+            commands=commands,
+            params=self.params,
+            help=self.help,
+            rich_markup_mode=self.rich_markup_mode,
+        )
+        listing.format_help(ctx, formatter)

@@ -16,8 +16,7 @@ from groupbot.campaign.views import Placed
 from groupbot.chat.directory import Directory
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database
 from groupbot.cli.orders import tell
-from groupbot.cli.output import print_json, print_table
-from groupbot.cli.sop_input import wrong_use
+from groupbot.cli.output import print_json, print_table, wrong_use
 from groupbot.core.actions import AddMembers, Announcement, CreateGroup, RemoveMembers, Rename
 from groupbot.core.content import Content
 from groupbot.core.events import Rank

@@ -57,6 +57,11 @@ def fail(error: GroupbotError, *, status: int = REFUSED) -> NoReturn:
     raise typer.Exit(status)
 
 
+def wrong_use(message: str, hint: str = "") -> NoReturn:
+    """Leave with status 2: the command line itself is wrong."""
+    fail(GroupbotError(message, hint=hint), status=WRONG_USE)
+
+
 def _wants_json() -> bool:
     return "--json" in sys.argv[1:]
 

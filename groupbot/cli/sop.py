@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from groupbot.chat.words import in_short
+from groupbot.chat.words import in_short, kind_word
 from groupbot.cli.group_names import all_names
 from groupbot.cli.output import (
     REFUSED,
@@ -24,8 +24,9 @@ from groupbot.cli.output import (
     print_problems,
     problem_json,
     source_json,
+    wrong_use,
 )
-from groupbot.cli.sop_convert import add_convert
+from groupbot.cli.parts import Parts
 from groupbot.cli.sop_input import (
     configured,
     named_groups,
@@ -35,11 +36,8 @@ from groupbot.cli.sop_input import (
     read_start,
     root_of,
     sop_paths,
-    wrong_use,
 )
-from groupbot.cli.sop_preview import add_preview
-from groupbot.cli.sop_rehearse import add_rehearse
-from groupbot.cli.sop_workbooks import add_workbooks, mark_file, tell_marked
+from groupbot.cli.sop_workbooks import mark_file, tell_marked
 from groupbot.core.actions import Announcement
 from groupbot.core.content import Part, dump, file_of
 from groupbot.core.content import Text as TextContent
@@ -53,11 +51,19 @@ from groupbot.sop.jsonschema import json_schema
 from groupbot.sop.planned import Plan, PlanGroup, PlannedDelivery, PlannedTask, Problem, SopError, Source
 from groupbot.sop.starts import plan_starts
 
-app = typer.Typer(no_args_is_help=True, help=_("Check and plan SOP files."))
-add_convert(app)
-add_preview(app)
-add_rehearse(app)
-add_workbooks(app)
+
+class _Commands(Parts):
+    """A check waits neither for what draws a preview nor, as a rehearsal must, for the whole application."""
+
+    parts: ClassVar = {
+        "convert": ("sop_convert", "add_convert"),
+        "preview": ("sop_preview", "add_preview"),
+        "rehearse": ("sop_rehearse", "add_rehearse"),
+        "template": ("sop_workbooks", "add_workbooks"),
+    }
+
+
+app = typer.Typer(cls=_Commands, no_args_is_help=True, help=_("Check and plan SOP files."))
 
 AsJson = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
 Config = Annotated[Path | None, typer.Option("--config", help=_("The project's config.toml; not needed."))]
@@ -284,7 +290,7 @@ def _part_line(part: Part) -> str:
     if isinstance(content, TextContent):
         return _short(content.text)
     said = Path(file_of(content)).name or in_short(content)
-    return f"[{content.kind}] {_short(said) if isinstance(content, Announcement) else said}"
+    return f"[{kind_word(content.kind)}] {_short(said) if isinstance(content, Announcement) else said}"
 
 
 def _short(text: str) -> str:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json
-from groupbot.cli.sop_input import root_of, wrong_use
+from groupbot.cli.output import REFUSED, console, fail, print_json, print_problems, problem_json, wrong_use
+from groupbot.cli.sop_input import root_of
 from groupbot.desk.sop_files import read_sop
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _, os_reason

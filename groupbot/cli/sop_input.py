@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import NoReturn
 
 from groupbot import settings as project_settings
-from groupbot.cli.output import WRONG_USE, fail
-from groupbot.desk.group_starts import event_at, plan_groups
+from groupbot.cli.output import wrong_use
+from groupbot.desk.group_starts import customers, event_at, plan_groups
 from groupbot.desk.linting import Crew
 from groupbot.desk.sop_files import is_sop
-from groupbot.errors import CampaignError, ConfigError, GroupbotError
+from groupbot.errors import CampaignError, ConfigError
 from groupbot.i18n import _
 from groupbot.settings import Settings
 from groupbot.sop.calendar import first_on_or_after
@@ -21,11 +20,6 @@ from groupbot.sop.timenode import CalendarDay, Day, TimeNodeError
 from groupbot.sop.timetext import parse_day
 
 CONFIG_NAME = "config.toml"
-
-
-def wrong_use(message: str, hint: str = "") -> NoReturn:
-    """Leave with status 2: the command line itself is wrong."""
-    fail(GroupbotError(message, hint=hint), status=WRONG_USE)
 
 
 def root_of(config: Path | None) -> Path:
@@ -67,14 +61,15 @@ def read_sets(settings: Sequence[str], *, option: str = "--set") -> dict[str, st
 
 
 def named_groups(names: str | None, config: Path | None) -> tuple[PlanGroup, ...]:
-    """Return the groups called `names` (with commas between), or all of the config when there are none.
+    """Return the groups called `names` (with commas between), or all customers' groups when none are named.
 
     A name that no config knows is taken as it is. Raises ConfigError when a config file that was asked for can't be
     read.
     """
-    known = {group.name: group for group in configured(config)}
+    found = usable_settings(config)
+    known = plan_groups(found) if found else {}
     if names is None:
-        return tuple(known.values())
+        return tuple(known[name] for name in customers(found)) if found else ()
     chosen = dict.fromkeys(name.strip() for name in names.replace("，", ",").split(",") if name.strip())
     if not chosen:
         wrong_use(_("--groups names no group."))

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from groupbot.cli.group_names import all_names
-from groupbot.cli.output import REFUSED, console, fail, has_errors, print_problems
-from groupbot.cli.sop_input import named_groups, project_crew, read_event, read_sets, read_start, root_of, wrong_use
+from groupbot.cli.output import REFUSED, console, fail, has_errors, print_problems, wrong_use
+from groupbot.cli.sop_input import named_groups, project_crew, read_event, read_sets, read_start, root_of
 from groupbot.cli.sop_workbooks import require_xlsx, write
 from groupbot.desk.group_starts import listed_groups, stand_ins, starts_of
 from groupbot.desk.linting import Crew

@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from groupbot.cli.output import console, fail
-from groupbot.cli.sop_input import wrong_use
+from groupbot.cli.output import console, fail, wrong_use
 from groupbot.desk.sop_files import sop_place
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _, os_reason, present

@@ -42,6 +42,14 @@ tags = ["camp"]                   # SOP steps choose groups by these
 #squad = "east"                   # the squad it belongs to
 #also = { second = "12345@chatroom" }   # a standby account that is in the group, and its id of it
 
+# ── Who gives commands by chat, and where: docs/commands.md in groupbot's source ────────────────────────────────
+
+#[admin]
+#groups = ["ops"]                 # the [[groups]] of colleagues in which the bot takes commands
+#[[people]]
+#name = "Zhou"
+#role = "owner"                   # `groupbot people code Zhou` prints the code by which the bot knows you
+
 # ── How fast accounts may post. These are the defaults, a careful person's pace ─────────────────────────────────
 
 [pacing]
@@ -100,6 +108,14 @@ id = "camp-1"                     # 这个群在该平台上的 id，例如 1234
 tags = ["camp"]                   # SOP 的步骤按标签挑选群
 #squad = "east"                   # 所属分组
 #also = { second = "12345@chatroom" }   # 也在群里的备用号，以及它看到的群 id
+
+# ── 谁可以在聊天里下命令、在哪个群下：见 groupbot 源码里的 docs/commands.md ─────────────────────────────────────
+
+#[admin]
+#groups = ["ops"]                 # 管理群：上面 [[groups]] 里只有同事的群，机器人号在这里听命令
+#[[people]]
+#name = "小周"
+#role = "owner"                   # 负责人；`groupbot people code 小周` 给出认领码，机器人号凭它认得你
 
 # ── 发言快慢。下面是默认值：一个谨慎的真人的速度 ────────────────────────────────────────────────────────────────
 

@@ -37,12 +37,21 @@ class Rank(StrEnum):
     """The platform does not say."""
 
 
+def storable(text: str) -> str:
+    """Return `text` without what PostgreSQL or UTF-8 can't hold: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """A member as an event names it: `id` on the platform, `name` as displayed then (may be empty)."""
+    """A member as an event names it: `id` on the platform, `name` as displayed then (may be empty), `storable`."""
 
     id: str
     name: str = ""
+
+    def __post_init__(self) -> None:
+        """Whatever is written about a person can be kept: no name keeps a complaint from being told."""
+        object.__setattr__(self, "name", storable(self.name))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,9 +76,13 @@ class MessageReceived(Event):
     kind: str = "text"
     """A `Content` kind, or a name of the platform's for what has no class here."""
     text: str = ""
-    """The words; for files the file's name, for links the URL."""
+    """The words, `storable`; for files the file's name, for links the URL."""
     mentions: tuple[str, ...] = ()
     quoted_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Whatever is made of the words can be kept and posted."""
+        object.__setattr__(self, "text", storable(self.text))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

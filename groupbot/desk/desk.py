@@ -23,7 +23,7 @@ from groupbot.desk.checklist import Checks
 from groupbot.desk.deliveries import TO_SETTLE
 from groupbot.desk.editing import editor, from_export
 from groupbot.desk.existing import existing
-from groupbot.desk.group_starts import stand_ins
+from groupbot.desk.group_starts import customers, stand_ins
 from groupbot.desk.linting import Crew, file_problems, sop_problems
 from groupbot.desk.sent_files import SentFiles
 from groupbot.errors import CampaignError
@@ -294,7 +294,7 @@ class Desk:
         settings = self._settings()
         sop = sop_files.read_sop(asked.sop, settings.folder, whole=False)
         if not asked.names and asked.group_list is None:
-            known = [group.name for group in settings.groups]
+            known = customers(settings)
             asked = replace(asked, names=known or [group.name for group in stand_ins(sop)])
         launching.require_usable(asked, settings)
         groups = launching.chosen(asked, sop, settings)

@@ -64,7 +64,9 @@ def _probes(settings: Settings, now: datetime, asked: Asked) -> dict[str, Probe]
         "groups": _plain(lambda: [groups.groups(settings)]),
         "standby": _plain(lambda: groups.standby(settings)),
         "secrets": _plain(lambda: groups.secrets(settings)),
-        "alerts": lambda: alert_checks(partial(channels, settings), send_test=asked.test_alert),
+        "alerts": lambda: alert_checks(
+            partial(channels, settings), send_test=asked.test_alert, admin=settings.admin.groups
+        ),
         "warm-up": partial(_warm_ups, settings, books, now),
         "sops": _plain(lambda: _sops(settings)),
         "links": partial(_links, settings, asked=asked.links),

@@ -15,6 +15,6 @@ async def existing(database: Database, campaign: str) -> Campaign:
     if found is None:
         raise CampaignError(
             _("There is no campaign called {campaign}.").format(campaign=campaign),
-            hint=_("`groupbot campaign list` shows all."),
+            hint=_("`groupbot campaign list`, in chat /活动 列表, shows all."),
         )
     return found

@@ -26,6 +26,12 @@ def plan_groups(settings: Settings) -> dict[str, PlanGroup]:
     }
 
 
+def customers(settings: Settings) -> tuple[str, ...]:
+    """Return the names of the groups that are meant where none is named: not the chats where commands are taken."""
+    staffed = {*settings.admin.groups, *(squad.group for squad in settings.squads)}
+    return tuple(group.name for group in settings.groups if group.name not in staffed)
+
+
 def stand_ins(sop: Sop, name: str = "group-1") -> tuple[PlanGroup, ...]:
     """Return made-up groups, the first of them called `name`, that between them receive every step of `sop`."""
     chosen = [selector for step in sop.steps for selector in step.groups or ()] + list(sop.groups)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from loguru import logger
 
@@ -22,6 +22,7 @@ from groupbot.risk.rules import Rules
 
 if TYPE_CHECKING:
     from groupbot.risk.codes import Codes
+    from groupbot.risk.model import Model
     from groupbot.risk.scan import Scanner
 
 CARDS = frozenset({"contact_card", "mini_program", "chat_history"})
@@ -40,18 +41,32 @@ Fetch = Callable[[str, str], Awaitable[bytes]]
 Find = Callable[[MessageReceived], Awaitable[Sequence[Finding]]]
 
 
-class Judging:
-    """An `inbound.risk.Judge` over the shipped scorers, which are loaded when the first message comes."""
+class Models(Protocol):
+    """The scorers in use. `revision` is another one once they are others."""
 
-    def __init__(self, *, rules: Rules, fetch: Fetch, find: Find) -> None:
+    @property
+    def revision(self) -> int:
+        """Return it."""
+        ...
+
+    async def models(self) -> Sequence[Model]:
+        """Return them. Never raises StoreError."""
+        ...
+
+
+class Judging:
+    """An `inbound.risk.Judge` over the scorers in use, which are loaded when the first message comes."""
+
+    def __init__(self, *, rules: Rules, models: Models, fetch: Fetch, find: Find) -> None:
         self._rules = rules
+        self._models = models
         self._fetch = fetch
         self._find = find
         newcomer = timedelta(seconds=rules.settings.newcomer_s)
         self._behaviour = Behaviour(Limits(newcomer=newcomer))
         self._loading = asyncio.Lock()
         self._reader: Any = None
-        self._allowed: frozenset[str] = frozenset()
+        self._made_for: tuple[frozenset[str], int] | None = None
         self._scanner: Scanner | None = None
         self._codes: Codes | None = None
 
@@ -90,18 +105,23 @@ class Judging:
         }
 
     async def _ready(self) -> Scanner:
-        """Return the scanner for the links that are allowed now."""
-        wanted = frozenset(self._rules.settings.allowed_hosts)
-        if self._scanner is not None and wanted == self._allowed:
+        """Return the scanner for the links that are allowed and the scorers that are in use now."""
+        if self._scanner is not None and self._made_for == self._wanted:
             return self._scanner
         async with self._loading:
-            if self._scanner is None or wanted != self._allowed:
+            if self._scanner is None or self._made_for != self._wanted:
+                models = await self._models.models()
+                allowed, revision = self._wanted
                 self._reader = await asyncio.to_thread(import_module, "groupbot.desk.scanning")
-                self._scanner, bands = await asyncio.to_thread(self._reader.scanner, wanted)
-                self._codes = self._reader.codes(ThreadPoolExecutor(1, thread_name_prefix="risk-codes"))
+                self._scanner, bands = await asyncio.to_thread(self._reader.scanner, models, allowed)
+                self._codes = self._codes or self._reader.codes(ThreadPoolExecutor(1, "risk-codes"))
                 self._rules.bands.update(bands)
-                self._allowed = wanted
+                self._made_for = allowed, revision
         return self._scanner
+
+    @property
+    def _wanted(self) -> tuple[frozenset[str], int]:
+        return frozenset(self._rules.settings.allowed_hosts), self._models.revision
 
     async def _pictured(self, message: MessageReceived) -> list[Finding]:
         """Return what the codes in a picture are; nothing for one that can't be had."""

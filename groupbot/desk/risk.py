@@ -11,7 +11,7 @@ from groupbot.chat.adapter import Adapter
 from groupbot.chat.directory import Group
 from groupbot.core.roles import Role
 from groupbot.delivery.guards import Guards
-from groupbot.desk.judging import LARGEST, Judging
+from groupbot.desk.judging import LARGEST, Judging, Models
 from groupbot.inbound.risk import Around, RiskStage
 from groupbot.plugin_host.host import Host
 from groupbot.risk.expected import ExpectedAnswers
@@ -20,7 +20,7 @@ from groupbot.storage.engine import Database
 from groupbot.storage.newcomers import SqlNewcomers
 
 
-def risk_stage(
+def risk_stage(  # noqa: PLR0913 - the composition root fills each
     room: ControlRoom,
     chain: Guards,
     plugins: Host,
@@ -29,6 +29,7 @@ def risk_stage(
     database: Database,
     ours: Container[str],
     expected: ExpectedAnswers,
+    models: Models,
 ) -> RiskStage:
     """Return the stage that judges what members say; posts that sell are held by `chain` from now on."""
     services = room.services
@@ -46,7 +47,7 @@ def risk_stage(
 
     chain.add(IncidentGuard(services.risk.incidents, lambda: rules.settings.incidents, one_off=ONE_OFF))
     return RiskStage(
-        judge=Judging(rules=rules, fetch=fetch, find=plugins.findings),
+        judge=Judging(rules=rules, models=models, fetch=fetch, find=plugins.findings),
         rules=rules,
         handling=services.cases,
         newcomers=SqlNewcomers(database),

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from groupbot.admin.risk_ports import Abilities, Lesson, Playbooks, RiskPorts
+from groupbot.admin.risk_ports import Abilities, Heard, Playbooks, RiskPorts, Teaching
 from groupbot.chat.capabilities import UNSEEN, Capabilities, Standing
 from groupbot.risk.rules import Rules
 from groupbot.settings import Settings
 from groupbot.storage.engine import Database
+from groupbot.storage.heard import heard
 from groupbot.storage.incidents import SqlBlocked, SqlIncidents
 from groupbot.storage.roster import SqlRoster
-
-
-class NoTeaching:
-    """Learn nothing: decisions are carried out, and that is all."""
-
-    async def learn(self, lesson: Lesson) -> str:  # noqa: ARG002 - of the port
-        return ""
 
 
 def risk_parts(
@@ -25,6 +19,7 @@ def risk_parts(
     settings: Callable[[], Settings],
     capabilities: Callable[[str], Capabilities],
     playbooks: Playbooks,
+    teaching: Teaching,
 ) -> RiskPorts:
     """Return the parts over a `database`; nothing is read yet."""
     roster = SqlRoster(database)
@@ -35,13 +30,17 @@ def risk_parts(
     def leader_of(squad: str) -> str:
         return next((one.leader for one in settings().squads if one.name == squad), "")
 
+    async def said(account: str, message_id: str) -> Heard | None:
+        return await heard(database, account, message_id)
+
     held = settings()
     return RiskPorts(
         incidents=SqlIncidents(database),
         blocked=SqlBlocked(database),
-        teaching=NoTeaching(),
+        teaching=teaching,
         playbooks=playbooks,
         rules=Rules(held.risk, held.groups),
         abilities=Abilities(can=capabilities, standing=standing),
         leader_of=leader_of,
+        heard=said,
     )

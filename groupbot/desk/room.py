@@ -26,6 +26,7 @@ from groupbot.desk.plugin_desk import HostedPlugins
 from groupbot.desk.risk_parts import risk_parts
 from groupbot.desk.system import PresenceView
 from groupbot.desk.tasks import TaskOffice
+from groupbot.desk.teaching import StoredTeaching
 from groupbot.plugin_host.host import Host
 from groupbot.settings import Settings
 from groupbot.storage.audit import SqlAudit
@@ -52,6 +53,7 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
     plugins: Host,
     entries: Entries,
     playbooks: Playbooks,
+    teaching: StoredTeaching,
 ) -> ControlRoom:
     """Return what hears and answers operators, who get `alerts` there, too; nothing is read before it is opened."""
     around = Around(
@@ -81,7 +83,7 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
         doctor=ThreadedDoctor(lambda: desk.settings),
         entries=entries,
         notices=OneTimeNotices(settings=lambda: desk.settings, database=database, clock=clock),
-        risk=risk_parts(database, lambda: desk.settings, capabilities, playbooks),
+        risk=risk_parts(database, lambda: desk.settings, capabilities, playbooks, teaching),
     )
     room = furnish(around, ports)
     alerts.prefer(chat_alerts(room, settings, database))

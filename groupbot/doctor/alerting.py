@@ -13,15 +13,22 @@ OpenChannels = Callable[[], Sequence[Channel]]
 """Return the channels of [alerts]; raises ConfigError, which fails the check in its own words."""
 
 
-async def alert_checks(open_channels: OpenChannels, *, send_test: bool) -> Iterable[Check]:
-    """Judge the channels; with `send_test` each is sent one alert, so that its answer is known."""
-    channels = open_channels()
+async def alert_checks(open_channels: OpenChannels, *, send_test: bool, admin: Iterable[str] = ()) -> Iterable[Check]:
+    """Judge the channels; with `send_test` each is sent one alert, so that its answer is known.
+
+    `admin`: groups that hear alerts by chat, as long as their account is there.
+    """
+    channels, heard = open_channels(), joined(admin)
     if not channels:
         return [
             Check(
                 name="alerts",
                 ok=not send_test,
-                message=_("Alerts go to the log only: nobody is called when an account is banned or must log in."),
+                message=_(
+                    "Alerts go to {groups}; nobody is called when its own account is banned or must log in."
+                ).format(groups=heard)
+                if heard
+                else _("Alerts go to the log only: nobody is called when an account is banned or must log in."),
                 hint=_("Install groupbot[alerts] and name a mail address or webhook under [alerts] in config.toml."),
             )
         ]

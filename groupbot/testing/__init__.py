@@ -7,6 +7,7 @@ from groupbot.testing.campaigns import MemoryCampaigns, MemoryOrders, MemoryTask
 from groupbot.testing.clock import FakeClock, FakeWaker
 from groupbot.testing.incidents import MemoryBlocked, MemoryIncidents
 from groupbot.testing.ledger import MemoryLedger
+from groupbot.testing.lessons import MemoryLessons, MemoryVersions
 from groupbot.testing.outcomes import Echo, Outcome, Posted
 from groupbot.testing.plugins import MemoryPluginStore, PluginKit, run_plugin
 from groupbot.testing.store import MemoryStore
@@ -23,11 +24,13 @@ __all__ = [
     "MemoryCards",
     "MemoryIncidents",
     "MemoryLedger",
+    "MemoryLessons",
     "MemoryOrders",
     "MemoryPeople",
     "MemoryPluginStore",
     "MemoryStore",
     "MemoryTasks",
+    "MemoryVersions",
     "Outcome",
     "PluginKit",
     "Posted",

@@ -29,6 +29,7 @@ from groupbot.core.events import (
     ProfileRead,
     RosterRead,
     TopicChanged,
+    storable,
 )
 
 EVENT_ID_LIMIT = 190
@@ -153,7 +154,7 @@ def _message(event: MessageReceived, directory: Directory) -> Fact:
         group=_group(event.account, event.group, directory),
         member=event.sender.id,
         name=_name(event.sender),
-        text=_clean(event.text),
+        text=storable(event.text),
         message_id=event.message_id,
         extra=extra,
     )
@@ -167,7 +168,7 @@ def _own_post(event: OwnPost, directory: Directory) -> Fact:
         event_id=_event_id(event),
         group=_group(event.account, event.group, directory),
         member=event.member or "",
-        text=_clean(event.text),
+        text=storable(event.text),
         message_id=event.message_id,
         fingerprint=event.fingerprint,
     )
@@ -204,7 +205,7 @@ def _topic(event: TopicChanged, directory: Directory) -> Fact:
         account=event.account,
         event_id=_event_id(event),
         group=directory.name_of(event.account, event.group),
-        text=_clean(event.topic),
+        text=storable(event.topic),
         actor=event.by.id if event.by else None,
     )
 
@@ -237,11 +238,11 @@ def _asked(event: FriendRequested | FriendAdded | GroupInvited) -> Fact:
     text, extra = None, {}
     match event:
         case FriendRequested(person=person):
-            kind, text, extra = FactKind.FRIEND_REQUEST, _clean(event.greeting), {"request": event.request_id}
+            kind, text, extra = FactKind.FRIEND_REQUEST, storable(event.greeting), {"request": event.request_id}
         case FriendAdded(person=person):
             kind = FactKind.FRIEND
         case GroupInvited(inviter=person):
-            kind, text, extra = FactKind.INVITATION, _clean(event.topic), {"invitation": event.invitation_id}
+            kind, text, extra = FactKind.INVITATION, storable(event.topic), {"invitation": event.invitation_id}
     return Fact(
         at=event.at,
         kind=kind,
@@ -262,14 +263,9 @@ def _event_id(event: AnyEvent) -> str:
     """Return the id as stored; of an own post the message's id, so that a post and its echo are one fact."""
     named = event.message_id if isinstance(event, OwnPost) and event.message_id else event.event_id
     if len(named) <= EVENT_ID_LIMIT:
-        return _clean(named)
+        return storable(named)
     return f"sha256:{hashlib.sha256(named.encode()).hexdigest()}"
 
 
 def _name(person: Person) -> str:
-    return _clean(person.name)[:NAME_LIMIT]
-
-
-def _clean(text: str) -> str:
-    """Return `text` without what PostgreSQL or UTF-8 can't hold: NUL and halves of surrogate pairs."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return storable(person.name)[:NAME_LIMIT]

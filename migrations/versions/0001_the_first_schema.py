@@ -480,9 +480,51 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("member", name=op.f("pk_blocked_members")),
     )
+    op.create_table(
+        "risk_lessons",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=128), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("message", sa.String(length=255), nullable=False),
+        sa.Column("label", sa.Integer(), nullable=False),
+        sa.Column("way", sa.String(length=10), nullable=False),
+        sa.Column("undone", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("found", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_risk_lessons")),
+    )
+    with op.batch_alter_table("risk_lessons", schema=None) as batch_op:
+        batch_op.create_index("ix_risk_lessons_by", ["by", "at"], unique=False)
+        batch_op.create_index("ix_risk_lessons_kind", ["kind", "number"], unique=False)
+
+    op.create_table(
+        "risk_versions",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("parent", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("upto", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("trial", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "number", name=op.f("pk_risk_versions")),
+    )
+    op.create_table(
+        "risk_versions_used",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("after", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_risk_versions_used")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("risk_versions_used")
+    op.drop_table("risk_versions")
+    with op.batch_alter_table("risk_lessons", schema=None) as batch_op:
+        batch_op.drop_index("ix_risk_lessons_kind")
+        batch_op.drop_index("ix_risk_lessons_by")
+
+    op.drop_table("risk_lessons")
     op.drop_table("blocked_members")
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.drop_index(

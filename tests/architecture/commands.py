@@ -34,7 +34,8 @@ def tables(root: Any) -> Iterator[str]:
     commands = {name: root.get_command(None, name) for name in root.list_commands(None)}
     families = {name: command for name, command in commands.items() if hasattr(command, "commands")}
     for name, family in families.items():
-        yield _table(name, family.help, {f"{name} {inner}": one for inner, one in family.commands.items()})
+        inner = {f"{name} {one}": family.get_command(None, one) for one in family.list_commands(None)}
+        yield _table(name, family.help, inner)
     yield _table("", "", {name: one for name, one in commands.items() if name not in families})
 
 

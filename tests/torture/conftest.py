@@ -9,13 +9,15 @@ import pytest
 from tests import postgres
 from tests.torture.torturer import Figures
 
-_told: list[Figures | str] = []
-
 
 @pytest.fixture
-def tell():
-    """Return what keeps a line for the end of the run."""
-    return _told.append
+def tell(request: pytest.FixtureRequest):
+    """Return what keeps a line for the end of the run, wherever the test runs."""
+
+    def keep(line: Figures | str) -> None:
+        request.node.user_properties.append(("told", str(line)))
+
+    return keep
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -26,10 +28,3 @@ def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
         return
     with postgres.shared().schema() as url:
         yield url
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if _told:
-        terminalreporter.section("torture")
-    for line in _told:
-        terminalreporter.line(str(line))

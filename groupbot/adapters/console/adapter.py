@@ -170,7 +170,7 @@ class ConsoleAdapter:
 
     def happen(self, happening: Happening) -> None:
         """Let a member do something now: it is drawn, and comes out of `events()`."""
-        if happening.group not in self._groups:
+        if happening.group and happening.group not in self._groups:
             return
         self._roster.follow(happening)
         self._show(happening)

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text as RichText
 
-from groupbot.adapters.console.scene import Joined, Left, Post, Said, Scene, TakenBack
+from groupbot.adapters.console.scene import PRIVATE, Joined, Left, Post, Said, Scene, TakenBack
 from groupbot.adapters.console.wrap import clip, pad, visible, wrap
 from groupbot.chat.words import called, in_short, kind_word
 from groupbot.core.content import Content, File, Link, MiniProgram, Text, Voice, file_of
@@ -60,7 +60,8 @@ def scene(item: Scene, *, titles: Mapping[str, str], zone: tzinfo, width: int) -
         return post_card(item, title=titles.get(item.to, item.to), zone=zone, width=width)
     if isinstance(item, TakenBack):
         return [struck_line(item, title=titles.get(item.post.to, item.post.to), zone=zone, width=width)]
-    return member_line(item, title=titles.get(item.group, item.group), zone=zone, width=width)
+    title = "1:1" if item.group == PRIVATE else titles.get(item.group, item.group)
+    return member_line(item, title=title, zone=zone, width=width)
 
 
 def post_card(post: Post, *, title: str, zone: tzinfo, width: int) -> list[Line]:

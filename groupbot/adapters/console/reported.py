@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import PurePath
 
-from groupbot.adapters.console.scene import Happening, Joined, Left, Post, Said
+from groupbot.adapters.console.scene import PRIVATE, Happening, Joined, Left, Post, Said
 from groupbot.core.content import File, Image, Text, fingerprint
 from groupbot.core.events import (
     AccountState,
@@ -48,7 +48,7 @@ def happening(what: Happening, *, account: str, event_id: str) -> MessageReceive
                 account=account,
                 event_id=event_id,
                 at=what.at,
-                group=what.group,
+                group=None if what.group == PRIVATE else what.group,
                 sender=what.member,
                 message_id=event_id,
                 kind=_kind(what.path),

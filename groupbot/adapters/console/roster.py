@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from groupbot.adapters.console.scene import Happening, Left
+from groupbot.adapters.console.scene import PRIVATE, Happening, Left
 from groupbot.core.events import Person
 
 
@@ -19,11 +19,14 @@ class Roster:
         return tuple(self._groups[group].values())
 
     def named(self, group: str, name: str) -> Person | None:
-        """Return the first member of `group` who is called `name`."""
-        return next((person for person in self._groups[group].values() if person.name == name), None)
+        """Return the first member of `group`, of any for PRIVATE, who is called `name`."""
+        rooms = self._groups.values() if group == PRIVATE else (self._groups[group],)
+        return next((person for room in rooms for person in room.values() if person.name == name), None)
 
     def follow(self, happening: Happening) -> None:
         """Take in what happened. Who writes without having joined was there before."""
+        if happening.group == PRIVATE:
+            return
         members = self._groups[happening.group]
         if isinstance(happening, Left):
             members.pop(happening.member.id, None)

@@ -9,6 +9,8 @@ from groupbot.core.actions import AddMembers, RemoveMembers
 from groupbot.core.content import Content
 from groupbot.core.events import Person
 
+PRIVATE = ""
+"""Stands for the group where a member writes 1:1 to the account."""
 MEMBER_PREFIX = "u-"
 """Begins every member's id on the console, so that a 1:1 conversation is told from a group that isn't there."""
 
@@ -36,7 +38,7 @@ class Joined:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """A member wrote in a group; `quoted_id` is the message that it answers, if it quotes one.
+    """A member wrote in a group, or 1:1 to the account; `quoted_id` is the message that it answers, if it quotes one.
 
     With `path` the member sent that file, and `text` is its name.
     """

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
-from groupbot.adapters.console.scene import MEMBER_PREFIX, Happening, Joined, Left, Said
+from groupbot.adapters.console.scene import MEMBER_PREFIX, PRIVATE, Happening, Joined, Left, Said
 from groupbot.core.events import Person
 from groupbot.core.ids import slug
 from groupbot.i18n import _, joined
 
 _SENDS = ">＞》"
+_TO_THE_BOT = ("@", "＠")
 _COLON = re.compile("[:：]")
 
 
@@ -37,8 +38,8 @@ def parse(line: str, *, groups: Mapping[str, str], at: datetime) -> Happening | 
     if text in {"?", "？"}:
         return Asked()
     sign = text[0] if text[0] in "+-" + _SENDS else ""
-    group, rest = _group(text.removeprefix(sign).lstrip(), groups)
-    if group is None:
+    group, rest = _place(text.removeprefix(sign).lstrip(), groups)
+    if group is None or (group == PRIVATE and sign in {"+", "-"}):
         return Unclear(why=_("No group begins this line. Groups: {groups}").format(groups=joined(groups.values())))
     if sign and sign in _SENDS:
         return _sent(group, rest, at)
@@ -53,6 +54,7 @@ def usage() -> str:
             _("+GROUP NAME          NAME joins"),
             _("-GROUP NAME          NAME leaves"),
             _(">GROUP NAME: FILE    NAME sends the file at that path"),
+            _("@NAME: words         NAME writes to the bot 1:1"),
             _("?                    this list"),
         )
     )
@@ -61,6 +63,11 @@ def usage() -> str:
 def person(name: str) -> Person:
     """Return the member who is called `name`: the same name is the same person, in every run."""
     return Person(id=MEMBER_PREFIX + slug(name), name=name)
+
+
+def _place(text: str, groups: Mapping[str, str]) -> tuple[str | None, str]:
+    """Split the group, or the sign for a 1:1 conversation, off the front of `text`."""
+    return (PRIVATE, text[1:].strip()) if text.startswith(_TO_THE_BOT) else _group(text, groups)
 
 
 def _group(text: str, groups: Mapping[str, str]) -> tuple[str | None, str]:

@@ -26,7 +26,9 @@ class Pauses:
         groups = await self._groups(desk, call)
         if campaign == ONE_OFF:
             raise CampaignError(
-                _("{campaign} holds the bot's own answers: nobody could resume it from here.").format(campaign=campaign),
+                _("{campaign} holds the bot's own answers: nobody could resume it from here.").format(
+                    campaign=campaign
+                ),
                 hint=_("At the machine: `groupbot campaign pause {campaign}`.").format(campaign=campaign),
             )
         row = await desk.pause(campaign, groups)

@@ -47,7 +47,8 @@ def waiting(counts: Mapping[State, int]) -> int:
 
 def problem_lines(problems: Iterable[Problem], level: str) -> list[str]:
     """Return the problems of a level, each with where it stands and what to write instead."""
-    return [" ".join(filter(None, (_where(one), one.message, one.hint))) for one in problems if one.level == level]
+    found = [one for one in problems if one.level == level]
+    return ["\n".join(filter(None, (f"{_where(one)} {one.message}".strip(), one.hint))) for one in found]
 
 
 def _where(problem: Problem) -> str:

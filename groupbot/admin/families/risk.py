@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from groupbot.admin.declare import Answer, Call, Command, Kind, Option, Parameter, Plan
 from groupbot.admin.families.phone import page
+from groupbot.admin.families.teaching import teach_quoted
 from groupbot.admin.members import MemberView, NoSuchMember
 from groupbot.admin.risk_actions import Target
 from groupbot.admin.risk_words import entry_line, headline, incident_text, told
@@ -13,6 +15,7 @@ from groupbot.admin.services import Services
 from groupbot.core.roles import Role
 from groupbot.i18n import _, joined
 from groupbot.risk.incidents import Incident, IncidentState, Outcome
+from groupbot.risk.ladder import Concern
 from groupbot.settings.editing import SetRisk
 
 _OBSERVE, _ALERT, _STRICT = "观察", "提醒", "严格"
@@ -68,9 +71,9 @@ def commands(services: Services) -> tuple[Command, ...]:
         Command(
             path=("风险", "误报"),
             aliases=(("risk", "wrong"),),
-            parameters=(number,),
+            parameters=(replace(number, optional=True),),
             role=Role.LEADER,
-            help=_("Closes a complaint that was none."),
+            help=_("Closes a complaint that was none; quoting a message: teaches that it is no advertisement."),
             example="/风险 误报 3",
             handler=family.false_alarm,
         ),
@@ -139,6 +142,8 @@ class _Risk:
         return Answer(text=headline(await self._services.cases.incidents.resolve(one.number, call.actor.name)))
 
     async def false_alarm(self, call: Call) -> Answer:
+        if call.find("number", int) is None:
+            return await teach_quoted(self._services, call, Concern.ADS, is_hit=False)
         one = await self._incident(call)
         desk = self._services.cases.incidents
         return Answer(text=headline(await desk.resolve(one.number, call.actor.name, Outcome.FALSE_ALARM)))

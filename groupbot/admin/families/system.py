@@ -60,9 +60,9 @@ class _System:
         one = self._services.registry.find(about)
         if one in here:
             return Answer(text=details(one))
-        several = [item for item in here if item.path[0] == about]
+        several = [item for item in here if about in item.path]
         if several:
-            return Answer(text=family(several))
+            return Answer(text=family(several) if len(several) > 1 else details(several[0]))
         return Answer(text=_("There is no such command here."), options=(Option(label=_("All"), line="/帮助"),))
 
     async def status(self, _call: Call) -> Answer:

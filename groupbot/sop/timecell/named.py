@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from groupbot.sop.timecell.patterns import PART
+
 _CLOCK = r"(?P<clock>\d{1,2}\s*[:：点时][^:：]*(?:[:：][^:：]*)?)"
 _NAMED = re.compile(rf"\s*(?P<name>[\u4e00-\u9fff]{{2,5}})[\s:：]*{_CLOCK}")
 _LINE = re.compile(r"\s*(?P<name>[\u4e00-\u9fff]{2,5})\s*(?=\d{1,2}(?:[:：]\d{2}|点半?)[^\n]{0,8}[:：])")
@@ -18,7 +20,7 @@ _PARTS: Mapping[str, str] = {
 _BOUND = re.compile(r"\d|[前后未截止停除]|至|改[为到期]|[周天号]$|[一二三四五六七八九十](?:周|天|号|点)")
 """What makes a heading with a clock a deadline, or more than a name."""
 _ONE = r"\d{1,2}\s*(?:[:：]\s*\d{2}|[点时](?:半|\d{1,2}分?)?)"
-_LONE = re.compile(rf"{_ONE}(?:\s*[-~—～–至到]\s*{_ONE})?")
+_LONE = re.compile(rf"(?P<part>{PART})?\s*{_ONE}(?:\s*[-~—～–至到]\s*{_ONE})?")
 _DEED = re.compile(r"(?:[读跑操餐饭茶习练]|打卡|签到|答疑|复盘|群发|推送)$")
 """What is done, and no holiday: beside these a clock alone says no day."""
 
@@ -55,7 +57,7 @@ def lone_clock(text: str) -> tuple[str, str] | None:
     name = (text[: found[0].start()] + text[found[0].end() :]).strip(" :：()（）[]【】\n")
     if _BOUND.search(name):
         return None
-    return name, f"{part_in(name)}{found[0][0]}"
+    return name, found[0][0] if found[0]["part"] else f"{part_in(name)}{found[0][0]}"
 
 
 def _parted(name: str, clock: str) -> tuple[str, str] | None:

@@ -37,7 +37,7 @@ _SUBJECTS: tuple[tuple[TriggerKind, str], ...] = (
     ("members", f"每?社?群?(?:人数|成员)?{_REACHED} (?P<count>{NUMBER}) [人位个名]|群?满员|群?满群|群满人?"),
     ("invites", f"每?(?:邀请|裂变|拉新|拉)[满到了够]? (?P<count2>{NUMBER}) [人位个名](?:好友|进群|入群|新人)?"),
     ("no_action", f"(?:当[天日])?[仍还尚]?(?:未|没有?)(?:{_VERB}|完成(?:任务|邀请|作业)?)[的者]?"),
-    ("event_end", f"(?:{EVENT_WORDS}|{OCCASIONS}|课程?)结束|(?:正式)?结束(?=(?:之|以)?后)|下课|下播|散场|[课播会](?=后)"),
+    ("event_end", f"(?:{EVENT_WORDS}|{OCCASIONS}|课程?)结束|结束(?=[之以]?后)|下课|下播|散场|[课播会](?=后)"),
     ("action", f"{_WHO}{_VERB}(?:成功|完成|结束|了)?(?=时|后|之后|以后|即|当[天日]|次日|第)"),
 )
 _TRIGGERS = tuple(

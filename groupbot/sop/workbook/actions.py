@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from groupbot.sop.document import Place
 from groupbot.sop.workbook.grid import Cell
@@ -34,7 +34,8 @@ _PRIVATE = re.compile(r"^[^，。,.同也和及+]{0,6}(?:私聊|私信)$")
 class Action:
     """One thing to be done at one place. `cell`: its words, None where only materials are posted.
 
-    `place` is None where nothing says it. `by_person`: the bot can't do it. `name` is what the step is called.
+    `place` is None where nothing says it. `by_person`: the bot can't do it, though it posts the words where `is_said`,
+    those of 抽奖 with its 话术. `name` is what the step is called.
     `pictures` are those of a library's script; `with_materials`: the row's own go with this action.
     """
 
@@ -44,6 +45,7 @@ class Action:
     name: str = ""
     label: str = ""
     by_person: bool = False
+    is_said: bool = False
     pictures: tuple[str, ...] = ()
     with_materials: bool = True
 
@@ -74,19 +76,8 @@ def actions_of(row: Row) -> list[Action]:
     chosen: tuple[Place | None, ...] = tuple(ticked) or places or (hinted_place(row),)
     field = Field.SCRIPT if row.get(Field.SCRIPT) or not main else Field.STEP
     alone = (outside and not places and not ticked) or named
-    for place in chosen:
-        found += _with_deed(row, _action(row, main, field, place, label=channel, outside=alone))
+    found += [_action(row, main, field, place, label=channel, outside=alone) for place in chosen]
     return found + [_by_hand(row, main, field, place) for place in _also(row) if place not in chosen]
-
-
-def _with_deed(row: Row, action: Action) -> list[Action]:
-    """Return `action`, in two where its words are said in the group and its deed is a person's: 抽奖 with its 话术."""
-    spoken = action.field is Field.SCRIPT and is_spoken(row.table.heading(Field.SCRIPT))
-    by_hand = row.says(_WHO) and any(row.text(field) in _BY_HAND for field in _WHO)
-    said = action.place in {None, "group"} and spoken and bool(action.words) and not is_order(action.words)
-    if not (action.by_person and said and is_group_deed(action.name)) or by_hand or places_of(row.text(Field.CHANNEL))[1]:
-        return [action]
-    return [replace(action, cell=None, with_materials=False), replace(action, by_person=False)]
 
 
 def _heading(row: Row, cell: Cell) -> str:
@@ -136,18 +127,20 @@ def _action(
     name = row.text(Field.STEP)
     words = cell.text if cell else ""
     named_only = field is Field.STEP and row.table.has(Field.SCRIPT) and not row.pictures
-    by_person = any(
+    by_hand = any(
         (
             outside,
             place == "moments",
             named_only,
             is_order(words),
             row.says(_WHO) and any(row.text(field) in _BY_HAND for field in _WHO),
-            is_person_only(name) and field is not Field.STEP,
             field is Field.STEP and (is_person_only(name) and len(words) <= 60),  # noqa: PLR2004  # a line
         )
     )
-    return Action(cell=cell, field=field, place=place, name=name, label=label, by_person=by_person)
+    by_person = by_hand or (is_person_only(name) and field is not Field.STEP)
+    spoken = field is Field.SCRIPT and is_group_deed(name) and is_spoken(row.table.heading(field))
+    said = by_person and not by_hand and spoken and place != "member"
+    return Action(cell=cell, field=field, place=place, name=name, label=label, by_person=by_person, is_said=said)
 
 
 def sections_of(row: Row) -> Iterator[str]:

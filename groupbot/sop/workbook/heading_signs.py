@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from groupbot.sop.workbook.headings import Field, beginning_field, ending_field, exact_field, fold_heading
+from groupbot.sop.workbook.headings import Field, beginning_field, ending_field, exact_field, fold_heading, place_aside
 
 _SIGNS: tuple[tuple[Field, re.Pattern[str]], ...] = (
     (Field.STEP, re.compile(r"主旨|概要|概述|大纲|梗概|纲要|大意")),
@@ -52,7 +52,7 @@ def signed_field(text: str) -> Field | None:
     if not folded or len(folded) > _LONGEST:
         return None
     found = ending_field(text) or next((field for field, sign in _SIGNS if sign.search(folded)), None)
-    if found in {Field.SCRIPT, Field.STEP, None} and (placed := _placed(folded)):
+    if found in {Field.SCRIPT, Field.STEP, None} and (placed := _placed(folded) or place_aside(text)):
         return placed
     return found or beginning_field(text)
 

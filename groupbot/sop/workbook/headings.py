@@ -195,6 +195,7 @@ _ELSEWHERE = {word: field for word, field in _MEANING.items() if field in _PLACE
     "小窗": Field.MEMBER_ACTION, "好友": Field.MEMBER_ACTION, "私发": Field.MEMBER_ACTION,
     "发圈": Field.MOMENTS_ACTION, "圈": Field.MOMENTS_ACTION,
 }  # fmt: skip
+_SAYING = frozenset({Field.SCRIPT, Field.STEP})
 _ENDS = sorted((word for word in _MEANING if len(word) > 1 and not word.isascii()), key=len, reverse=True)
 _BRACKETS = re.compile(r"[(\[{【〔《<][^()\[\]{}【】〔〕《》<>]*[)\]}】〕》>]")
 _NOISE = re.compile(r"[\s:;,.。、*★☆▲●◆■·|\-_—~!?'\"“”]+")
@@ -220,7 +221,7 @@ def exact_field(text: str) -> Field | None:
         return None
     folded = fold_heading(text)
     if found := _MEANING.get(folded):
-        return found
+        return (place_aside(text) or found) if found in _SAYING else found
     if found := _said_there(folded) or next((field for field, form in _COMPOUNDS if form.fullmatch(folded)), None):
         return found
     if not folded:  # all of it stood in brackets
@@ -245,6 +246,13 @@ def counts_on(first: str, other: str) -> bool:
 def is_code(heading: str) -> bool:
     """Return whether a column holds the codes of scripts or materials: `话术编号`."""
     return bool(_CODED.fullmatch(fold_heading(heading)))
+
+
+def place_aside(text: str) -> Field | None:
+    """Return the place other than the group that a heading of words names in brackets: `话术（私聊）`."""
+    asides = _BRACKETS.findall(unicodedata.normalize("NFKC", text).casefold())
+    places = places_of(asides[0][1:-1])[0] if len(asides) == 1 else ()
+    return {"member": Field.MEMBER_ACTION, "moments": Field.MOMENTS_ACTION}.get(places[0]) if len(places) == 1 else None
 
 
 def _said_there(folded: str) -> Field | None:

@@ -19,6 +19,7 @@ HEADER_ROWS = 20
 _FEW = 2
 _ASIDE = frozenset({Field.ACTOR, Field.SPEAKER, Field.REMARK, Field.STATUS, Field.METRIC})
 """What may stand beside the days of a matrix that has only one or two of them."""
+_BESIDE_CLOCKS = _ASIDE | {Field.DAY, Field.STAGE, Field.STEP, Field.GOAL}
 _THEMED = 12
 """Characters of a heading that names a day and what it is about: `周三会员日`."""
 _COUNT = r"[\d一二两三四五六七八九十]+"
@@ -103,7 +104,9 @@ def bands_of(sheet: Sheet, row: int) -> dict[int, Cell]:
 def _clocks_in(sheet: Sheet, row: int) -> dict[int, Cell]:
     cells = [cell for cell in sheet.filled(row) if len(cell.text) <= MAX_HEADING]
     bands = {cell.column: cell for cell in cells if _BAND.search(cell.text) and not exact_field(cell.text)}
-    return {} if len(bands) < _FEW or len(bands) * 2 < len(sheet.filled(row)) else bands
+    others = [cell for cell in sheet.filled(row) if cell.column not in bands]
+    unlike = [cell for cell in others if exact_field(cell.text) not in _BESIDE_CLOCKS]
+    return {} if len(bands) < max(_FEW, len(unlike)) else bands
 
 
 def _clocks_above(sheet: Sheet, row: int) -> dict[int, Cell]:

@@ -213,6 +213,10 @@ class StepMaker:
 
     def _step(self, row: Row, action: Action, reading: TimeReading, words: str, *, where: Source, when: str) -> None:
         timing = timing_of(row, reading, self.steps[-1] if self.steps else None)
+        if action.is_said and not timing.for_person:
+            deed = replace(action, cell=None, is_said=False, with_materials=False)
+            self._step(row, deed, reading, "", where=where, when=when)
+            action = replace(action, by_person=False)
         place: Place = action.place or reading.place or "group"
         phase = (row.stage or reading.stage or row.table.sheet.name or "-").split("\n")[0][:MAX_PHASE]
         if goal := row.text(Field.GOAL):

@@ -8,10 +8,13 @@ import pytest
 
 from groupbot.admin.risk_ports import BlockedMembers
 from groupbot.risk.incidents import Incidents
+from groupbot.risk.promotion import Versions
+from groupbot.risk.teaching import Lessons
 from groupbot.storage.engine import Database
 from groupbot.storage.incidents import SqlBlocked, SqlIncidents
+from groupbot.storage.lessons import SqlLessons, SqlVersions
 from groupbot.storage.tables import metadata
-from groupbot.testing import MemoryBlocked, MemoryIncidents
+from groupbot.testing import MemoryBlocked, MemoryIncidents, MemoryLessons, MemoryVersions
 from tests import postgres
 
 
@@ -21,6 +24,8 @@ class Stores:
 
     incidents: Incidents
     blocked: BlockedMembers
+    lessons: Lessons
+    versions: Versions
     database: Database | None = None
 
 
@@ -29,7 +34,13 @@ async def opened(url: str) -> AsyncIterator[Stores]:
     database = Database(url)
     async with database.engine.begin() as conn:
         await conn.run_sync(metadata.create_all)
-    yield Stores(incidents=SqlIncidents(database), blocked=SqlBlocked(database), database=database)
+    yield Stores(
+        incidents=SqlIncidents(database),
+        blocked=SqlBlocked(database),
+        lessons=SqlLessons(database),
+        versions=SqlVersions(database),
+        database=database,
+    )
     await database.close()
 
 
@@ -49,5 +60,7 @@ async def postgresql():
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def stores(request) -> Stores:
     if request.param == "memory":
-        return Stores(incidents=MemoryIncidents(), blocked=MemoryBlocked())
+        return Stores(
+            incidents=MemoryIncidents(), blocked=MemoryBlocked(), lessons=MemoryLessons(), versions=MemoryVersions()
+        )
     return request.getfixturevalue(request.param)

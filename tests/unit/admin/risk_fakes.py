@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from groupbot.admin.risk_ports import Abilities, RiskPorts
+from groupbot.admin.risk_ports import Abilities, RiskPorts, Taught
 from groupbot.chat.capabilities import Capabilities, Standing
 from groupbot.risk.rules import Rules
 from groupbot.testing import MemoryBlocked, MemoryIncidents
@@ -14,12 +14,25 @@ ALL = Capabilities(kinds=frozenset({"text", "remove_members", "add_members"}), s
 class Lessons:
     learned: list = field(default_factory=list)
     refusal: Exception | None = None
+    known: Taught = Taught(versions=(), lessons=())
+    undone: list = field(default_factory=list)
+    used: list = field(default_factory=list)
 
     async def learn(self, lesson):
         if self.refusal is not None:
             raise self.refusal
         self.learned.append(lesson)
         return ""
+
+    async def taught(self):
+        return self.known
+
+    async def take_back(self, number, *, by):
+        self.undone.append((number, by))
+        return next(line for line in self.known.lessons if line.number == number)
+
+    async def roll_back(self, concern, number, *, by):
+        self.used.append((concern, number, by))
 
 
 class Plans:
@@ -38,6 +51,7 @@ class RiskFakes:
         self.lessons = Lessons()
         self.incidents = MemoryIncidents()
         self.blocked = MemoryBlocked()
+        self.heard = {}
         self.rules = Rules(settings.risk, settings.groups)
         leaders = {squad.name: squad.leader for squad in settings.squads}
         self.ports = RiskPorts(
@@ -48,7 +62,11 @@ class RiskFakes:
             rules=self.rules,
             abilities=Abilities(can=lambda _account: self.can, standing=self._standing),
             leader_of=lambda squad: leaders.get(squad, ""),
+            heard=self._heard,
         )
 
     async def _standing(self, _account, _group):
         return self.standing
+
+    async def _heard(self, account, message_id):
+        return self.heard.get((account, message_id))

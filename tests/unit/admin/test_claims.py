@@ -22,7 +22,9 @@ async def test_a_code_binds_once(chat):
 
 async def test_a_code_is_taken_in_a_squads_group_and_not_in_the_admin_group(chat):
     code = await chat.room.people.issue("Nina")
-    assert "chat" in await chat.type(f"/认领 {code}", by="u-nina", group="g-ops")
+    refused = await chat.type(f"/认领 {code}", by="u-nina", group="g-ops")
+    assert "only here: squad's group" in refused
+    assert "1:1 with the bot" in refused
     assert "Nina" in await chat.type(f"/认领 {code}", by="u-nina", group="g-east")
 
 

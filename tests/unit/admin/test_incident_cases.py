@@ -23,6 +23,14 @@ async def test_a_complaint_calls_the_leader_with_context():
     assert scene.audited == ["risk/incident/opened", "risk/negative/alert"]
 
 
+async def test_signs_that_no_store_takes_keep_nobody_from_hearing_of_it():
+    scene = Scene("strict")
+    await scene.say("太\0差了", name="a\0n\ud800")
+    [(_place, text)] = scene.told
+    assert "“太差了”" in text
+    assert "an?" in text
+
+
 async def test_a_refund_demand_brings_the_playbook_and_the_admin_group():
     scene = Scene("alert")
     await scene.say("太差了", by="bob")

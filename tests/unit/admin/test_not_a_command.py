@@ -150,7 +150,9 @@ async def test_digits_confirm_once_for_one_person_in_one_chat(room):
         room.ran.clear()
 
 
-@pytest.mark.parametrize("text", ["看 /" + "@ " * 150_000, "看 /" + "“ " * 150_000, "/" + "@ " * 150_000, "活" * 5_000_000])
+@pytest.mark.parametrize(
+    "text", ["看 /" + "@ " * 150_000, "看 /" + "“ " * 150_000, "/" + "@ " * 150_000, "活" * 5_000_000]
+)
 async def test_a_message_of_megabytes_holds_nothing_up(room, text):
     began = perf_counter()
     for by, group in (("u-owner", "g-ops"), ("u-eve", None)):

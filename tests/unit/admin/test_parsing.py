@@ -93,7 +93,7 @@ def test_a_line_is_understood(line, name, arguments):
     ("line", "reason", "hint"),
     [
         ("/", "no such command", "/帮助"),
-        ("/活动", "no such command", "/活动 列表"),
+        ("/活动", "a second word", "/帮助 活动"),
         ("/活动 启功 x", "no such command", "/活动 启动"),
         ("/campain list", "no such command", "/campaign list"),
         ("/啊啊啊啊啊", "no such command", "/帮助"),

@@ -145,7 +145,7 @@ async def test_a_message_that_came_late_is_told_and_not_done(chat, ran):
 @pytest.mark.parametrize(
     ("error", "said", "result"),
     [
-        (GroupbotError("No such camp.", hint="/活动 列表"), "No such camp. /活动 列表", "refused"),
+        (GroupbotError("No such camp.", hint="/活动 列表"), "No such camp.\n/活动 列表", "refused"),
         (StoreError("locked"), "locked", "failed"),
         (RuntimeError("secret detail"), "fault", "failed"),
         (SystemExit(3), "fault", "failed"),

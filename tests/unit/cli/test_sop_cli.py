@@ -272,6 +272,16 @@ def test_the_config_gives_groups_their_tags_and_values(folder: Path) -> None:
     assert rows["vip", "east-1"]["assumptions"] == []
 
 
+def test_chats_of_the_staff_are_no_groups_to_plan_for(folder: Path) -> None:
+    staff = "".join(f'[[groups]]\nname = "{name}"\naccount = "main"\nid = "{name}"\n' for name in ("ops", "east"))
+    staff += '[admin]\ngroups = ["ops"]\n[[squads]]\nname = "east"\ngroup = "east"\n'
+    (folder / "config.toml").write_text(CONFIG + staff, encoding="utf-8")
+    result = run("plan", "tiny.yaml", "--start", "2026-05-18", "--event", "2026-05-23 20:00", "--set", "teacher=x",
+                 "--json")  # fmt: skip
+
+    assert {row["group"] for row in document(result)["deliveries"]} == {"east-1", "west-1"}
+
+
 def test_a_config_that_was_asked_for_must_be_there(folder: Path) -> None:
     result = run(*PLAN, "--config", "other.toml")
 
@@ -302,7 +312,7 @@ def test_plan_speaks_to_people(folder: Path) -> None:
     result = run(*PLAN[:-1])
 
     assert result.exit_code == 0
-    for word in ("2026-05-18 08:00", "hello", "[image] poster.png", "发红包", "Assumed:"):
+    for word in ("2026-05-18 08:00", "hello", "[picture] poster.png", "发红包", "Assumed:"):
         assert word in result.stdout
 
 
@@ -344,7 +354,8 @@ def test_parts_of_every_kind_in_short_and_as_json(folder: Path, monkeypatch: pyt
 
     monkeypatch.setenv("COLUMNS", "160")
     shown = run(*PLAN[:-1]).stdout
-    for words in ("[announcement] 群规：第一条 第二条", "[rename] 小活动 A", "[contact_card] @host", "[voice] hi.silk"):
+    said = "[announcement] 群规：第一条 第二条", "[new group name] 小活动 A", "[contact card] @host", "[voice message] hi.silk"
+    for words in said:
         assert words in shown
 
 

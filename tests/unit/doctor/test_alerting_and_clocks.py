@@ -33,6 +33,12 @@ async def test_a_project_whose_alerts_reach_nobody_is_advised():
     assert "groupbot[alerts]" in check.hint
 
 
+async def test_a_project_with_an_admin_group_is_told_that_chat_alone_is_not_enough():
+    [check] = await alert_checks(list, send_test=False, admin=["ops"])
+    assert "Alerts go to ops" in check.message
+    assert "groupbot[alerts]" in check.hint
+
+
 async def test_a_test_alert_without_a_channel_fails():
     [check] = await alert_checks(list, send_test=True)
     assert not check.ok

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from groupbot.risk.features import buckets
 from groupbot.risk.model import Model, Samples
-from groupbot.risk.promotion import Version, tried
-from groupbot.risk.teaching import Lesson, Teacher, TeachingError
+from groupbot.risk.promotion import InUse, tried
+from groupbot.risk.teaching import Lesson, Teacher, TeachingError, guarded
 from groupbot.risk.views import views
+from groupbot.testing import MemoryLessons, MemoryVersions
 from tests.unit.risk.everyday import everyday
 from tests.unit.risk.texts import rows, shop
 
 NOW = datetime(2026, 5, 18, 12, tzinfo=UTC)
-
-
-@dataclass(kw_only=True)
-class MemoryLessons:
-    kept: list[Lesson] = field(default_factory=list)
-
-    async def add(self, lesson: Lesson) -> None:
-        self.kept.append(lesson)
-
-    async def count(self, by: str, since: datetime) -> int:
-        return sum(one.by == by and one.at >= since for one in self.kept)
-
-
-@dataclass(kw_only=True)
-class MemoryVersions:
-    kept: list[Version] = field(default_factory=list)
-    used: int = 0
-
-    async def add(self, version: Version) -> None:
-        self.kept.append(version)
-
-    async def history(self, kind: str) -> Sequence[Version]:
-        return self.kept
-
-    async def in_use(self, kind: str) -> Version | None:
-        return next((one for one in self.kept if one.number == self.used), None)
-
-    async def use(self, kind: str, number: int) -> None:
-        self.used = number
 
 
 def lesson(message: str, label: int = 1, by: str = "ann", at: datetime = NOW) -> Lesson:
@@ -60,34 +31,46 @@ GUARD = samples(rows(60, seed=11))
 TEXT = shop(1, seed=9)[0]
 
 
+def teacher_of(model: Model, lessons: MemoryLessons, versions: MemoryVersions, daily: int = 99) -> Teacher:
+    return Teacher(shipped=model, lessons=lessons, versions=versions, own=frozenset({"bot"}), daily=daily)
+
+
 @pytest.fixture
 def teacher(trained: Model) -> Teacher:
-    return Teacher(
-        model=trained,
-        shipped=trained,
-        lessons=MemoryLessons(),
-        versions=MemoryVersions(),
-        own=frozenset({"bot"}),
-        daily=3,
-    )
+    return teacher_of(trained, MemoryLessons(), MemoryVersions(), daily=3)
+
+
+@pytest.fixture
+def plain(trained: Model) -> float:
+    return trained.score(buckets(views(TEXT)))
 
 
 def score(teacher: Teacher) -> float:
     return teacher.model.score(buckets(views(TEXT)))
 
 
-async def test_a_correction_counts_at_once_and_is_written_down(teacher):
+async def restarted(teacher: Teacher, trained: Model) -> Teacher:
+    """What another process, or the next one, makes of the store."""
+    again = teacher_of(trained, teacher.lessons, teacher.versions)
+    await again.load()
+    return again
+
+
+async def test_a_correction_counts_at_once_and_is_written_down(teacher, trained):
     assert score(teacher) < teacher.model.threshold
-    await teacher.teach(lesson("m1"), TEXT)
+    assert await teacher.teach(lesson("m1"), TEXT) == 1
     assert score(teacher) >= teacher.model.threshold
-    assert teacher.lessons.kept == [lesson("m1")]
+    [row] = teacher.lessons.kept
+    assert replace(row, number=0, found=b"") == lesson("m1")
+    assert row.correction.found.tolist() == buckets(views(TEXT)).tolist()
+    assert score(await restarted(teacher, trained)) == score(teacher)
 
 
 @pytest.mark.parametrize("by", ["bot", ""])
-async def test_the_bot_never_learns_from_itself(teacher, trained, by):
+async def test_the_bot_never_learns_from_itself(teacher, plain, by):
     with pytest.raises(TeachingError):
         await teacher.teach(lesson("m1", by=by), TEXT)
-    assert teacher.model is trained
+    assert score(teacher) == plain
     assert teacher.lessons.kept == []
 
 
@@ -101,33 +84,59 @@ async def test_an_admin_has_said_enough_for_a_day(teacher):
     assert len(teacher.lessons.kept) == 5
 
 
-async def test_taking_back_restores_and_is_written_down(teacher, trained):
+async def test_taking_back_restores_and_is_written_down(teacher, plain):
     await teacher.teach(lesson("m1"), TEXT)
-    before = trained.score(buckets(views(TEXT)))
-    await teacher.take_back(replace(lesson("m1"), undone=True))
-    assert score(teacher) == before
-    assert [one.undone for one in teacher.lessons.kept] == [False, True]
+    await teacher.take_back(1, by="eve", at=NOW)
+    assert score(teacher) == plain
+    assert [(one.by, one.undone) for one in teacher.lessons.kept] == [("ann", False), ("eve", True)]
+    with pytest.raises(TeachingError):
+        await teacher.take_back(1, by="eve", at=NOW)
 
 
-async def test_what_was_learned_is_promoted_and_can_be_rolled_back(teacher, trained):
+async def test_taking_back_reaches_into_the_version_in_use(teacher, trained, plain):
     await teacher.teach(lesson("m1"), TEXT)
-    assert (await teacher.settle(GUARD, NOW)).outcome == "promoted"
-    assert (teacher.versions.used, teacher.versions.kept[0].parent) == (1, 0)
+    assert (await teacher.settle(NOW)).outcome == "promoted"
+    assert score(teacher) > plain
+    await teacher.take_back(1, by="eve", at=NOW)
+    assert score(teacher) == pytest.approx(plain, rel=0.05)  # but for the rounding of a version's file
+    assert score(await restarted(teacher, trained)) == score(teacher)
+
+
+async def test_what_was_learned_is_promoted_and_can_be_rolled_back(teacher, trained, plain):
+    await teacher.teach(lesson("m1"), TEXT)
+    assert (await teacher.settle(NOW)).outcome == "promoted"
+    [version] = await teacher.versions.history("ads")
+    assert (version.parent, version.upto, teacher.versions.used["ads"]) == (0, 1, InUse(number=1, after=1))
     await teacher.roll_back(0)
-    assert (teacher.versions.used, score(teacher)) == (0, trained.score(buckets(views(TEXT))))
+    assert score(teacher) == plain
+    await teacher.settle(NOW)
+    assert score(teacher) == pytest.approx(plain, rel=0.05), "what was rolled back is not tried again"
     await teacher.roll_back(1)
-    assert score(teacher) > trained.score(buckets(views(TEXT)))
+    assert score(teacher) > plain
+    assert score(await restarted(teacher, trained)) == score(teacher)
     with pytest.raises(TeachingError):
         await teacher.roll_back(7)
 
 
-async def test_what_makes_false_alarms_is_kept_but_not_used(teacher):
+async def test_what_makes_false_alarms_is_kept_but_not_used(teacher, trained, plain):
     teacher.daily = 99
     for number, text in enumerate(everyday(30, seed=11)):
         await teacher.teach(lesson(f"m{number}"), text)
-    trial = await teacher.settle(GUARD, NOW)
+    taught = score(teacher)
+    trial = await teacher.settle(NOW)
     assert trial.outcome == "more-false-alarms"
-    assert (teacher.versions.used, len(teacher.versions.kept)) == (0, 1)
+    assert ("ads" in teacher.versions.used, len(teacher.versions.kept)) == (False, 1)
+    assert score(teacher) == plain != taught
+    again = await restarted(teacher, trained)
+    assert score(again) == plain
+    assert len(again.model.corrections) == 30, "they are tried again with what is taught next"
+
+
+def test_nothing_is_replayed_that_guards(trained):
+    rest, guard = guarded(trained)
+    assert len(rest.replay) + len(guard) == len(trained.replay)
+    assert 0.15 < len(guard) / len(trained.replay) < 0.25
+    assert set(guard.labels.tolist()) == {0, 1}
 
 
 def test_a_model_that_finds_less_is_worse(trained):

@@ -78,6 +78,7 @@ WAITING = {
     "关键词：优惠": ("keyword", None, 0),
     "直播结束后": ("event_end", None, 0),
     "课后20分钟": ("event_end", None, 20),
+    "结束后1小时": ("event_end", None, 60),
 }
 
 

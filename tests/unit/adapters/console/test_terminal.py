@@ -6,6 +6,7 @@ import pytest
 
 from groupbot.adapters.console import typed
 from groupbot.adapters.console.terminal import TypedLines
+from groupbot.core.content import Text
 from groupbot.core.events import MembersJoined, MembersLeft, MessageReceived
 
 
@@ -33,6 +34,17 @@ async def test_typed_lines_are_what_members_do(online, keyboard, plain_console):
     drawn = plain_console.file.getvalue()
     assert drawn.count(typed.usage().splitlines()[0]) == 2
     assert drawn.count("没来过") == 1
+
+
+async def test_a_member_writes_to_the_bot_alone_and_is_answered(online, keyboard, plain_console):
+    typing, reading = keyboard
+    adapter, events = await online(interactive=True, stdin=reading, console=plain_console)
+    os.write(typing, "g1 张三: 早\n@张三: 在吗\n".encode())
+    async with asyncio.timeout(5):
+        in_group, alone = [await anext(events) for _ in range(2)]
+    assert (alone.group, alone.text, alone.sender) == (None, "在吗", in_group.sender)
+    await adapter.send(alone.sender.id, Text(text="在"))
+    assert "1:1 张三: 在吗" in plain_console.file.getvalue()
 
 
 async def test_a_line_may_come_in_pieces(keyboard):

@@ -1,7 +1,7 @@
 import pytest
 
 from groupbot.adapters.console import typed
-from groupbot.adapters.console.scene import Joined, Left, Said
+from groupbot.adapters.console.scene import PRIVATE, Joined, Left, Said
 
 GROUPS = {"g1": "晨读", "g2": "晨读 2 群"}
 
@@ -18,6 +18,12 @@ GROUPS = {"g1": "晨读", "g2": "晨读 2 群"}
 def test_a_message(line, group, name, text, start):
     said = typed.parse(line, groups=GROUPS, at=start)
     assert said == Said(at=start, group=group, member=typed.person(name), text=text)
+
+
+@pytest.mark.parametrize("line", ["@张三: /认领 ABC", "＠ 张三：/认领 ABC"])
+def test_words_to_the_bot_alone(line, start):
+    said = typed.parse(line, groups=GROUPS, at=start)
+    assert said == Said(at=start, group=PRIVATE, member=typed.person("张三"), text="/认领 ABC")
 
 
 def test_joins_and_leaves(start):
@@ -57,6 +63,7 @@ def test_an_empty_line_means_nothing(line, start):
         (">晨读 张三", ">GROUP NAME: FILE"),
         ("+晨读", "Who?"),
         ("-", "No group"),
+        ("+@张三", "No group"),
     ],
 )
 def test_what_is_not_understood_says_why(line, words, start):

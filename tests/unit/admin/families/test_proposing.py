@@ -107,7 +107,7 @@ async def test_a_file_that_was_saved_again_since_it_was_shown_is_not_applied(cha
 async def test_an_error_and_an_edit_without_effect_ask_for_no_digits(chat, sop):
     wrong = Problem(level="error", code="x", message="No such day.", hint="Write D2.", where=Source(file="f", line=3))
     chat.desk = Desk(replace(ready(sop), problems=(wrong,)))
-    assert await chat.type("/步骤 跳过 camp quiz") == "3: No such day. Write D2."
+    assert await chat.type("/步骤 跳过 camp quiz") == "3: No such day.\nWrite D2."
     chat.desk = Desk(ready(sop))
     assert "Nothing changes" in await chat.type("/步骤 跳过 camp quiz")
 

@@ -164,3 +164,11 @@ def test_a_remark_that_wants_the_words_elsewhere_too_is_a_task() -> None:
 
     assert posts(made) == [("05-18 09:00", "明天见")]
     assert [task.text.split("\n")[0] for task in made.tasks] == ["【同步发朋友圈】预告"]
+
+
+def test_a_window_of_true_dates_may_begin_at_midnight() -> None:
+    window = (date(2026, 5, 20), datetime(2026, 5, 20, 23, 59))  # noqa: DTZ001 - a workbook's cells have no zone
+    made = planned(book(("推送开始时间", "推送结束时间", "推送内容"), (*window, "全天有券")))
+
+    (one,) = made.deliveries
+    assert f"{one.due:%m-%d %H:%M}-{one.until:%m-%d %H:%M}" == "05-20 00:00-05-20 23:59"

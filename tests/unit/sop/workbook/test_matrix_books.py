@@ -102,3 +102,42 @@ def test_signs_of_weekdays_on_the_left_and_named_clocks_on_top(heading: str) -> 
         ("05-20 12:00", "零食九块九"),
         ("05-24 12:00", "下周见"),
     ]
+
+
+def test_clocks_merged_over_places_hold_for_each_of_them() -> None:
+    rows = (
+        ("日期", "上午（9:00）", None, "晚上（19:00）", None),
+        (None, "群内", "私聊", "群内", "朋友圈"),
+        ("5月18日", "开门了", "给您留座", "打烊啦", "拍夜景"),
+        ("5月19日", "第二天", None, "晚安", None),
+    )
+    made = planned(book(*rows, merged=("B1:C1", "D1:E1")))
+
+    assert [(f"{one.due:%m-%d %H:%M}", one.place) for one in made.deliveries] == [
+        ("05-18 09:00", "group"), ("05-18 09:00", "member"), ("05-18 19:00", "group"),
+        ("05-19 09:00", "group"), ("05-19 19:00", "group"),
+    ]  # fmt: skip
+    assert [f"{task.due:%m-%d %H:%M}" for task in made.tasks] == ["05-18 19:00"]
+
+
+def test_a_row_below_clocks_whose_posts_begin_with_days_is_no_header() -> None:
+    rows = (
+        ("星期", "日期", "早 7:40", "晚 20:00", "主题"),
+        ("星期一", "5月18日", "穿外套", "讲故事", "阅读"),
+        ("星期二", "5月19日", "周二体测", "周末见面", "总结"),
+    )
+
+    assert posts(planned(book(*rows))) == [
+        ("05-18 07:40", "穿外套"), ("05-18 20:00", "讲故事"), ("05-19 07:40", "周二体测"), ("05-19 20:00", "周末见面"),
+    ]  # fmt: skip
+
+
+def test_workdays_and_weekends_on_top_may_have_someone_beside_them() -> None:
+    made = planned(
+        book(("时间", "工作日", "周末", "执行人"), ("8:00", "早餐", None, "小夏"), ("15:00", None, "茶点", "阿文"))
+    )
+
+    days = {text: {at[:5] for at, said in posts(made) if said == text} for text in ("早餐", "茶点")}
+    week = {"05-18", "05-19", "05-20", "05-21", "05-22", "05-23", "05-24"}
+    assert days["早餐"] & week == week - {"05-23", "05-24"}
+    assert days["茶点"] & week == {"05-23", "05-24"}

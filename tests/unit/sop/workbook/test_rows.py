@@ -9,7 +9,7 @@ from .build import book, loaded, planned, posts, problems, said
 HEAD = ("动作", "时间", "话术", "状态", "负责人")
 
 
-@pytest.mark.parametrize("action", ["发红包", "解散群", "打电话追单", "拉群", "禁言", "幸运抽奖", "踢人"])
+@pytest.mark.parametrize("action", ["打电话追单", "拉群", "踢人", "到店接待"])
 def test_what_only_people_do_is_a_task_with_the_words_ready(action: str) -> None:
     made = planned(book(HEAD, (action, "第1天 20:00", "准备好的话", None, "小周")))
 
@@ -17,6 +17,31 @@ def test_what_only_people_do_is_a_task_with_the_words_ready(action: str) -> None
     assert made.deliveries == ()
     assert task.text == f"{action}\n准备好的话"
     assert (task.assignee, f"{task.due:%m-%d %H:%M}", task.source.row) == ("小周", "05-18 20:00", 2)
+
+
+@pytest.mark.parametrize("action", ["发红包", "解散群", "禁言", "幸运抽奖"])
+def test_the_words_of_a_deed_in_the_group_are_posted_and_the_deed_is_a_task(action: str) -> None:
+    made = planned(book(HEAD, (action, "第1天 20:00", "准备好的话", None, "小周")))
+
+    (task,) = made.tasks
+    assert posts(made) == [("05-18 20:00", "准备好的话")]
+    assert (task.text, task.assignee, f"{task.due:%m-%d %H:%M}") == (action, "小周", "05-18 20:00")
+
+
+@pytest.mark.parametrize(
+    ("heading", "when", "words"),
+    [
+        ("具体内容", "第1天 20:00", "送三份到店礼"),
+        ("话术", "不定时", "手慢无"),
+        ("话术", "第1天 20:00", "发一个大红包"),
+    ],
+)
+def test_a_deed_that_is_only_told_or_has_no_time_is_one_task(heading: str, when: str, words: str) -> None:
+    made = planned(book(("动作", "时间", heading), ("抽奖", when, words)))
+
+    (task,) = made.tasks
+    assert made.deliveries == ()
+    assert task.text.endswith(f"抽奖\n{words}")
 
 
 @pytest.mark.parametrize("action", ["红包预告", "抽奖规则", "解散通知", "打卡提醒"])
