@@ -13,7 +13,7 @@ from groupbot.admin.cards import Card, CardKind, CardKinds, CardOption, NewCard,
 from groupbot.admin.places import Place
 from groupbot.admin.rights import Actor
 from groupbot.admin.services import Services
-from groupbot.campaign.approvals import Approvals, Decided, Decision, Moment, Waiting, digest_of
+from groupbot.campaign.approvals import Approvals, Decided, Decision, Moment, Waiting, digest_of, not_yet
 from groupbot.campaign.by_hand import files_of
 from groupbot.campaign.views import Pending
 from groupbot.core.roles import Role
@@ -53,7 +53,8 @@ class ApprovalDesk:
 
         Raises StoreError.
         """
-        open_now = await self._open()
+        open_now, decided = await self._sorted()
+        await self._catch_up(decided)
         self._undecided = frozenset(f"{row.campaign}/{row.key}" for rows in open_now.values() for row, _digest in rows)
         subjects = {_subject(moment): {digest for _row, digest in rows} for moment, rows in open_now.items()}
         for card in await self._services.cards.open_of(KIND):
@@ -64,9 +65,19 @@ class ApprovalDesk:
             assert place  # noqa: S101 - else there is nothing to go through
             await self._ask(moment, rows, place)
 
-    async def _open(self) -> Mapping[Moment, list[tuple[Waiting, str]]]:
-        """Return by moment what nobody has decided about, each row with its digest."""
+    async def _catch_up(self, decided: Sequence[tuple[Waiting, Decision]]) -> None:
+        """Carry out what was decided while a row was being held, or before a crash: no second word is needed."""
+        late = [(row, decision) for row, decision in decided if row.state is State.HELD and row.reason == not_yet()]
+        approved = [row for row, decision in late if decision is Decision.APPROVED]
+        if approved:
+            await self._approvals.release(approved, self._services.clock.now())
+        if rejected := [row for row, decision in late if decision is Decision.REJECTED]:
+            await self._leave_out(rejected)
+
+    async def _sorted(self) -> tuple[Mapping[Moment, list[tuple[Waiting, str]]], list[tuple[Waiting, Decision]]]:
+        """Return by moment what nobody has decided about, each row with its digest, and what was decided."""
         found: defaultdict[Moment, list[tuple[Waiting, str]]] = defaultdict(list)
+        decided: list[tuple[Waiting, Decision]] = []
         waiting = await self._approvals.waiting(self._services.clock.now())
         digests = await asyncio.to_thread(lambda: [digest_of(row.parts) for row in waiting])
         known: dict[Moment, Mapping[str, Decided]] = {}
@@ -74,9 +85,11 @@ class ApprovalDesk:
             moment = row.moment
             if moment not in known:
                 known[moment] = await self._approvals.decided(moment)
-            if digest not in known[moment]:
+            if said := known[moment].get(digest):
+                decided.append((row, said.decision))
+            else:
                 found[moment].append((row, digest))
-        return found
+        return found, decided
 
     async def _ask(self, moment: Moment, rows: Sequence[tuple[Waiting, str]], place: Place) -> None:
         labels = (
@@ -108,7 +121,8 @@ class ApprovalDesk:
         moment = _moment(card.subject)
         if choice == _REWORD:
             return Onward(text=reword_line(moment), stays=True)
-        rows = [row for row, digest in (await self._open()).get(moment, ()) if digest in card.about]
+        open_now, _decided = await self._sorted()
+        rows = [row for row, digest in open_now.get(moment, ()) if digest in card.about]
         decision = Decision(choice)
         now = self._services.clock.now()
         said = [

@@ -190,3 +190,7 @@ class Cards(Protocol):
     async def open_of(self, kind: str) -> Sequence[Card]:
         """Return the open cards of a kind by number."""
         ...
+
+    async def meant(self, place: Place, number: int | None, quoted: str | None, words: str | None = None) -> int | None:
+        """Return the number of the card that is named, or quoted by the id of a message, or by its `words`."""
+        ...

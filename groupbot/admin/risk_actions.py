@@ -67,7 +67,7 @@ class RiskActions:
             return False
         self._warned[target.group] = now
         mentions = (target.member,) if self.abilities.can(group.account).mentions else ()
-        called = f"@{target.name} " if target.name else ""
+        called = f"@{target.name} " if target.name and not mentions else ""  # a mention shows the name itself
         await self._order(
             group.name,
             Text(text=f"{called}{wording.text}", mentions=mentions),

@@ -33,6 +33,8 @@ ASKED_FOR = timedelta(days=1)
 """How long a decision is waited for: a day-old advertisement is read by everybody."""
 AGAIN = timedelta(minutes=5)
 """Within which a member is not removed from the same group a second time: what they said until they were out."""
+_IN_WORDS = frozenset({"text", "link"})
+"""Kinds of message from whose words something can be learned; a picture's are the name of its file."""
 _MOST_MEMBERS = 10_000
 """Members whose cases are remembered; the longest silent is forgotten first."""
 
@@ -61,7 +63,7 @@ class _About:
             message_id=event.message_id,
             concern=situation.case.concern.value,
             action=situation.ruling.action.name,
-            text=event.text[:500],
+            text=event.text[:500] if event.kind in _IN_WORDS else "",
         )
 
     @property

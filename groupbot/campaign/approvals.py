@@ -68,6 +68,8 @@ class Waiting:
     timezone: str
     approval: Approval
     parts: tuple[Part, ...]
+    reason: str = ""
+    """Why it is held."""
 
     @property
     def moment(self) -> Moment:
@@ -118,10 +120,15 @@ class ApprovalGuard:
         if said is None and candidate.policies.approval.default is Unapproved.SEND:
             return ALLOW
         if said is None:
-            return Hold(reason=_("nobody has approved it yet"))
+            return Hold(reason=not_yet())
         if said.decision is Decision.REJECTED:
             return Block(reason=_("rejected by {name}").format(name=said.by))
         return ALLOW
+
+
+def not_yet() -> str:
+    """Return the reason of what is held because nobody has looked at it."""
+    return _("nobody has approved it yet")
 
 
 def near(rows: Sequence[Waiting], now: datetime) -> list[Waiting]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from groupbot import __version__
+from groupbot import __version__, i18n
 from groupbot.cli.families import Families
 from groupbot.cli.output import REFUSED, WRONG_USE, fail
 from groupbot.cli.wrong_use import explained
@@ -47,6 +49,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal without emoji must not fail; a closed one is None
             stream.reconfigure(errors="replace")
+    i18n.use(i18n.from_environment() or _locale_of_project(sys.argv))
     try:
         sys.exit(_answer())
     except typer.Exit as leave:
@@ -67,6 +70,15 @@ def _answer() -> int:
             return WRONG_USE
         fail(explained(error), status=WRONG_USE)
     return status or 0
+
+
+def _locale_of_project(words: list[str]) -> str:
+    """Return the language of the config.toml that `words` are about, "" where it can't be told."""
+    named = words[words.index("--config") + 1] if "--config" in words[:-1] else "config.toml"
+    try:
+        return str(tomllib.loads(Path(named).read_text(encoding="utf-8")).get("locale", ""))
+    except (OSError, ValueError):  # the command itself says what is wrong with it
+        return ""
 
 
 def _has_broken_characters(word: str) -> bool:

@@ -45,10 +45,10 @@ tags = ["camp"]                   # SOP steps choose groups by these
 # ── Who gives commands by chat, and where: docs/commands.md in groupbot's source ────────────────────────────────
 
 #[admin]
-#groups = ["ops"]                 # the [[groups]] of colleagues in which the bot takes commands
+#groups = ["camp-1"]              # name your admin group here, one of colleagues alone: the bot takes commands there
 #[[people]]
-#name = "Zhou"
-#role = "owner"                   # `groupbot people code Zhou` prints the code by which the bot knows you
+#name = "小周"
+#role = "owner"                   # `groupbot people code 小周` prints the code by which the bot knows you
 
 # ── How fast accounts may post. These are the defaults, a careful person's pace ─────────────────────────────────
 
@@ -112,7 +112,7 @@ tags = ["camp"]                   # SOP 的步骤按标签挑选群
 # ── 谁可以在聊天里下命令、在哪个群下：见 groupbot 源码里的 docs/commands.md ─────────────────────────────────────
 
 #[admin]
-#groups = ["ops"]                 # 管理群：上面 [[groups]] 里只有同事的群，机器人号在这里听命令
+#groups = ["camp-1"]              # 换成管理群：一个只有同事的群，机器人号在那里听命令
 #[[people]]
 #name = "小周"
 #role = "owner"                   # 负责人；`groupbot people code 小周` 给出认领码，机器人号凭它认得你

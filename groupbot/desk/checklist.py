@@ -72,9 +72,9 @@ class Checks:
         if seen.signed is not None:
             raise CampaignError(_("{name} has signed it off already.").format(name=seen.signed.by))
         signed = self._said(campaign, SIGN_OFF, "", by)
-        await self._approvals.decide([signed])
-        if seen.required:
+        if seen.required:  # first: the guard lets nothing out before the signature, and without it this can be repeated
             await SqlCampaigns(self._database).set_state(campaign, CampaignState.RUNNING)
+        await self._approvals.decide([signed])
         return replace(seen, signed=signed)
 
     async def told(self, campaign: str, squad: str, by: str) -> None:

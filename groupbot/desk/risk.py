@@ -20,7 +20,7 @@ from groupbot.storage.engine import Database
 from groupbot.storage.newcomers import SqlNewcomers
 
 
-def risk_stage(  # noqa: PLR0913 - the composition root fills each
+def risk_stage(
     room: ControlRoom,
     chain: Guards,
     plugins: Host,

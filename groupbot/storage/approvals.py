@@ -32,7 +32,10 @@ class SqlApprovals:
 
     async def waiting(self, now: datetime) -> Sequence[Waiting]:
         query = (
-            select(d.campaign, d.key, d.step, d.group, d.state, d.due, d.policies, contents.c.parts, c.timezone)
+            select(
+                *(d.campaign, d.key, d.step, d.group, d.state, d.due, d.policies, d.reason),
+                *(contents.c.parts, c.timezone),
+            )
             .join(contents, contents.c.id == d.content)
             .join(campaigns, c.id == d.campaign)
             .where(*_TO_LOOK_AT, c.state.in_(("running", "paused")))
@@ -106,4 +109,5 @@ def _waiting(row: Any) -> Waiting | None:
         timezone=row.timezone,
         approval=approval,
         parts=load_parts_cached(row.parts),
+        reason=row.reason,
     )

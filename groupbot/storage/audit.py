@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from groupbot.admin.audit import AuditEntry, AuditQuery, Result
+from groupbot.admin.audit import BY_ITSELF, AuditEntry, AuditQuery, Result
 from groupbot.storage.engine import Database
 from groupbot.storage.forgetting import blot
 from groupbot.storage.tables import audit
@@ -49,14 +49,18 @@ class SqlAudit:
 
 
 async def forget_asked(conn: AsyncConnection, member: str, pseudonym: str) -> int:
-    """Replace a person's id by `pseudonym` in the audit, inside the caller's transaction; return how many rows."""
+    """Replace a person's id by `pseudonym` in the audit, inside the caller's transaction; return how many rows.
+
+    An actor with a role is somebody of [[people]], whose name is no id: what they did stays theirs.
+    """
     replaced = blot(member, pseudonym)
     alone = f":{member}"
     held = or_(a.actor == member, a.place.endswith(alone, autoescape=True), a.detail.contains(member, autoescape=True))
     changes = []
-    for row in (await conn.execute(select(a.id, a.actor, a.account, a.place, a.detail).where(held))).all():
+    for row in (await conn.execute(select(a.id, a.actor, a.role, a.account, a.place, a.detail).where(held))).all():
+        is_id = not row.role and row.actor != BY_ITSELF
         anew = {
-            "actor": pseudonym if row.actor == member else row.actor,
+            "actor": pseudonym if is_id and row.actor == member else row.actor,
             "place": f"m:{row.account}:{pseudonym}" if row.place == f"m:{row.account}:{member}" else row.place,
             "detail": replaced(row.detail),
         }

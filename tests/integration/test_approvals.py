@@ -14,7 +14,7 @@ from groupbot.app import App, build
 from groupbot.core.verdicts import ALLOW, Hold
 from groupbot.delivery.decide import Go
 from groupbot.delivery.ports import Draft
-from groupbot.delivery.values import Claim, Sent
+from groupbot.delivery.values import Ask, Claim, Drop, Sent
 from groupbot.settings import load
 from groupbot.storage.tables import metadata
 from groupbot.testing import FakeAdapter, FakeClock
@@ -131,6 +131,27 @@ async def test_without_a_word_it_is_held_and_only_that(office: Approving) -> Non
     await office.turn()
     assert await office.states("offer") == {"e1": "sent", "e2": "sent"}
     assert await office.states("soft") == {"e1": "sent", "e2": "sent"}
+
+
+@pytest.mark.parametrize(("digit", "state"), [("1", "sent"), ("2", "skipped")])
+async def test_a_word_that_comes_while_it_is_being_held_counts(office: Approving, digit: str, state: str) -> None:
+    await office.at(10)
+    assert office.app
+    office.clock.set(MORNING + timedelta(hours=4))
+    now, ledger = office.clock.now(), office.app.ledger
+    owner, _notices = await ledger.acquire("main", "test", now)
+    found = [one for one in await ledger.candidates(owner, now, 100) if one.step == "plain"]
+    for one in found:  # the step before is out of the way
+        assert await ledger.divert(one, Drop(reason="late"), owner, now)
+    due = [one for one in await ledger.candidates(owner, now, 100) if one.step == "offer"]
+    verdicts = [await office.app.dispatcher._guards.check(Draft(candidate=one, now=now)) for one in due]
+    await office.type(f"#1 {digit}")
+    for one, verdict in zip(due, verdicts, strict=True):
+        assert isinstance(verdict, Ask)
+        assert await ledger.divert(one, verdict, owner, now)
+    await office.turn()
+    assert await office.states("offer") == {"e1": state, "e2": state}
+    assert "waits for your word" not in "".join(await office.said())
 
 
 async def test_what_is_rejected_is_left_out_at_once_or_at_its_time(office: Approving) -> None:

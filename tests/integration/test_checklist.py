@@ -13,6 +13,7 @@ from groupbot.campaign.checklist import SignOffGuard
 from groupbot.campaign.values import CampaignState
 from groupbot.core.verdicts import ALLOW, Defer
 from groupbot.delivery.ports import Draft
+from groupbot.errors import StoreError
 from groupbot.settings import load
 from groupbot.storage.approvals import SqlApprovals
 from groupbot.storage.campaigns import SqlCampaigns
@@ -34,6 +35,10 @@ phases:
       - {id: call, at: D1 21:00, task: Call them}
       - {id: poster, at: D2 20:00, image: poster}
 """
+
+
+async def locked(*_asked: object) -> None:
+    raise StoreError("locked")
 
 
 @pytest.fixture
@@ -87,6 +92,16 @@ async def test_a_launch_waits_for_the_signature_and_shows_what_lacks(office: Off
     assert await guard.check(Draft(candidate=first, now=office.clock.now())) == ALLOW
     assert "Opal has signed it off already" in await office.type(f"/活动 签字 {CAMP}")
     assert "Signed off by Opal" in await office.type(f"/活动 清单 {CAMP}")
+
+
+async def test_a_signature_that_fails_half_way_can_be_given_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    await office.confirmed("/活动 启动 camp 5月18日 e1")
+    for owner, name in ((SqlCampaigns, "set_state"), (SqlApprovals, "decide")):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, locked)
+            assert "locked" in (await office.confirmed(f"/活动 签字 {CAMP}"))[1]
+    assert f"{CAMP} begins" in (await office.confirmed(f"/活动 签字 {CAMP}"))[1]
+    assert (await SqlCampaigns(office.database).get(CAMP)).state is CampaignState.RUNNING  # type: ignore[union-attr]
 
 
 async def test_leaders_are_told_where_they_are_and_answer(office: Office) -> None:

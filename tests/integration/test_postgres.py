@@ -278,6 +278,7 @@ async def test_a_daemon_stops_in_time_although_its_server_is_gone(tmp_path):
         daemon.start()
         try:
             await until(lambda: owned(server), within_s=30, what="the daemon owns its accounts")
+            await daemon.ready()
             await asyncio.to_thread(server.stop)
             daemon.terminate()
             assert await daemon.ended() == 0

@@ -22,6 +22,7 @@ from groupbot.admin.families import (
     steps,
     system,
     tasks,
+    teaching,
 )
 from groupbot.admin.services import Services
 
@@ -43,6 +44,7 @@ FAMILIES: tuple[Family, ...] = (
     inspecting.commands,
     sending.commands,
     risk.commands,
+    teaching.commands,
 )
 
 

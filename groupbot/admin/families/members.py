@@ -155,7 +155,18 @@ class _Folk:
         found = await self._services.members.find(word)
         if len(found) > 1:
             raise _several(word)
+        if not found and word in self._named():
+            raise NoSuchMember(
+                _("{name} is a name of config.toml, no member's id.").format(name=word),
+                hint=_("/成员 查 shows the ids of members."),
+            )
         return found[0].id if found else word
+
+    def _named(self) -> frozenset[str]:
+        """Return the names of config.toml: forgetting one would tear what is recorded under it."""
+        settings = self._services.config.in_force
+        blocks = (*settings.people, *settings.groups, *settings.accounts, *settings.squads)
+        return frozenset(block.name for block in blocks)
 
     async def _again(self, call: Call, one: MemberView) -> Answer:
         found = await self._services.members.find(one.id, visible(call, self._services))

@@ -46,9 +46,14 @@ def waiting(counts: Mapping[State, int]) -> int:
 
 
 def problem_lines(problems: Iterable[Problem], level: str) -> list[str]:
-    """Return the problems of a level, each with where it stands and what to write instead."""
+    """Return the problems of a level, each with where it stands and, unless the next says the same, what to write."""
     found = [one for one in problems if one.level == level]
-    return ["\n".join(filter(None, (f"{_where(one)} {one.message}".strip(), one.hint))) for one in found]
+    said_next = [one.hint for one in found[1:]] + [""]
+    pairs = zip(found, said_next, strict=True) if found else ()
+    return [
+        "\n".join(filter(None, (f"{_where(one)} {one.message}".strip(), one.hint if one.hint != after else "")))
+        for one, after in pairs
+    ]
 
 
 def _where(problem: Problem) -> str:

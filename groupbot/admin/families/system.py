@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot.admin.declare import Answer, Call, Command, Kind, Option, Parameter
+from groupbot.admin.folding import alike
 from groupbot.admin.places import STAFFED, PlaceKind
 from groupbot.admin.rights import Granted, decide
 from groupbot.admin.services import Services
@@ -60,7 +61,7 @@ class _System:
         one = self._services.registry.find(about)
         if one in here:
             return Answer(text=details(one))
-        several = [item for item in here if about in item.path]
+        several = [item for item in here if any(alike(about) in map(alike, name) for name in item.names)]
         if several:
             return Answer(text=family(several) if len(several) > 1 else details(several[0]))
         return Answer(text=_("There is no such command here."), options=(Option(label=_("All"), line="/帮助"),))

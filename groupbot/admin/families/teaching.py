@@ -96,13 +96,15 @@ async def _quoted(services: Services, call: Call) -> _Quoted:
     words = quoted_words(call.event.text)
     number = await services.cards.meant(call.place, None, call.quoted, words) if call.quoted or words else None
     if number is not None:
-        raise GroupbotError(_("That is a question of mine."), hint=_("Answer it with #{n} and a digit.").format(n=number))
+        raise GroupbotError(
+            _("That is a question of mine."), hint=_("Answer it with #{n} and a digit.").format(n=number)
+        )
     if call.quoted and (said := await services.risk.heard(account, call.quoted)) is not None and said.text:
         if said.group:
             call.require([said.group])
         return _Quoted(message_id=f"{account}/{call.quoted}", text=said.text)
     if words:
-        name, sign, rest = words.replace("：", ":", 1).partition(":")  # noqa: RUF001 - as platforms write it
+        name, sign, rest = words.replace("：", ":", 1).partition(":")
         text = rest.strip() if sign and len(name) <= _NAME else words
         return _Quoted(message_id=f"{account}/{call.event.message_id}", text=text)
     raise GroupbotError(_("Quote the message that you mean."), hint=_("Only words can be taught, no pictures."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from groupbot.i18n import _
 from groupbot.sop.timecell.dayparts import NOON, DayPart, DefaultClocks, hour_in, is_ambiguous, part_of
@@ -214,7 +215,7 @@ def entries_of(words: Iterable[Placed], text: str) -> Iterator[Entry]:
     ready: Entry | None = None
     part: Placed | None = None
     shift, behind = 0, False
-    for word in words:
+    for word in _once(words):
         match word.token:
             case Part():
                 if part is not None:
@@ -243,6 +244,13 @@ def entries_of(words: Iterable[Placed], text: str) -> Iterator[Entry]:
     if part is not None:
         _refuse_behind(text, behind=behind)
         yield _alone(part, text, shift)
+
+
+def _once(words: Iterable[Placed]) -> list[Placed]:
+    """Return `words` without a day part that is told again: `夜间（晚9点）`."""
+    kept = list(words)
+    again = {two.begin for one, two in pairwise(kept) if isinstance(two.token, Part) and one.token == two.token}
+    return [word for word in kept if word.begin not in again]
 
 
 def _refuse_behind(text: str, *, behind: bool) -> None:

@@ -138,8 +138,9 @@ def _action(
         )
     )
     by_person = by_hand or (is_person_only(name) and field is not Field.STEP)
-    spoken = field is Field.SCRIPT and is_group_deed(name) and is_spoken(row.table.heading(field))
-    said = by_person and not by_hand and spoken and place != "member"
+    spoken = field is Field.SCRIPT and is_spoken(row.table.heading(field))
+    here = place != "member" and (is_group_deed(name) or places_of(row.text(Field.CHANNEL)) == (("group",), False))
+    said = by_person and not by_hand and spoken and here
     return Action(cell=cell, field=field, place=place, name=name, label=label, by_person=by_person, is_said=said)
 
 

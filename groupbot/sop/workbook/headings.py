@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 
+from groupbot.sop.workbook.words import places_of
+
 
 class Field(StrEnum):
     """What a column of a table holds. `ORDER` numbers the rows; `HINT` says what kind of material would be good;
@@ -202,7 +204,9 @@ _NOISE = re.compile(r"[\s:;,.。、*★☆▲●◆■·|\-_—~!?'\"“”]+")
 _NUMBERED = re.compile(r"^(?:[①-⑳]|[（(]?\d{1,2}[)）.、])")
 _EITHER = re.compile(r"[/／\\&+]|和|及|与|或")
 _COUNTED = re.compile(r"第?(?P<name>\D*?)[\s(（]*(?:[一二三四五六]|[1-9]|[①-⑥])[)）]?(?P<unit>[条段句则]?\D{0,3})")
-_SPOKEN = re.compile(r"话术|文案|正文|脚本|推文|copy|script|message|caption|words", re.IGNORECASE)
+_SPOKEN = re.compile(
+    r"话术|文案|正文|脚本|推文|推送|触达|群发|消息|的话$|怎么说|copy|script|message|caption|words", re.IGNORECASE
+)
 MAX_HEADING = 24
 """Characters; what is longer is a cell of words, even when it ends like a heading."""
 

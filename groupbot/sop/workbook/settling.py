@@ -15,6 +15,7 @@ from groupbot.sop.workbook.matrix_heads import is_day, left_of
 from groupbot.sop.workbook.stock import is_file
 from groupbot.sop.workbook.table import Table
 from groupbot.sop.workbook.timely import mostly_times, says_day_or_clock, says_time
+from groupbot.sop.workbook.whose_steps import beside_groups, by_role
 from groupbot.sop.workbook.words import TICKS, places_of
 
 _PLACE_FIELDS: Mapping[Place, Field] = {
@@ -30,7 +31,6 @@ _NO_TIMES = (Field.STEP, Field.SCRIPT, Field.ACTOR, Field.GOAL, Field.REMARK, Fi
 _UNSURE = (Field.SCRIPT, Field.STEP, Field.ACTOR, Field.NAME, Field.HINT, Field.REMARK, Field.STATUS, Field.METRIC)
 _WORDS = DOING - {Field.STEP, Field.MATERIAL}
 _COUNT = re.compile(r"\d{1,3}(?:\.0)?|[①-⑳]|第?[一二三四五六七八九十\d]{1,3}[步、.]?|step ?\d{1,2}", re.IGNORECASE)
-_DEED = re.compile(r"..(?:动作|操作|工作)$")
 _BRIEF = 12
 _CLOCKISH = re.compile(r"\d\s*[:：点时]|[点时](?!间)|[早晚午]|凌晨|清晨|傍晚|[前后]|随时|不定|全天|待定|[xX×]")
 _NAME = 4
@@ -55,11 +55,12 @@ def settled(table: Table) -> Table:
         columns = {field: places for field, places in columns.items() if left not in places}
         columns[Field.DAY] = (left,)
     if not table.is_matrix:
-        columns = _timed(table, _numbered(table, columns))
+        columns = beside_groups(table, columns)
+        columns = _timed(table, _numbered(table, _timed_stages(table, columns)))
         columns = _spoken_first(table, _misnamed(table, _dated_names(table, columns)))
         columns = {field: places for field, places in (columns | _by_cells(table, columns)).items() if places}
         columns = _with_parts(table, _with_files(table, columns))
-        if deeds := _by_role(table, columns):
+        if deeds := by_role(table, columns):
             columns = {field: places for field, places in columns.items() if field is not Field.STEP} | deeds
     if stages := _naming(table, columns.get(Field.WHEN, ())) or _names_beside_days(table, columns):
         columns.setdefault(Field.STEP if Field.STAGE in columns else Field.STAGE, stages)
@@ -80,6 +81,17 @@ def _numbered(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Fi
     rest = tuple(at for at in steps if at not in counted)
     kept = {field: places for field, places in columns.items() if field is not Field.STEP}
     return kept | ({Field.STEP: rest} if rest else {}) | {Field.ORDER: (*columns.get(Field.ORDER, ()), *counted)}
+
+
+def _timed_stages(table: Table, columns: dict[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
+    """Return `columns` with a stage in every row that is always a time, and no day alone, as the time it is."""
+    cells = [cell for at in columns.get(Field.STAGE, ()) for cell in table.below(at)]
+    timed = columns.keys() & {Field.WHEN, Field.DAY, Field.OFTEN, Field.TRIGGER}
+    if timed or not cells or len(cells) != len(list(table.rows)) or all(DAYISH.search(cell.text) for cell in cells):
+        return columns
+    if not all(map(says_time, cells)):
+        return columns
+    return {Field.WHEN if field is Field.STAGE else field: places for field, places in columns.items()}
 
 
 def _timed(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
@@ -194,15 +206,6 @@ def _dated_names(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict
             kept = {field: tuple(other for other in places if other != at) for field, places in columns.items()}
             return {field: places for field, places in kept.items() if places} | {Field.STAGE: (at,)}
     return dict(columns)
-
-
-def _by_role(table: Table, columns: Mapping[Field, tuple[int, ...]]) -> dict[Field, tuple[int, ...]]:
-    """Return 群主动作 and 助教动作 as what each of them does, where no column holds words."""
-    steps = columns.get(Field.STEP, ())
-    headings = [cell.text for at in steps if (cell := table.sheet.seen(table.header, at))]
-    if Field.SCRIPT in columns or len(headings) < _FEW or not all(_DEED.search(text) for text in headings):
-        return {}
-    return {Field.GROUP_ACTION: (*columns.get(Field.GROUP_ACTION, ()), *steps)}
 
 
 def _naming(table: Table, columns: Sequence[int]) -> tuple[int, ...]:

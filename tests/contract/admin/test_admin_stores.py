@@ -176,7 +176,7 @@ async def test_a_quoted_post_leads_to_its_card(sqlite):
 
 
 async def test_a_forgotten_member_is_gone_from_audit_and_bindings(sqlite):
-    alone = replace(entry(actor="wxann"), place="m:main:wxann", detail="member=wxann, wxannabel id:wxann")
+    alone = replace(entry(actor="wxann"), role="", place="m:main:wxann", detail="member=wxann, wxannabel id:wxann")
     for one in (alone, entry(1, actor="wxannabel")):
         await sqlite.audit.write(one)
     await sqlite.people.issue("h1", "Nina", after(60))

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from groupbot.admin.audit import BY_ITSELF, AuditEntry, AuditQuery, Result
 from groupbot.admin.cards import CardOption, NewCard
 from groupbot.admin.members import Trust
 from groupbot.admin.places import Place, PlaceKind
@@ -93,6 +94,18 @@ async def test_notes_come_and_go(members):
     assert ann.trust is None
     (bob,) = await members.find("bob")
     assert bob.notes == ()
+
+
+async def test_forgetting_an_id_leaves_the_deeds_of_who_is_called_so(members, database, request):
+    audit = request.getfixturevalue("sqlite" if database.is_sqlite else "postgresql").audit
+    asked = {"at": NOON, "account": "main", "place": "g:ops", "action": "状态", "result": Result.DONE}
+    for actor, role in (("ann", "operator"), ("ann", ""), (BY_ITSELF, "")):
+        await audit.write(AuditEntry(actor=actor, role=role, **asked))
+    await members.forget("ann")
+    await members.forget(BY_ITSELF)
+    known, stranger, itself = reversed(await audit.list(AuditQuery()))
+    assert (known.actor, itself.actor) == ("ann", BY_ITSELF)
+    assert stranger.actor.startswith("forgotten:")
 
 
 async def test_forgetting_reaches_notes_cards_orders_and_what_plugins_keep(members, database, request):

@@ -14,7 +14,7 @@ ALL = Capabilities(kinds=frozenset({"text", "remove_members", "add_members"}), s
 class Lessons:
     learned: list = field(default_factory=list)
     refusal: Exception | None = None
-    known: Taught = Taught(versions=(), lessons=())
+    known: Taught = field(default_factory=lambda: Taught(versions=(), lessons=()))
     undone: list = field(default_factory=list)
     used: list = field(default_factory=list)
 

@@ -65,5 +65,20 @@ def test_a_question_that_is_not_answered_with_yes_leaves_everything(capsys, monk
     assert "Nothing was done." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("place", "said"), [("config.toml", "is missing"), ("other.toml", "缺少")])
+def test_wrong_use_is_told_in_the_language_of_the_config(capsys, monkeypatch, tmp_path, place, said):
+    (tmp_path / "config.toml").write_text('locale = "en"', encoding="utf-8")
+    (tmp_path / "other.toml").write_text('locale = "zh"', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(i18n.VARIABLE)
+    monkeypatch.setattr(sys, "argv", ["groupbot", "people", "code", "--config", place])
+    try:
+        with pytest.raises(SystemExit):
+            cli.main()
+        assert said in capsys.readouterr().err
+    finally:
+        i18n.use("en")
+
+
 def _no(*_words: object, **_options: object) -> bool:
     raise cli.typer.Abort

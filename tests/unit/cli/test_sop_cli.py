@@ -354,7 +354,12 @@ def test_parts_of_every_kind_in_short_and_as_json(folder: Path, monkeypatch: pyt
 
     monkeypatch.setenv("COLUMNS", "160")
     shown = run(*PLAN[:-1]).stdout
-    said = "[announcement] 群规：第一条 第二条", "[new group name] 小活动 A", "[contact card] @host", "[voice message] hi.silk"
+    said = (
+        "[announcement] 群规：第一条 第二条",
+        "[new group name] 小活动 A",
+        "[contact card] @host",
+        "[voice message] hi.silk",
+    )
     for words in said:
         assert words in shown
 

@@ -55,6 +55,12 @@ async def test_who_is_forgotten_was_shown_before_and_stands_in_no_audit(chat):
     assert not [entry for entry in chat.audit.entries if "Ann" in entry.detail or "wx1" in entry.detail]
 
 
+@pytest.mark.parametrize("name", ["Opal", "camp-1", "main", "east"])
+async def test_a_name_of_config_toml_is_nobodys_id(chat, name):
+    assert "no member" in await chat.type(f"/成员 忘记 {name}", by="u-admin")
+    assert chat.members.forgotten == []
+
+
 async def test_who_left_every_group_can_still_be_forgotten_by_id(chat):
     digits = re.search(r"Reply (\d{4})", await chat.type("/成员 忘记 wx9", by="u-admin"))[1]
     assert await chat.type(digits, by="u-admin") == "Nothing is recorded of them."

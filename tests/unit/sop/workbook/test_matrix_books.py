@@ -125,7 +125,7 @@ def test_a_row_below_clocks_whose_posts_begin_with_days_is_no_header() -> None:
         ("星期", "日期", "早 7:40", "晚 20:00", "主题"),
         ("星期一", "5月18日", "穿外套", "讲故事", "阅读"),
         ("星期二", "5月19日", "周二体测", "周末见面", "总结"),
-    )
+    )  # two clocks among the headings are enough
 
     assert posts(planned(book(*rows))) == [
         ("05-18 07:40", "穿外套"), ("05-18 20:00", "讲故事"), ("05-19 07:40", "周二体测"), ("05-19 20:00", "周末见面"),
@@ -141,3 +141,10 @@ def test_workdays_and_weekends_on_top_may_have_someone_beside_them() -> None:
     week = {"05-18", "05-19", "05-20", "05-21", "05-22", "05-23", "05-24"}
     assert days["早餐"] & week == week - {"05-23", "05-24"}
     assert days["茶点"] & week == {"05-23", "05-24"}
+
+
+def test_the_part_of_the_day_beside_a_clock_in_brackets_counts() -> None:
+    rows = (("限时抢购（晚8点-10点）", "床品", None, "灯具"), ("夜间（晚9点半）", None, "物流", None))
+    made = planned(book(("栏目", "D1", "D2", "D3"), *rows))
+
+    assert posts(made) == [("05-18 20:00", "床品"), ("05-19 21:30", "物流"), ("05-20 20:00", "灯具")]

@@ -207,3 +207,25 @@ def test_words_are_told_apart_by_whom_they_are_for() -> None:
 
     assert (posts(made), private(made)) == ([("05-19 09:00", "集合")], [("05-19 09:00", "来吗")])
     assert len(made.tasks) == 1
+
+
+@pytest.mark.parametrize("heading", ["话术（1v1）", "话术（私聊）", "文案【一对一】"])
+def test_a_place_in_brackets_behind_a_heading_of_words_says_where_they_go(heading: str) -> None:
+    made = planned(book(("时间", "群内", heading, "文案（朋友圈）"), ("第1天 9:00", "大家好", "单独问好", "晒图")))
+
+    assert (posts(made), private(made)) == ([("05-18 09:00", "大家好")], [("05-18 09:00", "单独问好")])
+    assert "晒图" in made.tasks[0].text
+
+
+def test_what_is_done_in_private_stands_beside_the_groups() -> None:
+    made = planned(book(("时间", "主题", "社群动作", "私域动作"), ("第1天 9:00", "问候", "大家好", "单独问好")))
+
+    assert (posts(made), private(made)) == ([("05-18 09:00", "大家好")], [("05-18 09:00", "单独问好")])
+
+
+def test_stages_that_are_times_are_the_times() -> None:
+    rows = [("D1 20:00", "装好软件"), ("入群", "欢迎"), ("D3 9:00", "回放来了")]
+    made = planned(book(("转化节点", "群内动作"), *rows))
+
+    assert posts(made) == [("05-18 20:00", "装好软件"), ("05-20 09:00", "回放来了")]
+    assert [(one.kind, one.text) for one in made.triggers] == [("join", "欢迎")]

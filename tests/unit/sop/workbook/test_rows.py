@@ -28,6 +28,14 @@ def test_the_words_of_a_deed_in_the_group_are_posted_and_the_deed_is_a_task(acti
     assert (task.text, task.assignee, f"{task.due:%m-%d %H:%M}") == (action, "小周", "05-18 20:00")
 
 
+def test_words_of_a_deed_elsewhere_are_posted_when_the_channel_is_the_group() -> None:
+    rows = [("发货", "第1天 18:00", "明早发出", "群内"), ("电话回访", "第1天 19:00", "您好", "私聊")]
+    made = planned(book(("动作", "时间", "推送内容", "渠道"), *rows))
+
+    assert posts(made) == [("05-18 18:00", "明早发出")]
+    assert [task.text for task in made.tasks] == ["【群内】发货", "【私聊】电话回访\n您好"]
+
+
 @pytest.mark.parametrize(
     ("heading", "when", "words"),
     [
