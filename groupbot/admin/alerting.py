@@ -131,7 +131,7 @@ class ChatAlerts:
             return left
         self._looked_at = now
         try:
-            await self._tell_digests(now)
+            left += await self._tell_digests(now)
             return [*left, *await self._escalate(now)]
         except GroupbotError as error:  # what is handed back must not be lost with it
             logger.bind(action="alert-tend").error("{error}", error=str(error))
@@ -193,11 +193,15 @@ class ChatAlerts:
 
     # digests
 
-    async def _tell_digests(self, now: datetime) -> None:
+    async def _tell_digests(self, now: datetime) -> list[Alert]:
+        """Tell what waited; return what has no chat any more."""
         rows = await self._waiting.due(now)
         by_place: dict[str, tuple[Place, list[Waiting]]] = {}
+        homeless: list[Alert] = []
         for row in rows:
-            for place in await self._places(row.alert):
+            places = await self._places(row.alert)
+            homeless += [] if places else [row.alert]
+            for place in places:
                 by_place.setdefault(place.key, (place, []))[1].append(row)
         for place, here in by_place.values():
             key = "digest", place.key, str(here[-1].number)
@@ -208,6 +212,7 @@ class ChatAlerts:
             self._unproven.append(_Post(alert=about, key=order_key(*key), until=now + self._rules.unsent_after))
         if rows:
             await self._waiting.drop([row.number for row in rows])
+        return homeless
 
     # what nobody acknowledged
 

@@ -92,14 +92,16 @@ class TaskCards:
         options = tuple(
             CardOption(digit=digit, label=label, choice=choice) for digit, (choice, label) in enumerate(labels, start=1)
         )
+        group = self._services.directory.get(task.group or "")
+        squad = group.squad if group is not None and place.kind is not PlaceKind.PRIVATE else ""
         return NewCard(
             kind=KIND,
             subject=task.name,
             place=place,
             text=due_words(task),
             options=options,
-            role=Role.STAFF,
-            squad=place.squad,
+            role=Role.STAFF if squad or place.kind is PlaceKind.PRIVATE else Role.OPERATOR,
+            squad=squad,
         )
 
     async def _bring(self, part: Part, place: Place, name: str) -> None:

@@ -151,7 +151,7 @@ class IncidentDesk:
                 place=place,
                 text=incident_text(incident, earlier),
                 options=incident_options(),
-                role=Role.STAFF,
+                role=Role.STAFF if incident.squad else Role.OPERATOR,
                 squad=incident.squad,
             )
             await self.cards.open(card)

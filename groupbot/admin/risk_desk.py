@@ -176,7 +176,7 @@ class RiskDesk:
                 place=place,
                 text=case_text(situation),
                 options=case_options(situation),
-                role=Role.LEADER,
+                role=Role.LEADER if situation.group.squad else Role.OPERATOR,
                 squad=situation.group.squad,
                 expires_at=self.clock.now() + ASKED_FOR,
                 about=about.row,

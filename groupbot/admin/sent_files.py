@@ -26,7 +26,6 @@ from groupbot.core.events import MessageReceived
 from groupbot.core.roles import Role
 from groupbot.errors import StoreError
 from groupbot.i18n import _
-from groupbot.inbound.commands import at_once
 from groupbot.inbound.turns import Turn, Work
 
 KIND = "sent-file"
@@ -64,11 +63,12 @@ class _Rule:
 
 class SentFiles:
     """Take files. `ours`: ids of our own accounts; what they post is never taken. `most_mb`: the limit that holds now.
+    `begin` has a turn done beside everything else; False = not now.
 
     What was recorded and not read before a crash is read by `look`: the audit says which was.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root fills each
         self,
         *,
         services: Services,
@@ -79,6 +79,7 @@ class SentFiles:
         past: PastFiles,
         ours: Container[str],
         most_mb: Callable[[], int],
+        begin: Callable[[Turn], bool],
     ) -> None:
         self._services = services
         self._runner = runner
@@ -87,6 +88,7 @@ class SentFiles:
         self._past = past
         self._ours = ours
         self._most_mb = most_mb
+        self._begin = begin
         self._left: list[MessageReceived] = []
         self._has_looked = False
         self._opened = services.clock.now()
@@ -109,15 +111,18 @@ class SentFiles:
         return _turn(event, place, partial(self._take, event, actor, place))
 
     async def look(self) -> None:
-        """Read what came before the bot was stopped and was not read: for every few seconds. Raises StoreError."""
+        """Have read what came before the bot was stopped and was not read: for every few seconds. Raises StoreError.
+
+        What can't be read yet, since its account is not connected, is there again afterwards.
+        """
         if not self._has_looked:
             self._left += await self._unread()
             self._has_looked = True
         for event in tuple(self._left):
-            try:
-                await at_once(self, event)
-            finally:
-                self._left.remove(event)  # once: it is there twice while its account is not connected
+            self._left.remove(event)
+            turn = await self.heed(event)
+            if turn is not None and not self._begin(turn):
+                self._left.append(event)
 
     async def _unread(self) -> list[MessageReceived]:
         since = self._opened - FORGOTTEN_AFTER

@@ -24,7 +24,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help=_("Runs community SOPs in chat groups: scripts and materials on time, honest records."),
 )
 
 

@@ -27,30 +27,32 @@ _FAMILIES: Mapping[str, str] = {
 }
 """Module in this package by the name of the family; its `app` holds the commands."""
 
-_WORDS: Mapping[str, str] = {
-    "sop": _("Check and plan SOP files."),
-    "campaign": _("Run SOPs in groups."),
-    "deliveries": _("Planned posts and how they stand."),
-    "tasks": _("Steps that people do."),
-    "facts": _("What was recorded in groups: joins, leaves, messages, own posts."),
-    "groups": _("Groups: those of config.toml, and others that accounts are in."),
-    "members": _("Members and their data."),
-    "accounts": _("Accounts: bot logins that post."),
-    "persona": _("Personas: who accounts are to members."),
-    "plugin": _("Plugins: files in plugins/ that add guards, answers and commands."),
-    "people": _("People who give commands by chat."),
-    "squads": _("Squads: sets of groups with a leader."),
-    "audit": _("What was asked of the bot, by whom, and what came of it."),
-    "risk": _("Train, judge and teach what finds ads and negative messages."),
-    "db": _("The database's schema."),
-    "run": _("Run the daemon until SIGTERM or Ctrl-C; a second signal stops at once."),
-    "status": _("Tell whether a daemon runs, how accounts stand and what is due next."),
-    "demo": _("Play seven days of a shipped SOP in three groups, in seconds; nothing is kept."),
-    "init": _("Make a folder with a config and the shipped SOPs to start from."),
-    "doctor": _("Look for what may keep this project from working; exit status 1 if anything does."),
-    "handover": _("Write down how things stand, what comes, who is who, and how to go on, for a successor."),
-}
-"""The words of each command's own help, for the list of all."""
+
+def _words() -> Mapping[str, str]:
+    """Return the words of each command's own help, for the list of all, in the language spoken now."""
+    return {
+        "sop": _("Check and plan SOP files."),
+        "campaign": _("Run SOPs in groups."),
+        "deliveries": _("Planned posts and how they stand."),
+        "tasks": _("Steps that people do."),
+        "facts": _("What was recorded in groups: joins, leaves, messages, own posts."),
+        "groups": _("Groups: those of config.toml, and others that accounts are in."),
+        "members": _("Members and their data."),
+        "accounts": _("Accounts: bot logins that post."),
+        "persona": _("Personas: who accounts are to members."),
+        "plugin": _("Plugins: files in plugins/ that add guards, answers and commands."),
+        "people": _("People who give commands by chat."),
+        "squads": _("Squads: sets of groups with a leader."),
+        "audit": _("What was asked of the bot, by whom, and what came of it."),
+        "risk": _("Train, judge and teach what finds ads and negative messages."),
+        "db": _("The database's schema."),
+        "run": _("Run the daemon until SIGTERM or Ctrl-C; a second signal stops at once."),
+        "status": _("Tell whether a daemon runs, how accounts stand and what is due next."),
+        "demo": _("Play seven days of a shipped SOP in three groups, in seconds; nothing is kept."),
+        "init": _("Make a folder with a config and the shipped SOPs to start from."),
+        "doctor": _("Look for what may keep this project from working; exit status 1 if anything does."),
+        "handover": _("Write down how things stand, what comes, who is who, and how to go on, for a successor."),
+    }
 
 
 class Families(Parts):
@@ -80,12 +82,13 @@ class Families(Parts):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """List the commands by their words alone."""
-        commands: dict[str, Any] = {name: TyperCommand(name, help=_WORDS[name]) for name in self.list_commands(ctx)}
+        words = _words()
+        commands: dict[str, Any] = {name: TyperCommand(name, help=words[name]) for name in self.list_commands(ctx)}
         listing = TyperGroup(
             name=self.name,
             commands=commands,
             params=self.params,
-            help=self.help,
+            help=_("Runs community SOPs in chat groups: scripts and materials on time, honest records."),
             rich_markup_mode=self.rich_markup_mode,
         )
         listing.format_help(ctx, formatter)

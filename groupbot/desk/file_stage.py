@@ -39,6 +39,7 @@ def file_stage(
         past=SqlPastFiles(database, directory),
         ours=ours,
         most_mb=lambda: desk.settings.admin.file_limit_mb,
+        begin=turns.put,
     )
     room.chores.append(files.look)
     return CommandStage(files, turns, name="files")

@@ -66,7 +66,7 @@ class StoredTeaching:
         reader: Any = import_module("groupbot.desk.scanning")
         number = await teacher.teach(reader.lesson(lesson), lesson.text)
         await self._changed("teach", lesson.concern, lesson.by, f"{number} {lesson.message_id} {int(lesson.is_hit)}")
-        return _("Learned; /风险 撤回教学 {n} takes it back.").format(n=number)
+        return _("Learned as correction {n}.").format(n=number)
 
     async def taught(self) -> Taught:
         await self._ready()

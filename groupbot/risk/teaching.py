@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 import numpy as np
+from loguru import logger
 
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 from groupbot.risk.features import buckets
 from groupbot.risk.learning import learned, settled, unlearned
 from groupbot.risk.model import Correction, Kind, Model, Samples
-from groupbot.risk.model_file import dumped, loaded
+from groupbot.risk.model_file import ModelError, dumped, loaded
 from groupbot.risk.promotion import Trial, Version, Versions, tried
 from groupbot.risk.views import views
 
@@ -181,9 +182,16 @@ class Teacher:
         data = await self.versions.data(kind, used.number) if used.number else None
         rows = await self.lessons.of(kind)
         judged = max((one.upto for one in await self.versions.history(kind)), default=0)
-        base = await asyncio.to_thread(loaded, data, file=str(used.number)) if data else self.shipped
-        self._base = base
-        self.model = await asyncio.to_thread(stands, base, rows, after=used.after, judged=judged)
+        self._base = await asyncio.to_thread(self._read, data, used.number) if data else self.shipped
+        self.model = await asyncio.to_thread(stands, self._base, rows, after=used.after, judged=judged)
+
+    def _read(self, data: bytes, number: int) -> Model:
+        """Return a version; the shipped model for one that this release can't read, so that judging goes on."""
+        try:
+            return loaded(data, file=str(number))
+        except ModelError as error:
+            logger.bind(action="risk-version", kind=self.shipped.kind, version=number).warning("not used: {}", error)
+            return self.shipped
 
 
 def guarded(model: Model) -> tuple[Model, Samples]:

@@ -94,7 +94,9 @@ async def test_a_launch_waits_for_the_signature_and_shows_what_lacks(office: Off
     assert "Signed off by Opal" in await office.type(f"/活动 清单 {CAMP}")
 
 
-async def test_a_signature_that_fails_half_way_can_be_given_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_signature_that_fails_half_way_can_be_given_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await office.confirmed("/活动 启动 camp 5月18日 e1")
     for owner, name in ((SqlCampaigns, "set_state"), (SqlApprovals, "decide")):
         with monkeypatch.context() as patch:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from groupbot import i18n
 from groupbot.admin.audit import AuditQuery
 from groupbot.app import App, build
+from groupbot.chat.adapter import Received
 from groupbot.chat.errors import TooLarge
 from groupbot.core.content import File, Image, load_parts
 from groupbot.core.events import MessageReceived
@@ -188,11 +189,23 @@ async def test_what_a_crash_left_unread_is_read_once_after_it(office: Sending) -
     adapter.connect()
     try:
         await app.room.open()
-        await app.room.tend()
+        fetch, arrives = adapter.fetch, asyncio.Event()
+
+        async def slow(message_id: str, *, most_bytes: int) -> Received:
+            await arrives.wait()
+            return await fetch(message_id, most_bytes=most_bytes)
+
+        adapter.fetch = slow  # type: ignore[method-assign]
+        async with asyncio.timeout(5):  # a gateway that hangs keeps nothing else from being looked after
+            await app.room.tend()
+            await app.room.tend()
+        arrives.set()
+        await app.turns.idle()
         said = "\n".join(await office.said())
         assert "#2 second.yaml" in said
         assert "first.yaml" not in said
         await app.room.tend()
+        await app.turns.idle()
         assert await office.said() == []
     finally:
         await app.database.close()

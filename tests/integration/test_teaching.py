@@ -94,7 +94,7 @@ async def test_a_correction_counts_with_the_next_message_and_is_taken_back(world
     judge = judging(teaching)
     plain = await score(judge, world.clock)
     told = await teaching.learn(world.lesson())
-    assert told == "Learned; /风险 撤回教学 1 takes it back."
+    assert told == "Learned as correction 1."
     assert await score(judge, world.clock) > plain + 0.3
     await teaching.take_back(1, by="Opal")
     assert await score(judge, world.clock) == plain

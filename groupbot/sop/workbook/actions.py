@@ -138,10 +138,14 @@ def _action(
         )
     )
     by_person = by_hand or (is_person_only(name) and field is not Field.STEP)
-    spoken = field is Field.SCRIPT and is_spoken(row.table.heading(field))
-    here = place != "member" and (is_group_deed(name) or places_of(row.text(Field.CHANNEL)) == (("group",), False))
-    said = by_person and not by_hand and spoken and here
+    said = by_person and not by_hand and field is Field.SCRIPT and place != "member" and _is_said_here(row, name)
     return Action(cell=cell, field=field, place=place, name=name, label=label, by_person=by_person, is_said=said)
+
+
+def _is_said_here(row: Row, deed: str) -> bool:
+    """Return whether the words beside a person's deed are meant for the group as they stand."""
+    here = is_group_deed(deed) or places_of(row.text(Field.CHANNEL)) == (("group",), False)
+    return here and is_spoken(row.table.heading(Field.SCRIPT))
 
 
 def sections_of(row: Row) -> Iterator[str]:

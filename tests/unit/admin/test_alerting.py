@@ -210,6 +210,15 @@ async def test_a_night_is_told_in_the_morning_but_not_what_is_critical(bell):
     assert [item for item in bell.told if "waited" in item[1]] == digests
 
 
+async def test_what_waited_for_a_chat_that_is_gone_is_told_outside(bell):
+    bell.chat.clock.set(NIGHT)
+    await bell.ring("skipped", Severity.WARNING)
+    bell.chat.room.places.adopt([], ())
+    bell.chat.clock.set(MORNING)
+    assert [alert.text for alert in await bell.channel.tend()] == ["skipped"]
+    assert bell.told == bell.drawer.rows == []
+
+
 @pytest.mark.parametrize("state", ["offline", "paused", "login_needed"])
 async def test_a_chat_that_is_out_of_reach_is_said_so_at_once(bell, state):
     bell.accounts.state = state

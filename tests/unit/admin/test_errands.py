@@ -57,6 +57,14 @@ async def test_who_does_it_is_asked_or_who_is_near(chat, group, assignee, place)
     assert place == "u-operator" or not assignee or assignee in text.text
 
 
+async def test_what_is_no_squads_is_ticked_off_by_operators_alone(chat):
+    errands = Errands(chat, task(1, assignee="the host"))
+    await errands.ask()
+    assert "right" in await chat.type("#1 1", by="u-staff")
+    assert errands.book.tasks["camp/t1"].state == "open"
+    assert "Done by Opal" in await chat.type("#1 1")
+
+
 async def test_words_and_files_follow_each_in_a_message_of_its_own(chat, tmp_path):
     poster = tmp_path / "poster.png"
     poster.write_bytes(b"x")

@@ -1,8 +1,10 @@
 """Complaints: a person is called, reminded, and closes it; nobody is punished; one that spreads is told at once."""
 
 from groupbot.chat.alerts import Severity
+from groupbot.chat.directory import Directory
 from groupbot.risk.incidents import IncidentState, Outcome
 
+from .conftest import SETTINGS
 from .risk_scene import Scene
 
 
@@ -29,6 +31,17 @@ async def test_signs_that_no_store_takes_keep_nobody_from_hearing_of_it():
     [(_place, text)] = scene.told
     assert "“太差了”" in text
     assert "an?" in text
+
+
+async def test_what_happens_in_no_squads_group_is_for_operators():
+    scene = Scene("alert")
+    free = [one.model_copy(update={"squad": ""}) if one.name == "camp-1" else one for one in SETTINGS.groups]
+    scene.chat.room.services.directory.adopt(Directory.from_settings(free))
+    await scene.say("太差了")
+    await scene.say("疑似", by="bob")
+    for number in (1, 2):
+        assert "right" in await scene.chat.type(f"#{number} 1", by="u-leader")
+        assert scene.chat.cards.cards[number].state == "open"
 
 
 async def test_a_refund_demand_brings_the_playbook_and_the_admin_group():

@@ -8,7 +8,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from groupbot.cli import app
-from groupbot.cli.families import _WORDS
+from groupbot.cli.families import _words
 
 COMMANDS = get_command(app).list_commands(None)
 
@@ -20,7 +20,7 @@ def test_help_names_every_command() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_of_all_says_what_each_says_of_itself(name: str) -> None:
-    assert get_command(app).get_command(None, name).help == _WORDS[name]
+    assert get_command(app).get_command(None, name).help == _words()[name]
 
 
 def test_the_list_of_all_waits_for_none_of_them() -> None:

@@ -132,6 +132,14 @@ async def test_what_makes_false_alarms_is_kept_but_not_used(teacher, trained, pl
     assert len(again.model.corrections) == 30, "they are tried again with what is taught next"
 
 
+async def test_a_version_that_cannot_be_read_does_not_stop_judging(teacher, trained, plain):
+    await teacher.teach(lesson("m1"), TEXT)
+    await teacher.settle(NOW)
+    kept = teacher.versions.kept
+    kept["ads", 1] = replace(kept["ads", 1], data=b"of another release")
+    assert score(await restarted(teacher, trained)) == plain
+
+
 def test_nothing_is_replayed_that_guards(trained):
     rest, guard = guarded(trained)
     assert len(rest.replay) + len(guard) == len(trained.replay)
