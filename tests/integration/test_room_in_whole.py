@@ -133,7 +133,7 @@ async def test_the_room_is_handed_over_examined_audited_and_used_to_post(tmp_pat
         assert words.startswith("Handover of ")
         page = await asyncio.to_thread(Path(file).read_text, encoding="utf-8")
         assert "Commands are taken in: ops" in page
-        assert "<li>Olga: owner (known at main)</li>" in page
+        assert "<li>Olga: project owner (known at main)</li>" in page
         adapter.say("g-ops", "u-olga", "/诊断")
         assert re.search(r"checks, nothing wrong|✗", (await posted(adapter, 3))[2][1])
         adapter.say("g-ops", "u-olga", "/发送 camp-1 See you at 8")
