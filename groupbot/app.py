@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from groupbot.admin.room import ControlRoom
 from groupbot.campaign.new_groups import NewGroups
@@ -26,38 +25,23 @@ from groupbot.delivery.lane import LaneRules
 from groupbot.delivery.paces import pace
 from groupbot.delivery.ports import Guard, Waker
 from groupbot.delivery.values import Candidate
-from groupbot.desk.approving import approve
-from groupbot.desk.caring import care_of
-from groupbot.desk.entry_parts import entries_of, watch_entries, way_in_stage
-from groupbot.desk.file_stage import file_stage
+from groupbot.desk.office import Ground, Office, office
 from groupbot.desk.opening import LazyDesk
-from groupbot.desk.playbooks import SopPlaybooks
-from groupbot.desk.plugin_desk import PluginCommands
 from groupbot.desk.plugins import plugin_host, posted_event
-from groupbot.desk.reminders import Reminders
 from groupbot.desk.requests import requests
-from groupbot.desk.risk import risk_stage
-from groupbot.desk.room import control_room
-from groupbot.desk.running_sops import running_sops
-from groupbot.desk.standby import stand_ins
-from groupbot.desk.standing_in import StandIns
-from groupbot.desk.teaching import StoredTeaching
 from groupbot.inbound.accounts import AccountStage
-from groupbot.inbound.commands import CommandStage
 from groupbot.inbound.echoes import EchoStage, OwnPosts
 from groupbot.inbound.friends import FriendStage
 from groupbot.inbound.invitations import InvitationStage
 from groupbot.inbound.login_codes import LoginCodeStage
 from groupbot.inbound.own_changes import OwnMovesStage, ProfileStage
-from groupbot.inbound.pipeline import Pipeline
+from groupbot.inbound.pipeline import Pipeline, Stage
 from groupbot.inbound.roster import RosterStage
-from groupbot.inbound.turns import Turns
 from groupbot.paths import Project
 from groupbot.plugin_host.host import Host
 from groupbot.risk.expected import ExpectedAnswers
 from groupbot.scheduling.waker import ApsWaker
 from groupbot.settings import Settings
-from groupbot.storage.audit import SqlAudit
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.facts import SqlFacts
@@ -96,17 +80,17 @@ class App:
     login_codes: LoginCodeStage
     friends: FriendStage
     invitations: InvitationStage
-    room: ControlRoom
-    turns: Turns
-    """Commands under way."""
-    reminders: Reminders
-    teaching: StoredTeaching
-    standins: StandIns
+    office: Office
     desk: LazyDesk
     plugins: Host
     own_ids: dict[str, str]
     """By which its platform knows each account itself; filled from the store and as accounts log in."""
     adapters: Mapping[str, Adapter] = field(default_factory=dict)
+
+    @property
+    def room(self) -> ControlRoom:
+        """What hears and answers operators."""
+        return self.office.room
 
     def waker_context(self) -> AbstractAsyncContextManager[object]:
         """Return what starts and stops the waker: its scheduler, or nothing for one that a test moves by hand."""
@@ -153,7 +137,16 @@ def build(
     instance = token()
     own_ids: dict[str, str] = {}
     ours = own_ids.values()
-    recorder = _recorder(settings, outside, directory, database, ours)
+    ground = Ground(
+        settings=settings,
+        database=database,
+        directory=directory,
+        adapters=outside.adapters,
+        alerts=outside.alerts,
+        clock=clock,
+        ours=ours,
+    )
+    recorder = _recorder(ground)
     accounts = AccountStage(presence=Presence(database), clock=clock, alerts=outside.alerts, own_ids=own_ids)
     ledger = SqlLedger(database)
     rivals = Ownerships(database, ledger, instance=instance, clock=clock, alone=database.is_sqlite)
@@ -168,6 +161,7 @@ def build(
         poke=outside.waker.poke,
         ours=ours,
     )
+    desk = LazyDesk(settings=settings, database=database, clock=clock)
     asked = ExpectedAnswers(lambda: timedelta(seconds=desk.settings.risk.expected_s))
     hooks = Hooks(
         posted=_after_posts(recorder, outside.alerts, plugins, asked), limited=accounts.limited, own_id=own_ids.get
@@ -175,66 +169,13 @@ def build(
     dispatcher = _dispatcher(settings, outside, directory, ledger, hooks, chain, rivals, instance)
     accounts.poke = dispatcher.poke
     login_codes = _login_codes(settings, outside.alerts, console)
-    pipeline = _pipeline(recorder, accounts, dispatcher, outside, directory, database, ours)
+    pipeline = _pipeline(ground, recorder, accounts, dispatcher)
     friends, invitations = requests(settings, outside.adapters, outside.alerts, clock, database)
     own_moves = OwnMovesStage(own_ids=own_ids, directory=directory, alerts=outside.alerts)
     profiles = ProfileStage(profiles=SqlProfiles(database), alerts=outside.alerts)
-    desk = LazyDesk(settings=settings, database=database, clock=clock)
-    running = running_sops(database, clock)
-    playbooks = SopPlaybooks(running)
-    entries = entries_of(desk, outside.adapters, database=database, directory=directory, clock=clock)
-    teaching = StoredTeaching(
-        database,
-        audit=SqlAudit(database),
-        alerts=outside.alerts,
-        clock=clock,
-        zone=ZoneInfo(settings.timezone),
-    )
-    room = control_room(
-        settings,
-        database=database,
-        directory=directory,
-        alerts=outside.alerts,
-        clock=clock,
-        poke=dispatcher.hasten,
-        has_stable_ids=lambda account: outside.adapters[account].capabilities.stable_ids,
-        capabilities=lambda account: outside.adapters[account].capabilities,
-        ours=ours,
-        desk=desk,
-        plugins=plugins,
-        entries=entries,
-        playbooks=playbooks,
-        teaching=teaching,
-    )
-    added = PluginCommands(room.services.registry, outside.alerts, lambda: plugins.commands)
-
-    def can_send(account: str, kind: str) -> bool:
-        return kind in outside.adapters[account].capabilities.kinds
-
-    approve(room, chain, database, can_send)
-    watch_entries(room, entries, outside.alerts, clock, playbooks, settings.timezone)
-    way_in = way_in_stage(room, entries, database=database, clock=clock, ours=ours, timezone=settings.timezone)
-    caring = care_of(room, desk, running, database=database, clock=clock, ours=ours)
-    standins = stand_ins(
-        room,
-        desk,
-        dispatcher,
-        outside.adapters,
-        database=database,
-        alerts=outside.alerts,
-        clock=clock,
-        playbooks=playbooks,
-    )
-    reminders = Reminders(room, settings, database=database, alerts=outside.alerts, clock=clock, can_send=can_send)
-    turns = Turns()
-    files = file_stage(
-        room, desk=desk, adapters=outside.adapters, database=database, directory=directory, ours=ours, turns=turns
-    )
-    risk = risk_stage(
-        room, chain, plugins, outside.adapters, database=database, ours=ours, expected=asked, models=teaching
-    )
-    heard = (risk, added, CommandStage(room.router, turns), files, way_in, *caring, plugins)
-    for stage in (login_codes, friends, invitations, own_moves, profiles, *heard):
+    staff = office(ground, desk=desk, dispatcher=dispatcher, guards=chain, plugins=plugins, expected=asked)
+    own: tuple[Stage, ...] = (login_codes, friends, invitations, own_moves, profiles)
+    for stage in (*own, *staff.stages):
         pipeline.add(stage)
     return App(
         settings=settings,
@@ -256,11 +197,7 @@ def build(
         login_codes=login_codes,
         friends=friends,
         invitations=invitations,
-        room=room,
-        turns=turns,
-        reminders=reminders,
-        teaching=teaching,
-        standins=standins,
+        office=staff,
         desk=desk,
         plugins=plugins,
         own_ids=own_ids,
@@ -333,36 +270,27 @@ def _after_posts(
     return posted
 
 
-def _recorder(
-    settings: Settings, outside: Outside, directory: Directory, database: Database, ours: Container[str]
-) -> Recorder:
+def _recorder(ground: Ground) -> Recorder:
+    rules = ground.settings.recorder
     return Recorder(
-        store=SqlFacts(database),
-        directory=directory,
-        clock=outside.clock,
-        alerts=outside.alerts,
-        ours=ours,
-        limits=Limits(window_s=settings.recorder.window_ms / 1000, most=settings.recorder.max_batch),
+        store=SqlFacts(ground.database),
+        directory=ground.directory,
+        clock=ground.clock,
+        alerts=ground.alerts,
+        ours=ground.ours,
+        limits=Limits(window_s=rules.window_ms / 1000, most=rules.max_batch),
     )
 
 
-def _pipeline(
-    recorder: Recorder,
-    accounts: AccountStage,
-    dispatcher: Dispatcher,
-    outside: Outside,
-    directory: Directory,
-    database: Database,
-    ours: Container[str],
-) -> Pipeline:
+def _pipeline(ground: Ground, recorder: Recorder, accounts: AccountStage, dispatcher: Dispatcher) -> Pipeline:
     """Return the way in, its stages in their order."""
     pipeline = Pipeline(recorder=recorder)
     rosters = RosterStage(
-        roster=SqlRoster(database),
-        directory=directory,
+        roster=SqlRoster(ground.database),
+        directory=ground.directory,
         emit=pipeline.emit,
-        ours=ours,
-        has_stable_ids=lambda account: outside.adapters[account].capabilities.stable_ids,
+        ours=ground.ours,
+        has_stable_ids=ground.has_stable_ids,
     )
     for stage in (accounts, EchoStage(echoed=dispatcher.echoed), rosters):
         pipeline.add(stage)

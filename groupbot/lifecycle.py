@@ -23,7 +23,7 @@ from groupbot.app import App
 from groupbot.chat.alerts import Alert, Severity
 from groupbot.chat.directory import Directory
 from groupbot.delivery.pacing import Pace
-from groupbot.errors import StoreError
+from groupbot.errors import GroupbotError, StoreError
 from groupbot.i18n import _
 from groupbot.inbound.catching_up import catch_up
 from groupbot.log import configure
@@ -61,8 +61,22 @@ async def run(app: App, *, config: Path | None = None, stop: asyncio.Event | Non
     hurry = asyncio.Event()
     stop = stop or asyncio.Event()
     _on_signals(stop, hurry)  # first, so that a stop during start-up is a stop and no crash
-    async with opened(app):
-        await Daemon(app, config=config, stop=stop, hurry=hurry).run()
+    try:
+        async with opened(app):
+            await Daemon(app, config=config, stop=stop, hurry=hurry).run()
+    except ExceptionGroup as failed:  # how a task group tells what broke the start-up
+        if refused := _only_refusal(failed):
+            raise refused from failed
+        raise
+
+
+def _only_refusal(failed: ExceptionGroup[Exception]) -> GroupbotError | None:
+    """Return the first of what failed in the operator's words, None if anything in it is a fault of another kind."""
+    refused, others = failed.split(GroupbotError)
+    found: BaseException | None = None if others else refused
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found if isinstance(found, GroupbotError) else None
 
 
 @asynccontextmanager
@@ -134,12 +148,12 @@ class Daemon:
                 tasks.create_task(
                     self._every(app.settings.delivery.signal_poll_s, self._look_for_signals), name="signals"
                 ),
-                tasks.create_task(self._every(REMINDERS_S, app.reminders.look), name="reminders"),
+                tasks.create_task(self._every(REMINDERS_S, app.office.reminders.look), name="reminders"),
                 tasks.create_task(self._every(HALVES_S, self._finish_launches), name="launches"),
                 tasks.create_task(self._every(86_400.0, self._prune), name="retention"),
                 tasks.create_task(self._every(CATCH_UP_S, self._catch_up), name="catch-up"),
                 tasks.create_task(self._every(CARDS_S, app.room.tend), name="cards"),
-                tasks.create_task(self._every(TEACHING_S, app.teaching.tend), name="teaching"),
+                tasks.create_task(self._every(TEACHING_S, app.office.teaching.tend), name="teaching"),
             ]
             minding.append(tasks.create_task(self._open_desk(), name="desk"))
             if self._config is not None:
@@ -167,7 +181,7 @@ class Daemon:
 
     def set_pace(self, account: str, pace: Pace) -> None:
         """Post at another pace; one of `reload.Apply`."""
-        self._app.dispatcher.set_pace(account, self._app.standins.slowed(account, pace))
+        self._app.dispatcher.set_pace(account, self._app.office.standins.slowed(account, pace))
 
     def set_requests(self, friends: FriendSettings, invitations: InvitationSettings) -> None:
         """Judge who may come in by other rules; one of `reload.Apply`."""
@@ -214,7 +228,7 @@ class Daemon:
         closing = [asyncio.create_task(adapter.close(), name="close-adapter") for adapter in app.adapters.values()]
         closing.append(asyncio.create_task(app.plugins.close(), name="close-plugins"))
         await self._finish([*closing, *inbound], begun + total * CONNECTIONS - loop.time())
-        await app.turns.close(begun + total * CONNECTIONS - loop.time())
+        await app.office.turns.close(begun + total * CONNECTIONS - loop.time())
         await app.recorder.close(max(begun + total * FACTS - loop.time(), 0.1))
         await self._finish([recorder], 0.2)
         await self._last(app.dispatcher.close())

@@ -103,8 +103,8 @@ class CardStore(Protocol):
         """Return the open cards of a kind by number."""
         ...
 
-    async def claim(self, number: int, *, choice: str, by: str) -> bool:
-        """Turn an open card into one that is being answered; False = it is not open."""
+    async def claim(self, number: int, *, choice: str, by: str, at: datetime) -> bool:
+        """Turn an open card into one that is being answered since `at`; False = it is not open."""
         ...
 
     async def end(self, number: int, state: CardState) -> None:
@@ -119,8 +119,8 @@ class CardStore(Protocol):
         """Turn open cards whose time is over into expired ones and return them."""
         ...
 
-    async def reopen(self) -> Sequence[Card]:
-        """Open again what a crash left in the midst of an answer, and return it."""
+    async def reopen(self, before: datetime) -> Sequence[Card]:
+        """Open again what a crash left in the midst of an answer that began before then, and return it."""
         ...
 
     async def posted_as(self, account: str, message_id: str) -> int | None:

@@ -13,6 +13,7 @@ from groupbot.campaign.voices import voice_problems
 from groupbot.delivery.paces import pace
 from groupbot.delivery.pacing import Pace
 from groupbot.desk.sop_files import read_sop
+from groupbot.i18n import _
 from groupbot.settings import Settings
 from groupbot.sop.document import Sop
 from groupbot.sop.lint.rules import lint, lint_campaign
@@ -30,6 +31,8 @@ class Crew:
     paces: Mapping[str, Pace]
     roles: Mapping[str, str] = field(default_factory=dict)
     voices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    can_be_asked: bool = True
+    """Whether there is an admin group, in which people are asked to approve steps."""
 
     @classmethod
     def of(
@@ -44,6 +47,7 @@ class Crew:
             paces={account.name: pace(settings, account.name) for account in settings.accounts},
             roles=roles or {},
             voices=voices or {},
+            can_be_asked=bool(settings.admin.groups),
         )
 
     @property
@@ -114,7 +118,19 @@ def launch_problems(
     """Return what lint says of a plan that is about to be launched."""
     found = plan_problems(sop, planned, groups=groups, start=start, event=event, crew=crew)
     somewhere = {role: account for voices in crew.voices.values() for role, account in voices.items()}
-    return (*found, *voice_problems(planned, {**somewhere, **crew.roles}))
+    unasked = () if crew.can_be_asked else _unasked(planned)
+    return (*found, *unasked, *voice_problems(planned, {**somewhere, **crew.roles}))
+
+
+def _unasked(planned: Plan) -> list[Problem]:
+    """Refuse steps that wait for an approval which nobody would be asked for."""
+    steps = {row.step: row.source for row in planned.deliveries if row.policies.approval}
+    hint = _("Name an admin group in config.toml (`[admin] groups`), or take `approval` out of the step.")
+    message = _("The step `{id}` needs approval, but there is no admin group in which to ask for it.")
+    return [
+        Problem(level="error", code="approval-without-admins", message=message.format(id=step), hint=hint, where=where)
+        for step, where in steps.items()
+    ]
 
 
 def _last_begins(planned: Plan, expected: Sequence[Expected]) -> Mapping[tuple[str, str], datetime]:

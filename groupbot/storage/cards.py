@@ -60,11 +60,11 @@ class SqlCards:
         return await self._read(c.kind == kind, c.state == CardState.OPEN.value)
 
     @retried
-    async def claim(self, number: int, *, choice: str, by: str) -> bool:
+    async def claim(self, number: int, *, choice: str, by: str, at: datetime) -> bool:
         claimed = (
             update(cards)
             .where(c.number == number, c.state == CardState.OPEN.value)
-            .values(state=CardState.ANSWERING.value, choice=choice, answered_by=by)
+            .values(state=CardState.ANSWERING.value, choice=choice, answered_by=by, answering_since=at)
         )
         async with self._database.write() as conn:
             return (await conn.execute(claimed)).rowcount == 1
@@ -82,8 +82,8 @@ class SqlCards:
         return await self._turn(CardState.OPEN, CardState.EXPIRED, c.expires_at <= now)
 
     @retried
-    async def reopen(self) -> Sequence[Card]:
-        return await self._turn(CardState.ANSWERING, CardState.OPEN)
+    async def reopen(self, before: datetime) -> Sequence[Card]:
+        return await self._turn(CardState.ANSWERING, CardState.OPEN, c.answering_since < before)
 
     async def posted_as(self, account: str, message_id: str) -> int | None:
         query = (

@@ -79,6 +79,7 @@ class MemoryCards:
 
     cards: dict[int, Card] = field(default_factory=dict)
     messages: dict[tuple[str, str], int] = field(default_factory=dict)
+    _since: dict[int, datetime] = field(default_factory=dict)
 
     async def open(self, card: NewCard, at: datetime) -> tuple[Card, bool]:
         live = {CardState.OPEN, CardState.ANSWERING}
@@ -111,11 +112,12 @@ class MemoryCards:
     async def open_of(self, kind: str) -> Sequence[Card]:
         return [card for card in self.cards.values() if card.kind == kind and card.state is CardState.OPEN]
 
-    async def claim(self, number: int, *, choice: str, by: str) -> bool:
+    async def claim(self, number: int, *, choice: str, by: str, at: datetime) -> bool:
         card = self.cards.get(number)
         if card is None or card.state is not CardState.OPEN:
             return False
         self.cards[number] = replace(card, state=CardState.ANSWERING, choice=choice, answered_by=by)
+        self._since[number] = at
         return True
 
     async def end(self, number: int, state: CardState) -> None:
@@ -130,8 +132,8 @@ class MemoryCards:
             CardState.OPEN, CardState.EXPIRED, lambda card: card.expires_at is not None and card.expires_at <= now
         )
 
-    async def reopen(self) -> Sequence[Card]:
-        return self._turn(CardState.ANSWERING, CardState.OPEN, lambda _card: True)
+    async def reopen(self, before: datetime) -> Sequence[Card]:
+        return self._turn(CardState.ANSWERING, CardState.OPEN, lambda card: self._since[card.number] < before)
 
     async def posted_as(self, account: str, message_id: str) -> int | None:
         return self.messages.get((account, message_id))

@@ -400,6 +400,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
+        sa.Column("answering_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.String(length=128), server_default="", nullable=False),
         sa.Column("choice", sa.String(length=255), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_cards")),

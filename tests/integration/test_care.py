@@ -105,7 +105,7 @@ class House:
     async def pass_minutes(self, minutes: float) -> None:
         self.clock.advance(minutes * 60)
         await self.app.room.tend()
-        await self.app.reminders.look()
+        await self.app.office.reminders.look()
         await self.app.dispatcher.tick()
         self.clock.advance(1)
         await self.app.dispatcher.tick()

@@ -102,6 +102,19 @@ async def test_a_launch_does_what_was_foreseen(office: Office) -> None:
     assert [version.by for version in await office.desk.versions(CAMP)] == ["ann"]
 
 
+async def test_a_step_to_approve_is_not_launched_where_nobody_can_be_asked(office: Office) -> None:
+    sop = office.folder / "sops" / "camp.yaml"
+    sop.write_text(SOP.replace("text: Good morning", "text: Good morning, approval: true"), "utf-8")
+
+    refused = await office.desk.launch(ASKED)
+
+    [error] = [problem for problem in refused.problems if problem.level == "error"]
+    assert error.code == "approval-without-admins"
+    assert "`hello`" in error.message
+    assert "`[admin] groups`" in error.hint
+    assert await office.desk.campaigns() == ()
+
+
 async def test_a_launch_of_what_is_not_there_is_refused_in_words(office: Office) -> None:
     refused = await office.desk.launch(Asked(sop=Path("nothing"), start=date(2026, 5, 18), names=("g1",)))
 

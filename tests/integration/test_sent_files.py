@@ -43,7 +43,7 @@ class Sending(Office):
         self.adapter.share(chat, by, name, data)  # type: ignore[arg-type]
         self.last = self.event()
         await self.stage.handle(self.last)
-        await self.app.turns.idle()
+        await self.app.office.turns.idle()
         return "\n".join(await self.said())
 
     def event(self) -> MessageReceived:
@@ -151,7 +151,7 @@ async def test_the_same_message_is_one_question_and_own_posts_are_none(office: S
     await office.type("4")
     assert office.app
     await office.stage.handle(office.last)
-    await office.app.turns.idle()
+    await office.app.office.turns.idle()
     assert await office.said() == []
     office.app.own_ids["main"] = "u-bot"
     assert await office.send("camp.yaml", GOOD, by="u-bot") == ""
@@ -200,12 +200,12 @@ async def test_what_a_crash_left_unread_is_read_once_after_it(office: Sending) -
             await app.room.tend()
             await app.room.tend()
         arrives.set()
-        await app.turns.idle()
+        await app.office.turns.idle()
         said = "\n".join(await office.said())
         assert "#2 second.yaml" in said
         assert "first.yaml" not in said
         await app.room.tend()
-        await app.turns.idle()
+        await app.office.turns.idle()
         assert await office.said() == []
     finally:
         await app.database.close()

@@ -117,7 +117,7 @@ class House:
         for _ in range(int(minutes * 2)):
             await self.app.dispatcher.tick()
             await self.app.room.tend()
-            await self.app.reminders.look()
+            await self.app.office.reminders.look()
             self.clock.advance(30)
 
     def posts(self, account: str, to: str) -> list[str]:
@@ -167,10 +167,10 @@ async def test_what_is_due_moves_once_the_account_was_away_long_enough_and_comes
     await house.pass_minutes(2)
     assert house.posts("spare", "r1") == ["a"]
     assert (await house.states())["b"] == (State.PLANNED, "main")
-    await house.app.standins._at.store.move(
+    await house.app.office.standins._at.store.move(
         house.app.dispatcher.owned()["main"],
         "spare",
-        await house.app.standins._at.store.waiting("main", NOON + timedelta(hours=1), 10),
+        await house.app.office.standins._at.store.waiting("main", NOON + timedelta(hours=1), 10),
     )
     await house.turn("main", AccountState.ONLINE)
     await house.pass_minutes(1)
@@ -235,7 +235,7 @@ async def test_a_limit_notice_counts_at_once_until_a_person_resumes_the_account(
     house.adapters["main"].connect()
     await house.pass_minutes(4)
     assert house.posts("main", "r1") == ["b"]
-    assert "main" in house.app.standins._ramps
+    assert "main" in house.app.office.standins._ramps
 
 
 async def test_an_account_that_gets_nothing_out_is_held_and_comes_back_at_the_pace_of_a_new_one(house: House) -> None:
@@ -243,7 +243,7 @@ async def test_an_account_that_gets_nothing_out_is_held_and_comes_back_at_the_pa
     for _ in range(3):
         house.adapters["main"].will(Outcome.fails(Rejected("no")))
     await house.pass_minutes(4)
-    [main] = [one for one in await house.app.standins._at.store.healths() if one.account == "main"]
+    [main] = [one for one in await house.app.office.standins._at.store.healths() if one.account == "main"]
     assert main.paused
     assert main.held_at is not None
     assert "account-failing" in codes(house.inbox.alerts)
@@ -251,6 +251,6 @@ async def test_an_account_that_gets_nothing_out_is_held_and_comes_back_at_the_pa
     assert house.posts("spare", "r1") == ["t0"]
     await house.app.room.services.account_desk.resume("main")
     await house.pass_minutes(3)
-    ramp = house.app.standins._ramps["main"]
+    ramp = house.app.office.standins._ramps["main"]
     assert (ramp.since, ramp.posts) == (date(2026, 5, 18), (80, 150, 300))
     assert house.posts("main", "r1") == ["t1"]

@@ -47,6 +47,7 @@ cards = Table(  # numbered questions to operators
     Column("opened_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("state", String(10), nullable=False, server_default="open"),  # admin.cards.CardState
+    Column("answering_since", Instant),  # when the answer began that is under way, or was the last
     Column("answered_by", String(128), nullable=False, server_default=""),
     Column("choice", String(255), nullable=False, server_default=""),
     Index(

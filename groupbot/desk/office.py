@@ -1,0 +1,144 @@
+"""Everything that serves people, put together over one ground: the control room, and what listens for it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from groupbot.admin.room import ControlRoom
+from groupbot.chat.adapter import Adapter
+from groupbot.chat.channels import AlertDesk
+from groupbot.chat.directory import Directory
+from groupbot.core.clock import Clock
+from groupbot.delivery.dispatcher import Dispatcher
+from groupbot.delivery.guards import Guards
+from groupbot.desk.approving import approve
+from groupbot.desk.caring import care_of
+from groupbot.desk.entry_parts import entries_of, watch_entries, way_in_stage
+from groupbot.desk.file_stage import file_stage
+from groupbot.desk.opening import LazyDesk
+from groupbot.desk.playbooks import SopPlaybooks
+from groupbot.desk.plugin_desk import PluginCommands
+from groupbot.desk.reminders import Reminders
+from groupbot.desk.risk import risk_stage
+from groupbot.desk.room import control_room
+from groupbot.desk.running_sops import running_sops
+from groupbot.desk.standby import stand_ins
+from groupbot.desk.standing_in import StandIns
+from groupbot.desk.teaching import StoredTeaching
+from groupbot.inbound.commands import CommandStage
+from groupbot.inbound.pipeline import Stage
+from groupbot.inbound.turns import Turns
+from groupbot.plugin_host.host import Host
+from groupbot.risk.expected import ExpectedAnswers
+from groupbot.settings import Settings
+from groupbot.storage.audit import SqlAudit
+from groupbot.storage.engine import Database
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ground:
+    """What the parts of a daemon stand on. `ours`: the ids by which platforms know its accounts."""
+
+    settings: Settings
+    database: Database
+    directory: Directory
+    adapters: Mapping[str, Adapter]
+    alerts: AlertDesk
+    clock: Clock
+    ours: Container[str]
+
+    def has_stable_ids(self, account: str) -> bool:
+        """Tell whether ids keep their meaning across an account's logins."""
+        return self.adapters[account].capabilities.stable_ids
+
+    def can_send(self, account: str, kind: str) -> bool:
+        """Tell whether an account can post a kind of content."""
+        return kind in self.adapters[account].capabilities.kinds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Office:
+    """The parts that serve people. `stages` hear what comes in, in this order."""
+
+    room: ControlRoom
+    turns: Turns
+    """Commands under way."""
+    reminders: Reminders
+    teaching: StoredTeaching
+    standins: StandIns
+    stages: tuple[Stage, ...]
+
+
+def office(
+    ground: Ground,
+    *,
+    desk: LazyDesk,
+    dispatcher: Dispatcher,
+    guards: Guards,
+    plugins: Host,
+    expected: ExpectedAnswers,
+) -> Office:
+    """Return the office over `ground`; it adds its guards to `guards`, and nothing is read before it is opened."""
+    database, clock, ours, settings = ground.database, ground.clock, ground.ours, ground.settings
+    running = running_sops(database, clock)
+    playbooks = SopPlaybooks(running)
+    entries = entries_of(desk, ground.adapters, database=database, directory=ground.directory, clock=clock)
+    teaching = StoredTeaching(
+        database, audit=SqlAudit(database), alerts=ground.alerts, clock=clock, zone=ZoneInfo(settings.timezone)
+    )
+    room = control_room(
+        settings,
+        database=database,
+        directory=ground.directory,
+        alerts=ground.alerts,
+        clock=clock,
+        poke=dispatcher.hasten,
+        has_stable_ids=ground.has_stable_ids,
+        capabilities=lambda account: ground.adapters[account].capabilities,
+        ours=ours,
+        desk=desk,
+        plugins=plugins,
+        entries=entries,
+        playbooks=playbooks,
+        teaching=teaching,
+    )
+    approve(room, guards, database, ground.can_send)
+    watch_entries(room, entries, ground.alerts, clock, playbooks, settings.timezone)
+    standins = stand_ins(
+        room,
+        desk,
+        dispatcher,
+        ground.adapters,
+        database=database,
+        alerts=ground.alerts,
+        clock=clock,
+        playbooks=playbooks,
+    )
+    turns = Turns()
+    risk = risk_stage(
+        room, guards, plugins, ground.adapters, database=database, ours=ours, expected=expected, models=teaching
+    )
+    files = file_stage(
+        room,
+        desk=desk,
+        adapters=ground.adapters,
+        database=database,
+        directory=ground.directory,
+        ours=ours,
+        turns=turns,
+    )
+    added = PluginCommands(room.services.registry, ground.alerts, lambda: plugins.commands)
+    way_in = way_in_stage(room, entries, database=database, clock=clock, ours=ours, timezone=settings.timezone)
+    caring = care_of(room, desk, running, database=database, clock=clock, ours=ours)
+    return Office(
+        room=room,
+        turns=turns,
+        reminders=Reminders(
+            room, settings, database=database, alerts=ground.alerts, clock=clock, can_send=ground.can_send
+        ),
+        teaching=teaching,
+        standins=standins,
+        stages=(risk, added, CommandStage(room.router, turns), files, way_in, *caring, plugins),
+    )
