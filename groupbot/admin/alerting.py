@@ -6,6 +6,7 @@ told outside of chat: a post that does not go out in time, and what nobody ackno
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from typing import Protocol
 from loguru import logger
 
 from groupbot.admin.alert_rules import AlertRules, Bursts, Waiting, digest, is_about_own_post, subject_of
-from groupbot.admin.answers import Answers
+from groupbot.admin.answers import LONGEST, Answers
 from groupbot.admin.audit import by_itself
 from groupbot.admin.cards import Card, CardKind, CardKinds, CardOption, NewCard
 from groupbot.admin.people import Known
@@ -170,8 +171,15 @@ class ChatAlerts:
             name = token()
             await self._answers.say(place, alert.text, KIND, name)
             return _Post(alert=alert, key=order_key(KIND, name), until=until)
-        card = await self._services.cards.open(_card(subject_of(alert), place, _("Urgent: {text}"), alert.text))
-        return _Post(alert=alert, key=order_key("card", str(card.number)), until=until)
+        asked = _card(subject_of(alert), place, _("Urgent: {text}"), alert.text)
+        card = await self._services.cards.open(asked)
+        key = ["card", str(card.number)]
+        words = _("Urgent: {text}").format(text=alert.plain or alert.text)
+        if words not in card.text:  # other news of a trouble that nobody has acknowledged yet
+            key = [KIND, str(card.number), "news", hashlib.sha256(words.encode()).hexdigest()[:16]]
+            both = f"{card.text}\n{words}"
+            await self._services.cards.reword(card, both if len(both) <= LONGEST else words, place, *key)
+        return _Post(alert=alert, key=order_key(*key), until=until)
 
     async def _away(self, places: Iterable[Place]) -> list[str]:
         """Return the accounts of these chats that post nothing now."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import islice
 
 from loguru import logger
@@ -20,6 +21,8 @@ from groupbot.errors import GroupbotError, StoreError
 from groupbot.i18n import _, joined
 
 _NUMBER = re.compile(r"#(\d{1,7})(?!\d)")
+ABANDONED = timedelta(minutes=4)
+"""After which an answer that is under way died with its process: longer than `admin.router.LIMIT_S`."""
 _MOST_QUOTED = 20
 """Numbers in a quoted message that are looked up."""
 
@@ -45,6 +48,10 @@ class CardDesk:
         kept, _is_new = await self._store.open(card, self._clock.now())
         await self._answers.say(card.place, as_text(kept), "card", str(kept.number))
         return kept
+
+    async def reword(self, card: Card, text: str, place: Place, *key: str) -> None:
+        await self._answers.say(place, as_text(replace(card, text=text)), *key)
+        await self._store.reword(card.number, text)
 
     async def withdraw(self, kind: str, subject: str) -> None:
         await self._store.withdraw(kind, subject)
@@ -93,7 +100,7 @@ class CardDesk:
         if option is None or kind is None:
             digits = joined(str(item.digit) for item in card.options)
             raise NoSuchReply(_("#{number} is answered by one of {digits}.").format(number=number, digits=digits))
-        if not await self._store.claim(number, choice=option.choice, by=actor.name):
+        if not await self._store.claim(number, choice=option.choice, by=actor.name, at=self._clock.now()):
             now = await self._store.get(number) or card
             raise NoSuchReply(_settled(now))
         state = CardState.OPEN
@@ -108,6 +115,7 @@ class CardDesk:
     async def expire(self, now: datetime) -> None:
         """Close the cards whose time is over and carry out their defaults. Raises StoreError."""
         await self._write_ends()
+        await self.recover()
         for card in await self._store.expire(now):
             kind = self.kinds.get(card.kind)
             result = Result.DONE
@@ -121,8 +129,10 @@ class CardDesk:
             await self._audit.write(_by_itself(card, now, result))
 
     async def recover(self) -> None:
-        """Open again what a crash left half-answered; to be called once, before the first answer. Raises StoreError."""
-        for card in await self._store.reopen():
+        """Open again what a crash left half-answered; other processes may be answering just now. Raises StoreError."""
+        if self._ended:  # answered, though the store does not know it yet
+            return
+        for card in await self._store.reopen(self._clock.now() - ABANDONED):
             logger.bind(action="card-reopened", card=card.number, kind=card.kind).warning("left half-answered")
 
     async def _write_ends(self) -> None:

@@ -115,6 +115,10 @@ class CardStore(Protocol):
         """Withdraw the open cards of that question and return them."""
         ...
 
+    async def reword(self, number: int, text: str) -> None:
+        """Keep what a card reads now."""
+        ...
+
     async def expire(self, now: datetime) -> Sequence[Card]:
         """Turn open cards whose time is over into expired ones and return them."""
         ...
@@ -181,6 +185,10 @@ class Cards(Protocol):
 
     async def open(self, card: NewCard) -> Card:
         """Keep and post a question; the same question that is open there is not posted again."""
+        ...
+
+    async def reword(self, card: Card, text: str, place: Place, *key: str) -> None:
+        """Post a question with other words and keep them; once for each `key`."""
         ...
 
     async def withdraw(self, kind: str, subject: str) -> None:

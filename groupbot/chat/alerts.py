@@ -28,6 +28,8 @@ class Alert:
     """campaign, group, account, delivery: whatever names the place."""
     attachments: tuple[str, ...] = ()
     """Absolute paths of files that go along where the way of telling carries files: a login code's picture."""
+    plain: str = field(default="", compare=False)
+    """`text` without how often it came again, "" = it holds no count."""
 
 
 class Alerts(Protocol):

@@ -71,4 +71,4 @@ def _key(alert: Alert) -> _Key:
 def _counted(told: _Told, window_s: float) -> Alert:
     words = ngettext("(once more within {minutes:.0f} min)", "({n} times more within {minutes:.0f} min)", told.again)
     text = f"{told.alert.text} {words.format(n=told.again, minutes=window_s / 60)}"
-    return replace(told.alert, text=text)
+    return replace(told.alert, text=text, plain=told.alert.text)

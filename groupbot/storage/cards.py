@@ -78,6 +78,11 @@ class SqlCards:
         return await self._turn(CardState.OPEN, CardState.WITHDRAWN, c.kind == kind, c.subject == subject)
 
     @retried
+    async def reword(self, number: int, text: str) -> None:
+        async with self._database.write() as conn:
+            await conn.execute(update(cards).where(c.number == number).values(text=text))
+
+    @retried
     async def expire(self, now: datetime) -> Sequence[Card]:
         return await self._turn(CardState.OPEN, CardState.EXPIRED, c.expires_at <= now)
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from groupbot.errors import StoreError
 from groupbot.i18n import _
 from groupbot.storage.engine import Database
-from groupbot.storage.tables import REVISION
+from groupbot.storage.tables.columns import REVISION
 
 _UPGRADING = 0x67726F7570626F74
 """Key of the advisory lock: "groupbot" in ASCII, so that other programs' keys stay clear of it."""

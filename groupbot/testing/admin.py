@@ -127,6 +127,9 @@ class MemoryCards:
         question = kind, subject
         return self._turn(CardState.OPEN, CardState.WITHDRAWN, lambda card: (card.kind, card.subject) == question)
 
+    async def reword(self, number: int, text: str) -> None:
+        self.cards[number] = replace(self.cards[number], text=text)
+
     async def expire(self, now: datetime) -> Sequence[Card]:
         return self._turn(
             CardState.OPEN, CardState.EXPIRED, lambda card: card.expires_at is not None and card.expires_at <= now

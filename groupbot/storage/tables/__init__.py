@@ -4,7 +4,7 @@ The schema is changed by a migration in migrations/versions/ only; tests/migrati
 """
 
 from groupbot.storage.tables.chat import facts, group_entries, groups, member_notes, members
-from groupbot.storage.tables.columns import REVISION, Instant, metadata
+from groupbot.storage.tables.columns import Instant, metadata
 from groupbot.storage.tables.ledger import (
     accounts,
     campaign_groups,
@@ -23,7 +23,6 @@ from groupbot.storage.tables.risk import blocked_members, incidents, risk_lesson
 from groupbot.storage.tables.staff import approvals, audit, cards, codes, people_ids, plugin_store, waiting_alerts
 
 __all__ = [
-    "REVISION",
     "Instant",
     "accounts",
     "approvals",

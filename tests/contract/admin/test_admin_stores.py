@@ -113,7 +113,7 @@ async def test_one_question_is_open_once_in_a_chat(stores):
     assert (await cards.open(question("s2"), NOON))[1]
     assert (await cards.open(question(kind="task"), NOON))[1]
     assert len(await cards.open_in("g:ops")) == 3
-    assert await cards.claim(1, choice="sent", by="Olga")
+    assert await cards.claim(1, choice="sent", by="Olga", at=NOON)
     assert not (await cards.open(question(), NOON))[1]
     await cards.end(1, CardState.ANSWERED)
     assert (await cards.open(question(), NOON))[1]
@@ -121,25 +121,33 @@ async def test_one_question_is_open_once_in_a_chat(stores):
 
 async def test_one_of_many_answers_wins(stores):
     await stores.cards.open(question(), NOON)
-    claimed = await asyncio.gather(*(stores.cards.claim(1, choice="sent", by=f"p{n}") for n in range(4)))
+    claimed = await asyncio.gather(*(stores.cards.claim(1, choice="sent", by=f"p{n}", at=NOON) for n in range(4)))
     assert sorted(claimed) == [False, False, False, True]
     await stores.cards.end(1, CardState.ANSWERED)
     card = await stores.cards.get(1)
     assert (card.state, card.choice, card.answered_by) == (CardState.ANSWERED, "sent", f"p{claimed.index(True)}")
-    assert not await stores.cards.claim(1, choice="resend", by="late")
-    assert not await stores.cards.claim(9, choice="sent", by="x")
+    assert not await stores.cards.claim(1, choice="resend", by="late", at=NOON)
+    assert not await stores.cards.claim(9, choice="sent", by="x", at=NOON)
 
 
 async def test_an_answer_that_failed_or_was_cut_off_leaves_the_card_as_new(stores):
     cards = stores.cards
     first, _new = await cards.open(question(), NOON)
-    await cards.claim(1, choice="sent", by="Olga")
+    await cards.claim(1, choice="sent", by="Olga", at=NOON)
     await cards.end(1, CardState.OPEN)
     assert await cards.get(1) == first
-    await cards.claim(1, choice="sent", by="Olga")
-    assert await cards.reopen() == [first]
-    assert await cards.reopen() == []
+    await cards.claim(1, choice="sent", by="Olga", at=NOON)
+    assert await cards.reopen(NOON) == [], "it may be under way in another process"
+    assert await cards.reopen(after(1)) == [first]
+    assert await cards.reopen(after(1)) == []
     assert await cards.open_in("g:ops") == [first]
+
+
+async def test_a_card_reads_what_it_was_given_last(stores):
+    await stores.cards.open(question(), NOON)
+    await stores.cards.reword(1, "Other words")
+    card = await stores.cards.get(1)
+    assert (card.text, card.state) == ("Other words", CardState.OPEN)
 
 
 async def test_cards_are_withdrawn_by_what_they_are_about(stores):
@@ -147,14 +155,14 @@ async def test_cards_are_withdrawn_by_what_they_are_about(stores):
         await stores.cards.open(question(subject, place=place), NOON)
     assert [card.number for card in await stores.cards.withdraw("unknown", "s1")] == [1, 2]
     assert await stores.cards.withdraw("unknown", "s1") == []
-    assert not await stores.cards.claim(1, choice="sent", by="x")
+    assert not await stores.cards.claim(1, choice="sent", by="x", at=NOON)
     assert [card.number for card in await stores.cards.open_in("g:ops")] == [3]
 
 
 async def test_cards_expire_once_at_their_time(stores):
     for subject, until in (("s1", after(60)), ("s2", None), ("s3", after(61)), ("s4", after(60))):
         await stores.cards.open(question(subject, expires_at=until), NOON)
-    await stores.cards.claim(4, choice="sent", by="Olga")
+    await stores.cards.claim(4, choice="sent", by="Olga", at=NOON)
     assert await stores.cards.expire(after(59)) == []
     gone = await stores.cards.expire(after(60))
     assert [(card.number, card.state) for card in gone] == [(1, CardState.EXPIRED)]

@@ -17,6 +17,6 @@ async def test_open_cards_of_a_kind_with_what_they_are_about(stores):
     await stores.cards.open(question("held", "a"), NOON)
     await stores.cards.open(question("unknown", "b"), NOON)
     assert [card.about for card in await stores.cards.open_of("unknown")] == [("camp/x#0", "camp/群#1"), ()]
-    await stores.cards.claim(1, choice="yes", by="Olga")
+    await stores.cards.claim(1, choice="yes", by="Olga", at=NOON)
     await stores.cards.end(1, CardState.ANSWERED)
     assert [card.subject for card in await stores.cards.open_of("unknown")] == ["b"]

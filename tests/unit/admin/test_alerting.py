@@ -137,9 +137,28 @@ async def test_what_is_critical_is_acknowledged_once_for_all_chats(bell):
 
 
 async def test_the_same_trouble_is_one_question_while_it_is_open(bell):
-    for text in ("gone", "gone (2 times more)"):
-        await bell.ring(text, account="main")
+    await bell.ring("gone", account="main")
+    again = Alert(severity=Severity.CRITICAL, code="c", text="gone (twice)", fields={"account": "main"}, plain="gone")
+    await bell.channel.tell(again)
     assert len(bell.told) == 1
+
+
+async def test_other_words_about_an_open_trouble_are_told_once_and_stay_one_question(bell):
+    for text in ("2 groups", "9 groups", "9 groups", "2 groups"):
+        await bell.ring(text)
+    both = "Urgent: 2 groups\nUrgent: 9 groups"
+    assert bell.told == [("ops", "#1 Urgent: 2 groups\n1 Got it"), ("ops", f"#1 {both}\n1 Got it")]
+    [alert] = await bell.after(minutes=10)
+    assert both in alert.text
+    assert await bell.chat.type("#1 1") == "Opal takes care of #1."
+
+
+async def test_other_words_that_do_not_go_out_are_handed_back(bell):
+    await bell.ring("2 groups")
+    assert await bell.after(minutes=2) == []
+    bell.wire.is_cut = True
+    await bell.ring("9 groups")
+    assert [alert.text for alert in await bell.after(minutes=1)] == ["9 groups"]
 
 
 async def test_what_nobody_acknowledges_goes_to_the_owner_and_outside_a_few_times(bell):

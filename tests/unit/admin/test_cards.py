@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from groupbot.admin.card_desk import ABANDONED
 from groupbot.admin.cards import CardKind, CardOption, CardState, NewCard
 from groupbot.admin.declare import Answer, Command, Option
+from groupbot.admin.router import LIMIT_S
 from groupbot.core.roles import Role
 from groupbot.errors import GroupbotError, StoreError
 from groupbot.testing import MemoryCards
@@ -201,9 +203,13 @@ async def test_what_is_settled_otherwise_is_asked_no_more(chat, doors):
 
 async def test_what_a_crash_left_half_answered_is_open_again(chat, doors):
     await doors.ask()
-    await chat.cards.claim(1, choice="open", by="Opal")
-    assert await chat.type("#1 2", by="u-owner") == "#1 is being answered by Opal."
+    await chat.cards.claim(1, choice="open", by="Opal", at=chat.clock.now())
+    chat.clock.advance(LIMIT_S)
     await chat.room.open()
+    await chat.room.tend()
+    assert await chat.type("#1 2", by="u-owner") == "#1 is being answered by Opal.", "another process may be at it"
+    chat.clock.advance(ABANDONED.total_seconds())
+    await chat.room.tend()
     assert await chat.type("2", by="u-owner") == "shuted"
 
 
