@@ -17,7 +17,8 @@ from groupbot.core.events import MessageReceived
 from groupbot.core.findings import Finding
 from groupbot.inbound.risk import Context, Judged
 from groupbot.risk.behaviour import Behaviour, Limits, Said
-from groupbot.risk.ladder import CARD, OUT, Concern, concern_of
+from groupbot.risk.cards import CARDS, carried
+from groupbot.risk.ladder import OUT, Concern, concern_of
 from groupbot.risk.rules import Rules
 
 if TYPE_CHECKING:
@@ -25,11 +26,8 @@ if TYPE_CHECKING:
     from groupbot.risk.model import Model
     from groupbot.risk.scan import Scanner
 
-CARDS = frozenset({"contact_card", "mini_program", "chat_history"})
-"""Kinds of message that are somebody's card, a shop, or talk of another group."""
-CARD_SCORE = 0.5
-"""A card alone may be a member who was asked for one."""
-_SAID = frozenset({"text", "link"})
+_SAID = frozenset({"text", "link", *CARDS})
+"""Kinds of message whose text is what people read of them."""
 LARGEST = 8_000_000
 """Bytes of a picture that is fetched: chats shrink them far below."""
 UNSAID = -3.9
@@ -73,7 +71,7 @@ class Judging:
     async def judge(self, message: MessageReceived, context: Context) -> Judged:
         scanner = await self._ready()
         scan = scanner.scan(message.text) if message.kind in _SAID and message.text.strip() else None
-        found = [Finding(rule=CARD, kind="ads", score=CARD_SCORE)] if message.kind in CARDS else []
+        found = carried(message.kind, message.text, self._rules.settings.allowed_cards)
         if message.kind == "image" and context.looks:
             found += await self._pictured(message)
         told = [*(scan.findings if scan else ()), *found]

@@ -154,6 +154,8 @@ class RiskStage:
             rule = self._rules.of(concern, group.name)
             if rule.most is Action.OBSERVE:
                 _observe(event, group, concern, judged, rule)
+            elif acted and concern is Concern.FLOOD:
+                continue  # one message is answered for once: an advertiser is not warned of the flood, too
             elif case := await self._case(event, group, concern, judged):
                 acted = await self._handle_case(event, group, case, rule) or acted
         return acted

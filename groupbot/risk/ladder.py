@@ -19,8 +19,8 @@ from groupbot.core.findings import Finding
 from groupbot.i18n import _
 from groupbot.risk.behaviour import BURST, FLOOD, NEWCOMER, SPREAD
 
-CARD = "card"
-"""Rule of a finding: somebody's contact card, a mini-program or a merged forward."""
+CARD, MINI_PROGRAM, FORWARD = "card", "mini-program", "forward"
+"""Rules of findings: somebody's contact card, a mini-program, a merged forward of another chat."""
 SIGNAL = 0.5
 """A weaker finding is no signal of its own: a lone phone number, a link to who knows where."""
 SURE_WORDS = 0.7
@@ -63,10 +63,10 @@ URGENT = frozenset({"fraud", "refund"})
 """Kinds of negative findings that come before all others."""
 COMPLAINTS = frozenset({"fraud", "refund", "complaint", "negative"})
 """Kinds of findings that are for people."""
-ENTRIES = frozenset({"qr-code", "qr-invite", "invite", CARD})
-"""Rules that find what leads out of the group by one touch. Written out here, as the next: what finds them takes half a
+ENTRIES = frozenset({"qr-code", "qr-invite", "invite", CARD, MINI_PROGRAM})
+"""Rules that find what leads out of the group by one touch; a forward does by what it holds. Written out here, as the next: what finds them takes half a
 second to import, which posts would wait for at every start."""
-OUT = ENTRIES | {"link", "hidden-link", "wechat-id", "qq", "phone", "hidden-digits"}
+OUT = ENTRIES | {FORWARD, "link", "hidden-link", "wechat-id", "qq", "phone", "hidden-digits"}
 """Rules that find any way out of the group."""
 WORDS = ("model:", "keyword:")
 """How the rules begin that read the words."""

@@ -36,10 +36,11 @@ from groupbot.settings.fields import (
     Word,
     Zone,
 )
-from groupbot.settings.references import check_people, check_pools, check_references
+from groupbot.settings.references import check_channels, check_people, check_pools, check_references
 from groupbot.settings.risk import Mode, RiskRungs, RiskSettings
 from groupbot.settings.standby import StandbySettings
 from groupbot.settings.tasks import TaskSettings
+from groupbot.settings.tracking import ChannelSettings, TrackingSettings
 
 ENVIRON = "environ"
 """Key of the validation context under which the environment travels."""
@@ -233,6 +234,10 @@ class Settings(Section):
     """[care]"""
     risk: RiskSettings = RiskSettings()
     """[risk]"""
+    tracking: TrackingSettings = TrackingSettings()
+    """[tracking]"""
+    channels: tuple[ChannelSettings, ...] = ()
+    """[[channels]], one block per place that members come from."""
     log: LogSettings = LogSettings()
     """[log]"""
     daemon: DaemonSettings = DaemonSettings()
@@ -253,6 +258,7 @@ class Settings(Section):
         check_references(self.accounts, self.groups)
         check_people(self, self.accounts, self.groups)
         check_pools(self.pools, self.groups)
+        check_channels(self.channels, self.groups)
         return self
 
     @property

@@ -122,6 +122,20 @@ def check_pools(pools: Sequence[_Pool], groups: Iterable[_Account]) -> None:
             owners[group] = pool.name
 
 
+def check_channels(channels: Sequence[_Pool], groups: Iterable[_Account]) -> None:
+    """Raise PydanticCustomError for the first channel that doesn't fit."""
+    _check_unique("channels", channels)
+    names = {group.name for group in groups}
+    owners: dict[str, str] = {}
+    for index, channel in enumerate(channels):
+        for place, group in enumerate(channel.groups):
+            if group not in names:
+                raise _refuse(_no_such_group(group, names), "channels", index, "groups", place)
+            if owners.setdefault(group, channel.name) != channel.name:
+                message = _("the group {name!r} belongs to two channels").format(name=group)
+                raise _refuse(message, "channels", index, "groups", place)
+
+
 def _check_ids(people: Sequence[_Person], known: list[str]) -> None:
     owners: dict[tuple[str, str], str] = {}
     for index, person in enumerate(people):

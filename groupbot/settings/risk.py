@@ -98,6 +98,8 @@ class RiskSettings(RiskRungs):
     """Seconds after a post of an SOP that asks for answers (打卡, 接龙, 扣1, a poll) in which many are no flood."""
     allowed_hosts: tuple[Word, ...] = ()
     """Registered domains whose links are nothing to look at."""
+    allowed_cards: tuple[Word, ...] = ()
+    """Names on cards, and names or titles of mini-programs, that are nothing to look at: a teacher's, a check-in's."""
     warning: WarningSettings = WarningSettings()
     """[risk.warning]"""
     incidents: IncidentSettings = IncidentSettings()

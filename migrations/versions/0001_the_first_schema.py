@@ -516,9 +516,266 @@ def upgrade() -> None:
         sa.Column("after", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_risk_versions_used")),
     )
+    op.create_table(
+        "assignments",
+        sa.Column("experiment", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=128), nullable=False),
+        sa.Column("variant", sa.String(length=80), nullable=False),
+        sa.Column("block", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("experiment", "unit", name=op.f("pk_assignments")),
+    )
+    op.create_table(
+        "channel_marks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("campaign", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("channel", sa.String(length=80), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("key", sa.String(length=190), nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.String(length=128), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_marks")),
+    )
+    with op.batch_alter_table("channel_marks", schema=None) as batch_op:
+        batch_op.create_index("ix_channel_marks_member", ["member"], unique=False)
+        batch_op.create_index("uq_channel_marks_key", ["key"], unique=True)
+
+    op.create_table(
+        "code_visits",
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("code", "minute", "group", name=op.f("pk_code_visits")),
+    )
+    with op.batch_alter_table("code_visits", schema=None) as batch_op:
+        batch_op.create_index("ix_code_visits_group_minute", ["group", "minute"], unique=False)
+
+    op.create_table(
+        "contact_tails",
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("tail", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("member", "tail", name=op.f("pk_contact_tails")),
+    )
+    with op.batch_alter_table("contact_tails", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_tails_tail", ["tail"], unique=False)
+
+    op.create_table(
+        "conversions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("group", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("stage", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(length=8), server_default="", nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=190), nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.String(length=128), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversions")),
+    )
+    with op.batch_alter_table("conversions", schema=None) as batch_op:
+        batch_op.create_index("ix_conversions_at", ["campaign", "at"], unique=False)
+        batch_op.create_index("ix_conversions_member", ["campaign", "member"], unique=False)
+        batch_op.create_index(
+            "uq_conversions_key",
+            ["campaign", "key"],
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+
+    op.create_table(
+        "costs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("channel", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=8), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("key", sa.String(length=190), nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.String(length=128), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_costs")),
+    )
+    with op.batch_alter_table("costs", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_costs_key",
+            ["campaign", "key"],
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+
+    op.create_table(
+        "experiments",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=8), nullable=False),
+        sa.Column("design", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="planned", nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verdict", sa.Text(), server_default="", nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experiments")),
+    )
+    with op.batch_alter_table("experiments", schema=None) as batch_op:
+        batch_op.create_index("ix_experiments_campaign", ["campaign"], unique=False)
+
+    op.create_table(
+        "live_codes",
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("campaign", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("channel", sa.String(length=80), nullable=False),
+        sa.Column("variant", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("pool", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("group", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("fallback", sa.Text(), server_default="", nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("closed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_live_codes")),
+    )
+    op.create_table(
+        "member_aliases",
+        sa.Column("member", sa.String(length=128), nullable=False),
+        sa.Column("person", sa.String(length=128), nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("member", name=op.f("pk_member_aliases")),
+    )
+    with op.batch_alter_table("member_aliases", schema=None) as batch_op:
+        batch_op.create_index("ix_member_aliases_person", ["person"], unique=False)
+
+    op.create_table(
+        "proposals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("batch", sa.String(length=16), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=190), nullable=False),
+        sa.Column("values", sa.Text(), nullable=False),
+        sa.Column("candidates", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
+        sa.Column("member", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("by", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
+    )
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.create_index("ix_proposals_campaign_state", ["campaign", "state"], unique=False)
+        batch_op.create_index("uq_proposals_key", ["campaign", "key"], unique=True)
+
+    op.create_table(
+        "rollup_marks",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_rollup_marks")),
+    )
+    op.create_table(
+        "rollups",
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("metric", sa.String(length=120), nullable=False),
+        sa.Column("group", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("channel", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("variant", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "day", "metric", "group", "channel", "variant", name=op.f("pk_rollups")),
+    )
+    op.create_table(
+        "trail_changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("member", sa.String(length=128), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trail_changes")),
+    )
+    op.create_table(
+        "trails",
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column("person", sa.String(length=128), nullable=False),
+        sa.Column("group", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("channel", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("variant", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("inviter", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "person", name=op.f("pk_trails")),
+    )
+    with op.batch_alter_table("trails", schema=None) as batch_op:
+        batch_op.create_index("ix_trails_campaign_group", ["campaign", "group"], unique=False)
+        batch_op.create_index("ix_trails_inviter", ["campaign", "inviter"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("trails", schema=None) as batch_op:
+        batch_op.drop_index("ix_trails_inviter")
+        batch_op.drop_index("ix_trails_campaign_group")
+
+    op.drop_table("trails")
+    op.drop_table("trail_changes")
+    op.drop_table("rollups")
+    op.drop_table("rollup_marks")
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.drop_index("uq_proposals_key")
+        batch_op.drop_index("ix_proposals_campaign_state")
+
+    op.drop_table("proposals")
+    with op.batch_alter_table("member_aliases", schema=None) as batch_op:
+        batch_op.drop_index("ix_member_aliases_person")
+
+    op.drop_table("member_aliases")
+    op.drop_table("live_codes")
+    with op.batch_alter_table("experiments", schema=None) as batch_op:
+        batch_op.drop_index("ix_experiments_campaign")
+
+    op.drop_table("experiments")
+    with op.batch_alter_table("costs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_costs_key", sqlite_where=sa.text("undone_at IS NULL"), postgresql_where=sa.text("undone_at IS NULL")
+        )
+
+    op.drop_table("costs")
+    with op.batch_alter_table("conversions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_conversions_key",
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+        batch_op.drop_index("ix_conversions_member")
+        batch_op.drop_index("ix_conversions_at")
+
+    op.drop_table("conversions")
+    with op.batch_alter_table("contact_tails", schema=None) as batch_op:
+        batch_op.drop_index("ix_contact_tails_tail")
+
+    op.drop_table("contact_tails")
+    with op.batch_alter_table("code_visits", schema=None) as batch_op:
+        batch_op.drop_index("ix_code_visits_group_minute")
+
+    op.drop_table("code_visits")
+    with op.batch_alter_table("channel_marks", schema=None) as batch_op:
+        batch_op.drop_index("uq_channel_marks_key")
+        batch_op.drop_index("ix_channel_marks_member")
+
+    op.drop_table("channel_marks")
+    op.drop_table("assignments")
     op.drop_table("risk_versions_used")
     op.drop_table("risk_versions")
     with op.batch_alter_table("risk_lessons", schema=None) as batch_op:

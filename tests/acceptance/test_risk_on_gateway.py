@@ -1,135 +1,37 @@
-"""Risk control on a real gateway: strict in one group, watching in another, and customers read the warning alone."""
+"""Risk control on real gateways, case by case: what a strict group gets, what a fresh one gets, and how it is undone.
+
+Every case happens in both groups, where it can. In the calm one, which has nothing but defaults, nobody is told of members and
+nothing is done to them.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import io
-import os
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import segno
 
 from groupbot import i18n, lifecycle
-from groupbot.admin.audit import AuditQuery
-from groupbot.app import App, build
-from groupbot.campaign.values import Campaign, CampaignState
-from groupbot.core.content import Part, Text
-from groupbot.core.policies import Policies
-from groupbot.delivery.values import NewDelivery
-from groupbot.lifecycle import Daemon, opened
-from groupbot.settings import load
-from groupbot.storage.audit import SqlAudit
-from tests.acceptance.chat_world import MONDAY, MovedClock, MovedWaker, until
+from groupbot.delivery.values import State
+from tests.acceptance.chat_world import until
+from tests.acceptance.risk_world import CALM, OPS, STRICT, WARNING, Scene, code_picture, number, running
 from tests.gateway.rig import Rig
 
-OPS, STRICT, CALM = "ops@chatroom", "strict@chatroom", "calm@chatroom"
-WARNING = "请不要刷屏"
 CHAIN = "明早一起跑步的同学接龙，回复1就行"
-MEMBERS = ("ann", "ben", "cat", "dan")
-CONFIG = f"""\
-locale = "en"
-timezone = "Asia/Shanghai"
-[pacing]
-enabled = false
-[admin]
-groups = ["ops"]
-[risk.warning]
-text = "{WARNING}"
-[[accounts]]
-name = "main"
-adapter = "wechaty"
-endpoint = "{{endpoint}}"
-token_env = "CHAT_TOKEN"
-plaintext = true
-stable_ids = true
-[[people]]
-name = "Olga"
-role = "owner"
-ids = {{{{ main = "alice" }}}}
-[[groups]]
-name = "ops"
-account = "main"
-id = "{OPS}"
-[[groups]]
-name = "camp-1"
-account = "main"
-id = "{STRICT}"
-risk = "strict"
-[[groups]]
-name = "calm"
-account = "main"
-id = "{CALM}"
-"""
-
-
-@dataclass(kw_only=True)
-class Scene:
-    """The gateway, the daemon on it, and what people see and do."""
-
-    rig: Rig
-    app: App
-    clock: MovedClock
-    waker: MovedWaker
-    _sent: int = 0
-
-    def posts(self, chat: str) -> list[str]:
-        """Return what was posted to a chat."""
-        return [str(call["a"][1]) for call in self.rig.calls("text") if call["a"][0] == chat]
-
-    def moved(self, deed: str) -> list[tuple[str, str]]:
-        """Return who was taken out (roomDel) or in (roomAdd), and where."""
-        return [(call["a"][0], call["a"][1]) for call in self.rig.calls(deed)]
-
-    async def say(self, who: str, text: str, chat: str) -> None:
-        """Let a member say something."""
-        self._sent += 1
-        said = {"id": f"said-{self._sent}", "type": 7, "text": text, "talkerId": who, "fromId": who, "roomId": chat}
-        await self.rig.act("message", payload=said | {"timestamp": 0, "mentionIdList": []})
-
-    async def show(self, who: str, picture: bytes, chat: str) -> None:
-        """Let a member send a picture."""
-        data = base64.b64encode(picture).decode()
-        await self.rig.act("file", **{"name": "x.png", "base64": data, "from": who, "room": chat, "type": 6})
-
-    async def hear(self, expect: str, since: int = 0) -> str:
-        """Wait until `expect` (a regular expression) is said to the operators; return all from post `since` on."""
-
-        def said() -> str:
-            return "\n".join(self.posts(OPS)[since:])
-
-        await until(lambda: re.search(expect, said()) is not None, lambda: f"{expect!r} in {said()!r}")
-        return said()
-
-    async def ask(self, text: str, expect: str) -> str:
-        """Let the owner write `text`, and wait for the answer."""
-        before = len(self.posts(OPS))
-        await self.say("alice", text, OPS)
-        return await self.hear(expect, before)
-
-    async def heard(self) -> None:
-        """Wait until everything that was said before is dealt with: one account's events keep their order."""
-        await self.ask("/状态", "Held:")
-
-    async def audited(self) -> list[str]:
-        """Return what risk control wrote down, oldest first."""
-        rows = await SqlAudit(self.app.database).list(AuditQuery(limit=500))
-        return [row.action for row in reversed(rows) if row.action.startswith("risk/")]
+OFFER = "有需要的私聊我，兼职刷单日结 vx：abcd8888"
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    rig = Rig(generation="new", folder=tmp_path / "gateway", echo=True)
+def rigs(tmp_path: Path) -> Iterator[tuple[Rig, Rig]]:
+    made = [Rig(generation="new", folder=tmp_path / name, echo=True) for name in ("main", "spare")]
     try:
-        yield rig.start()
+        main, spare = (rig.start() for rig in made)
+        yield main, spare
     finally:
-        rig.stop()
+        for rig in made:
+            rig.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -140,38 +42,13 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     i18n.use("zh")
 
 
-@asynccontextmanager
-async def running(folder: Path, rig: Rig) -> AsyncIterator[Scene]:
-    for name in (*MEMBERS, "eve"):
-        await rig.act("contact", id=name)
-    for chat, members in ((OPS, ["alice"]), (STRICT, MEMBERS), (CALM, MEMBERS)):
-        await rig.act("room", id=chat, members=["bot", *members], owner="bot")
-    config = folder / "config.toml"
-    config.write_text(CONFIG.format(endpoint=rig.endpoint), "utf-8")
-    clock = MovedClock(MONDAY)
-    waker, stop = MovedWaker(clock), asyncio.Event()
-    app = build(load(config, os.environ | {"CHAT_TOKEN": rig.token}), clock=clock, waker=waker)
-    async with opened(app):
-        daemon = asyncio.create_task(Daemon(app, config=None, stop=stop, hurry=asyncio.Event()).run())
-        try:
-            await until(lambda: app.adapters["main"].state.value == "online", lambda: "the account is online")
-            scene = Scene(rig=rig, app=app, clock=clock, waker=waker)
-            await scene.heard()
-            yield scene
-        finally:
-            stop.set()
-            await daemon
-
-
 async def an_ad_by_a_newcomer(scene: Scene) -> None:
-    """A code of another group: out where it is strict, one digit brings them back; a member's is only asked about."""
+    """A code of another group in a picture: out where it is strict; one digit brings them back."""
     for chat in (STRICT, CALM):
-        await scene.rig.act("join", room=chat, who=["eve"], by="ann")
+        await scene.main.act("join", room=chat, who=["eve"], by="ann")
     await scene.heard()
-    made = io.BytesIO()
-    segno.make_qr("https://weixin.qq.com/g/AwYAADkX1").save(made, kind="png", scale=6)
-    await scene.show("eve", made.getvalue(), CALM)
-    await scene.show("eve", made.getvalue(), STRICT)
+    for chat in (CALM, STRICT):
+        await scene.show("eve", code_picture(), chat)
     card = await scene.hear(r"False alarm: undo")
     assert "QR code of a group or person" in card
     assert "The member is being removed." in card
@@ -182,21 +59,45 @@ async def an_ad_by_a_newcomer(scene: Scene) -> None:
     assert scene.moved("roomAdd") == [(STRICT, "eve")]
 
 
+async def a_block_and_its_end(scene: Scene) -> None:
+    """An offer with a way to reach them is two signs: out. A person blocks them everywhere; who is let in again stays."""
+    before = len(scene.posts(OPS))
+    for chat in (CALM, STRICT):
+        await scene.say("dan", OFFER, chat)
+    card = await scene.hear("Block everywhere", before)
+    await until(lambda: (STRICT, "dan") in scene.moved("roomDel"), lambda: "dan is out")
+    await scene.ask(f"#{number(card)} 3", "Dan is blocked")
+    await until(lambda: (CALM, "dan") in scene.moved("roomDel"), lambda: f"out of both: {scene.moved('roomDel')}")
+    await scene.ask("/风险 解除 Dan", "may come in again")
+    out = len(scene.moved("roomDel"))
+    await scene.main.act("join", room=STRICT, who=["dan"], by="ann")
+    await scene.heard()
+    assert len(scene.moved("roomDel")) == out
+
+
 async def a_complaint(scene: Scene) -> None:
-    """People are called; nothing is done to who complains, and nothing at all where nobody wants it."""
+    """People are called and a sale waits; nothing is done to who complains; one that was none teaches."""
     before = len(scene.posts(OPS))
     for chat in (CALM, STRICT):
         await scene.say("ben", "你们就是骗子，退钱！", chat)
     card = await scene.hear("accusation of fraud", before)
     assert "camp-1" in card
     assert "calm" not in card
+    sale = "最后3个名额，限时优惠199元"
+    name = await scene.launch(sale, "camp-1", "calm")
+    await scene.until_state(name, "calm", State.SENT)
+    await scene.until_state(name, "camp-1", State.PLANNED)
     await scene.ask(f"#{number(card)} 1", "somebody takes care")
-    await scene.ask("/风险 结案 1", "over")
+    scene.pass_time(seconds=15)
+    await scene.until_state(name, "camp-1", State.SENT)
+    await scene.ask("/风险 误报 1", "over")
+    assert "risk/teach/negative" in await scene.audited()
 
 
 async def a_flood(scene: Scene) -> None:
     """Warned of once, in the configured words; people may call it a false alarm."""
     before = len(scene.posts(OPS))
+    scene.pass_time(minutes=11)  # a group hears one warning in ten minutes
     for chat in (CALM, STRICT):
         for _time in range(12):
             await scene.say("cat", "快看快看", chat)
@@ -206,71 +107,93 @@ async def a_flood(scene: Scene) -> None:
     await scene.ask(f"#{number(card)} 2", "Noted")
 
 
-async def a_chain_that_was_asked_for(scene: Scene) -> None:
-    """Twelve answers to a post of the SOP, as many as made a flood before."""
-    await launch(scene, CHAIN)
-    await until(lambda: CHAIN in scene.posts(STRICT), lambda: "the SOP asks")
+async def a_chain_that_is_none(scene: Scene) -> None:
+    """Twelve answers to a post of the SOP are no flood; an offer among them is one all the same."""
+    await scene.launch(CHAIN, "camp-1", "calm")
+    await until(lambda: CHAIN in scene.posts(STRICT) and CHAIN in scene.posts(CALM), lambda: "the SOP asks")
     before, audited = len(scene.posts(OPS)), await scene.audited()
-    for _time in range(12):
-        await scene.say("dan", "1", STRICT)
+    for chat in (CALM, STRICT):
+        for _time in range(12):
+            await scene.say("ann", "1", chat)
     await scene.heard()
-    assert "many messages" not in "\n".join(scene.posts(OPS)[before:])
+    assert scene.posts(OPS)[before:] == []
     assert await scene.audited() == audited
+    await scene.say("ann", f"5. {OFFER}", STRICT)
+    card = await scene.hear("False alarm: undo", before)
+    await until(lambda: (STRICT, "ann") in scene.moved("roomDel"), lambda: "ann is out")
+    await scene.ask(f"#{number(card)} 2", "invited into camp-1 again")
 
 
 async def people_teach(scene: Scene) -> None:
-    """What was said of a message is listed, and taken back."""
+    """What was called wrong is a lesson, as what was not found is; each is listed, and taken back."""
+    assert "risk/teach/ads" in await scene.audited()
     await scene.ask("「ann：周三的手作课还有两个位置」\n- - - - - - - - - -\n/风险 漏报", "Learned")
     listed = await scene.ask("/风险 版本", r"Olga · advertisement")
     found = re.search(r"(\d+) · [\d: -]+ · Olga · advertisement", listed)
     assert found
     await scene.ask(f"/风险 撤回教学 {found[1]}", "Forgotten")
+    assert (await scene.audited())[-1] == "risk/unlearn/ads"
 
 
-async def test_each_ends_as_the_settings_ask_for(tmp_path: Path, rig: Rig) -> None:
-    async with running(tmp_path, rig) as scene:
-        for chapter in (an_ad_by_a_newcomer, a_complaint, a_flood, a_chain_that_was_asked_for, people_teach):
-            await chapter(scene)
-        assert scene.posts(CALM) == []
-        assert [text for text in scene.posts(STRICT) if text != CHAIN] == [f"@cat\u2005{WARNING}"]
-        assert scene.moved("roomDel") == [(STRICT, "eve")]
+async def a_full_group(scene: Scene) -> None:
+    """The next group takes over before the limit; who is locked out hears which; a person may open the first again."""
+    assert await scene.entry() == "camp-1"
+    before = len(scene.posts(OPS))
+    await scene.main.act("join", room=STRICT, who=["fay", "gus"], by="ann")
+    await scene.hear("camp-2 takes people in now", before)
+    await scene.until_entry("camp-2")
+    await scene.say("zoe", "群满了，扫码进不去", None)
+    await until(lambda: scene.posts("zoe") == ["二群还有位置"], lambda: f"zoe hears: {scene.posts('zoe')}")
+    await scene.main.act("leave", room=STRICT, who=["fay", "gus"], by="ann")
+    await scene.heard()
+    assert await scene.entry() == "camp-2"
+    await scene.ask("/入口 设置 camp-1", "camp-1")
+    await scene.until_entry("camp-1")
+    done = await scene.audited()
+    assert [action for action in done if action.startswith("entry/")] == ["entry/closed", "entry/open"]
+
+
+async def a_logout(scene: Scene) -> None:
+    """The other account of the group posts; where there is none a person does. What is left is given back."""
+    before = len(scene.posts(OPS))
+    await scene.main.act("logout")
+    await scene.until_state_of("main", "offline")
+    name = await scene.launch("第一课", "camp-1", "calm", grace=timedelta(minutes=12))
+    scene.pass_time(seconds=121)
+    await scene.hear("spare posts for main in camp-1", before)
+    await scene.until_state(name, "camp-1", State.SENT, "spare")
+    await scene.until_state(name, "calm", State.HELD)
+    asked = await scene.hear("By hand in calm", before)
+    later = await scene.launch("第二课", "camp-1")
+    scene.pass_time(seconds=1)
+    await scene.until_state(later, "camp-1", State.SENT, "spare")
+    await scene.main.act("login")
+    await scene.until_state_of("main", "online")
+    assert scene.posts(STRICT, scene.spare) == ["第一课", "第二课"]
+    await scene.ask(f"#{number(asked)} 1", "Done by Olga")
+    await scene.until_state(name, "calm", State.SENT)
+    assert not {"第一课", "第二课"} & {*scene.posts(STRICT), *scene.posts(CALM)}
+
+
+CASES = (
+    an_ad_by_a_newcomer,
+    a_block_and_its_end,
+    a_complaint,
+    a_flood,
+    a_chain_that_is_none,
+    people_teach,
+    a_full_group,
+    a_logout,
+)
+
+
+async def test_each_ends_as_the_settings_ask_for(tmp_path: Path, rigs: tuple[Rig, Rig]) -> None:
+    async with running(tmp_path, *rigs) as scene:
+        for case in CASES:
+            await case(scene)
+        said = {text for text in scene.posts(STRICT) if text.startswith("@")}
+        assert all(text.endswith(WARNING) for text in said)
+        assert not any(WARNING in text for text in scene.posts(CALM))
         done = await scene.audited()
         assert done.count("risk/ads/remove") == done.count("risk/incident/opened") == 1
         assert "risk/flood/warn" in done
-        assert done[-2:] == ["risk/teach/ads", "risk/unlearn/ads"]
-
-
-async def launch(scene: Scene, text: str) -> None:
-    """Start a campaign that says one thing in the strict group, now."""
-    now = scene.clock.now()
-    record = Campaign(
-        id="run",
-        sop="run",
-        title="",
-        version="v1",
-        timezone="UTC",
-        start=date(2026, 5, 18),
-        created_at=now,
-        state=CampaignState.DRAFT,
-    )
-    row = NewDelivery(
-        campaign="run",
-        key="ask/2026-05-18.0/camp-1",
-        step="ask",
-        phase="",
-        group="camp-1",
-        account="main",
-        due=now,
-        ordinal=0,
-        parts=(Part(content=Text(text=text)),),
-        policies=Policies(grace=timedelta(minutes=30)),
-    )
-    version = await scene.app.campaigns.open_draft(record)
-    await scene.app.campaigns.add_draft("run", version, [row])
-    await scene.app.campaigns.go_live(record, version, ("camp-1",))
-    scene.waker.poke()
-
-
-def number(asked: str) -> str:
-    """Return the number of the question that was asked last."""
-    return re.findall(r"^#(\d+) ", asked, re.MULTILINE)[-1]

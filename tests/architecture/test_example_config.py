@@ -40,6 +40,9 @@ SHOWN_DIFFERENTLY = {
     "accounts.persona.cover": "none by default",
     "alerts.urls_env": "empty by default",
     "log.file": "none by default",
+    "tracking.stages": "a sample block",
+    "channels.plan.join_rate": "unknown by default",
+    "channels.plan.cost": "unknown by default",
     "groups.risk": "none by default",
     "groups.risk_rules": "an override has no default of its own",
     **{

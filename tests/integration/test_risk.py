@@ -113,6 +113,26 @@ async def test_a_newcomers_code_is_removed_undone_and_audited(tmp_path: Path) ->
         assert sorted(actions) == ["card/1", "risk/ads/remove"]
 
 
+async def test_cards_are_judged_by_the_age_of_their_members_and_forwards_by_what_they_hold(tmp_path: Path) -> None:
+    offer = "群聊的聊天记录\n有需要的私聊我，兼职刷单日结 vx：abcd8888"
+    async with running(tmp_path) as (_app, adapter):
+        adapter.join("g-camp", "eve", "fay", "guy")
+        for member in ("bob", "eve"):
+            adapter.say("g-camp", member, "小王", kind="contact_card")
+        for member in ("bob", "fay"):
+            adapter.say("g-camp", member, "满减红包\n好物小店", kind="mini_program")
+        adapter.say("g-camp", "guy", "群聊的聊天记录\n今天的作业是第三课", kind="chat_history")
+        await until(lambda: len(did(adapter, "remove_members")) == 2 and len(told(adapter)) >= 2)
+        adapter.say("g-camp", "ann", offer, kind="chat_history")
+        await until(lambda: any("ANN" in text for text in told(adapter)))
+        assert sorted(who for _group, who in did(adapter, "remove_members"))[:2] == [("eve",), ("fay",)]
+        assert "somebody's card" in told(adapter)[0]
+        assert "mini-program" in told(adapter)[1]
+        assert "WeChat id" in told(adapter)[-1]
+        assert "forwarded chat" in told(adapter)[-1]
+        assert not any("BOB" in text or "GUY" in text for text in told(adapter))
+
+
 async def test_an_ad_in_words_is_found_by_the_shipped_scorers(tmp_path: Path) -> None:
     async with running(tmp_path) as (_app, adapter):
         adapter.say("g-camp", "bob", "老师好，今天的作业是写在本子上还是发群里？")

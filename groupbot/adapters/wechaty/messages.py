@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 
+from groupbot.adapters.wechaty.carried import kind_in, words_in
 from groupbot.adapters.wechaty.gateway import Gateway
 from groupbot.adapters.wechaty.outbound import MENTION_END
 from groupbot.adapters.wechaty.raw import RawMessage
@@ -32,12 +33,16 @@ _KINDS = {
     15: "video",
 }
 WITH_FILE = frozenset({"file", "voice", "image", "video"})
-_CARD = {"app_id": "appid", "page": "pagePath", "title": "title"}
+_UNSURE = frozenset({"other", "file"})
+"""Kinds as which some puppets give cards and forwards that they don't take apart."""
+_IN_XML = frozenset({"contact_card", "chat_history"})
+_CARD = {"app_id": "appid", "page": "pagePath", "title": "title", "description": "description"}
 
 
 def kind_of(message: RawMessage) -> str:
     """Return the kind of a message: a `Content` kind, or a name of the platform's, else "other"."""
-    return _KINDS.get(message.type, "other")
+    kind = _KINDS.get(message.type, "other")
+    return (kind_in(message.text) or kind) if kind in _UNSURE and not message.filename else kind
 
 
 async def read(gateway: Gateway, message_id: str) -> RawMessage:
@@ -49,13 +54,20 @@ async def read(gateway: Gateway, message_id: str) -> RawMessage:
 
 
 async def words(gateway: Gateway, kind: str, message: RawMessage) -> str:
-    """Return what stands for a message in words: a file's name, a link's URL, a mini-program's title, else its text."""
+    """Return what stands for a message in words: a file's name, a link's URL, else its text.
+
+    Of a card it is the name, of a mini-program title and name, of a merged forward what its messages say.
+    """
     if kind in WITH_FILE:
         return message.filename or message.text
     if kind == Link.kind:
         return await gateway.link_url(message.id)
     if kind == MiniProgram.kind:
-        return (await _program(gateway, message.id)).title or message.text
+        card = await _program(gateway, message.id)
+        shown = "\n".join(dict.fromkeys(filter(None, (card.title, card.description))))
+        return shown or words_in(message.text) or message.text
+    if kind in _IN_XML:
+        return words_in(message.text)
     return message.text
 
 

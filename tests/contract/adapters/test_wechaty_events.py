@@ -92,6 +92,29 @@ async def test_a_mini_program_comes_in_by_its_title(rig: Rig) -> None:
     assert (message.kind, message.text) == ("mini_program", f"mock title for {payload['id']}")
 
 
+@pytest.mark.parametrize(
+    ("number", "xml", "kind", "words"),
+    [
+        (3, '<msg username="wxid_9" nickname="小王" alias="" />', "contact_card", "小王"),
+        (
+            4,
+            "<msg><appmsg><title>群聊的聊天记录</title><type>19</type><recorditem>&lt;recordinfo&gt;"
+            "&lt;datadesc&gt;加我领资料&lt;/datadesc&gt;&lt;/recordinfo&gt;</recorditem></appmsg></msg>",
+            "chat_history",
+            "群聊的聊天记录\n加我领资料",
+        ),
+    ],
+)
+async def test_a_card_and_a_merged_forward_come_in_by_their_words(
+    rig: Rig, number: int, xml: str, kind: str, words: str
+) -> None:
+    payload = {"id": an_id("m"), "type": number, "text": xml, "roomId": ROOM, "timestamp": 1_779_076_800_000}
+    async with connected(rig) as heard:
+        await rig.act("message", payload=payload | {"talkerId": "alice", "fromId": "alice"})
+        message = await heard.one(MessageReceived)
+    assert (message.kind, message.text) == (kind, words)
+
+
 def seated(heard: Listener, group: str) -> set[str]:
     """Return who was in a member list of `group`; the list of the login may have been under way before a join."""
     return {person.id for roster in heard.of(RosterRead) if roster.group == group for person in roster.members}

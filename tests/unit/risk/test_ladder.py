@@ -192,6 +192,6 @@ def test_a_group_goes_by_its_own_rule_then_its_pools_then_the_projects():
 
 def test_the_rules_are_called_here_as_they_are_where_they_find_something():
     assert {codes.CODE, codes.INVITE_CODE, links.INVITE} < ENTRIES
-    assert {*links.SCORES, *contacts.SCORES} - ENTRIES == OUT - ENTRIES
+    assert {*links.SCORES, *contacts.SCORES, "forward"} - ENTRIES == OUT - ENTRIES
     assert {kind for kind, scorer in fusion.SCORER.items() if scorer == "negative"} == COMPLAINTS
     assert fusion.MODEL in WORDS

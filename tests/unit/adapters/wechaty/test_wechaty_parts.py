@@ -226,6 +226,25 @@ async def test_a_card_without_words_keeps_the_messages_own(gateway: Gateway) -> 
     assert (found.kind, found.text) == ("mini_program", "<xml/>")
 
 
+@pytest.mark.parametrize(
+    ("type_", "text", "kind", "words"),
+    [
+        (4, "<msg><appmsg><title>聊天记录</title><des>甲: 你好</des></appmsg></msg>", "chat_history", "聊天记录\n甲: 你好"),
+        (1, "<msg><appmsg><title>聊天记录</title><type>19</type></appmsg></msg>", "chat_history", "聊天记录"),
+        (0, '<msg username="w1" nickname="甲" />', "contact_card", "甲"),
+        (7, "<msg><appmsg><type>19</type></appmsg></msg>", "text", "<msg><appmsg><type>19</type></appmsg></msg>"),
+    ],
+)
+async def test_what_a_puppet_does_not_take_apart_is(
+    gateway: Gateway, type_: int, text: str, kind: str, words: str
+) -> None:
+    inbound = Inbound(account="main", clock=FakeClock(), names=Names())
+    gateway.messages["m1"] = a_message(type=type_, text=text)
+    found = await inbound.translate(gateway, "bot", event(2, messageId="m1"))
+    assert isinstance(found, MessageReceived)
+    assert (found.kind, found.text) == (kind, words)
+
+
 async def test_an_own_card_that_the_puppet_can_not_read_is_still_an_echo(gateway: Gateway) -> None:
     inbound = Inbound(account="main", clock=FakeClock(), names=Names())
     gateway.messages["m1"] = a_message(type=3, talker="bot")
