@@ -26,6 +26,7 @@ _PAD = 16
 _LEFT = 132
 _RIGHT = 128
 _GAP = 20
+_BAR = 14
 _PAPER, _INK, _FAINT, _RULE = "#ffffff", "#1f2328", "#667078", "#e6e9eb"
 _BAND, _ON_BAND, _DAY, _ON_DAY = "#14614f", "#ffffff", "#e3f1ec", "#0f4a3c"
 _TONES = {"plain": _INK, "task": "#9a5b00", "bad": "#c0262d"}
@@ -35,12 +36,16 @@ Tone = Literal["plain", "task", "bad"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """`left` and `right` are a few characters each; `words` are cut to the card's lines for a row."""
+    """`left` and `right` are a few characters each; `words` are cut to the card's lines for a row.
+
+    Without a `left` the words begin at the margin. `bar`: how much of the room below the words is filled, 0 to 1.
+    """
 
     left: str
     words: str
     right: str = ""
     tone: Tone = "plain"
+    bar: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,11 +72,13 @@ class _Text:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Box:
-    """A filled stretch over the whole width."""
+    """A filled stretch, over the whole width unless it says otherwise."""
 
     top: int
     bottom: int
     colour: str
+    left: int = 0
+    right: int = WIDTH
 
 
 def card(
@@ -97,8 +104,8 @@ def card(
 
 def _draw(pen: ImageDraw, shape: _Text | _Box, fonts: Mapping[int, FreeTypeFont]) -> None:
     match shape:
-        case _Box(top=top, bottom=bottom, colour=colour):
-            pen.rectangle((0, top, WIDTH, bottom - 1), fill=colour)
+        case _Box():
+            pen.rectangle((shape.left, shape.top, shape.right, shape.bottom - 1), fill=shape.colour)
         case _Text():
             pen.text(
                 (shape.x, shape.y),
@@ -126,8 +133,9 @@ class _Layout:
         self._band(title, under)
         for section in sections:
             self._heading(section)
+            widest = max((self._width(row.left, _BODY) for row in section.rows), default=0)
             for number, row in enumerate(section.rows):
-                self._row(row, ruled=number > 0)
+                self._row(row, max(_LEFT, widest + _GAP), ruled=number > 0)
         self._y += _PAD
         if foot:
             for line in self._lines(foot, _SMALL, WIDTH - 2 * _MARGIN, 3):
@@ -157,18 +165,32 @@ class _Layout:
         self._put(heading, _HEADING, _ON_DAY, stroke=1)
         self._y = bottom
 
-    def _row(self, row: Row, *, ruled: bool) -> None:
+    def _row(self, row: Row, column: int, *, ruled: bool) -> None:
         if ruled:
             self._shapes.append(_Box(top=self._y, bottom=self._y + 2, colour=_RULE))
         self._y += _PAD
-        left = _MARGIN + _LEFT
+        left = _MARGIN + (column if row.left else 0)
         right = self._letters.drawable(row.right)
         self._at(_MARGIN, self._y, self._letters.drawable(row.left), _BODY, _FAINT)
         self._at(WIDTH - _MARGIN, self._y + 4, right, _SMALL, _FAINT, to_right=True)
         room = WIDTH - _MARGIN - left - max(_RIGHT, _GAP + round(self._widths[_SMALL](right)))
         for line in self._lines(row.words, _BODY, room, self._row_lines):
             self._put(line, _BODY, _TONES[row.tone], x=left)
+        if row.bar is not None:
+            self._bar(left, row.bar, _BAND if row.tone == "plain" else _TONES[row.tone])
         self._y += _PAD
+
+    def _bar(self, left: int, share: float, colour: str) -> None:
+        """Draw a bar below the words of a row."""
+        right = WIDTH - _MARGIN
+        filled = left + round((right - left) * min(max(share, 0.0), 1.0))
+        self._shapes.append(_Box(top=self._y, bottom=self._y + _BAR, colour=_RULE, left=left, right=right))
+        if filled > left:
+            self._shapes.append(_Box(top=self._y, bottom=self._y + _BAR, colour=colour, left=left, right=filled))
+        self._y += _BAR
+
+    def _width(self, text: str, size: int) -> int:
+        return round(self._widths[size](self._letters.drawable(text)))
 
     def _lines(self, text: str, size: int, width: float, most: int) -> list[str]:
         return wrapped(self._letters.drawable(text), self._widths[size], width, most)
