@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from groupbot.admin.room import ControlRoom
-from groupbot.campaign.new_groups import NewGroups
-from groupbot.campaign.one_off import ONE_OFF
-from groupbot.chat.adapter import Adapter, Receipt
+from groupbot.chat.adapter import Adapter
 from groupbot.chat.alerts import Alerts, LogAlerts, Severity
 from groupbot.chat.channels import AlertDesk
 from groupbot.chat.directory import Directory
@@ -24,13 +21,15 @@ from groupbot.delivery.guards import Guards
 from groupbot.delivery.lane import LaneRules
 from groupbot.delivery.paces import pace
 from groupbot.delivery.ports import Guard, Waker
-from groupbot.delivery.values import Candidate
-from groupbot.desk.office import Ground, Office, office
-from groupbot.desk.opening import LazyDesk
-from groupbot.desk.plugins import plugin_host, posted_event
+from groupbot.desk.after_posts import after_posts
+from groupbot.desk.ground import Ground
+from groupbot.desk.guarding import guard
+from groupbot.desk.opening import LazyDesk, LazyOffice
+from groupbot.desk.plugins import plugin_host
 from groupbot.desk.requests import requests
+from groupbot.desk.staffing import staff
 from groupbot.inbound.accounts import AccountStage
-from groupbot.inbound.echoes import EchoStage, OwnPosts
+from groupbot.inbound.echoes import EchoStage
 from groupbot.inbound.friends import FriendStage
 from groupbot.inbound.invitations import InvitationStage
 from groupbot.inbound.login_codes import LoginCodeStage
@@ -56,6 +55,9 @@ from groupbot.tracking.recorder import Limits, Recorder
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from groupbot.admin.room import ControlRoom
+    from groupbot.desk.office import Office
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class App:
@@ -80,12 +82,18 @@ class App:
     login_codes: LoginCodeStage
     friends: FriendStage
     invitations: InvitationStage
-    office: Office
+    staff: LazyOffice
+    """The office, opened behind the first posts."""
     desk: LazyDesk
     plugins: Host
     own_ids: dict[str, str]
     """By which its platform knows each account itself; filled from the store and as accounts log in."""
     adapters: Mapping[str, Adapter] = field(default_factory=dict)
+
+    @property
+    def office(self) -> Office:
+        """What serves people, put together at the latest now."""
+        return self.staff.now()
 
     @property
     def room(self) -> ControlRoom:
@@ -162,9 +170,10 @@ def build(
         ours=ours,
     )
     desk = LazyDesk(settings=settings, database=database, clock=clock)
+    guard(chain, database, desk)
     asked = ExpectedAnswers(lambda: timedelta(seconds=desk.settings.risk.expected_s))
     hooks = Hooks(
-        posted=_after_posts(recorder, outside.alerts, plugins, asked), limited=accounts.limited, own_id=own_ids.get
+        posted=after_posts(recorder, outside.alerts, plugins, asked), limited=accounts.limited, own_id=own_ids.get
     )
     dispatcher = _dispatcher(settings, outside, directory, ledger, hooks, chain, rivals, instance)
     accounts.poke = dispatcher.poke
@@ -173,9 +182,8 @@ def build(
     friends, invitations = requests(settings, outside.adapters, outside.alerts, clock, database)
     own_moves = OwnMovesStage(own_ids=own_ids, directory=directory, alerts=outside.alerts)
     profiles = ProfileStage(profiles=SqlProfiles(database), alerts=outside.alerts)
-    staff = office(ground, desk=desk, dispatcher=dispatcher, guards=chain, plugins=plugins, expected=asked)
     own: tuple[Stage, ...] = (login_codes, friends, invitations, own_moves, profiles)
-    for stage in (*own, *staff.stages):
+    for stage in own:
         pipeline.add(stage)
     return App(
         settings=settings,
@@ -197,7 +205,7 @@ def build(
         login_codes=login_codes,
         friends=friends,
         invitations=invitations,
-        office=staff,
+        staff=staff(ground, pipeline, desk=desk, dispatcher=dispatcher, plugins=plugins, expected=asked),
         desk=desk,
         plugins=plugins,
         own_ids=own_ids,
@@ -254,22 +262,6 @@ def _login_codes(settings: Settings, alerts: Alerts, console: Console | None) ->
     )
 
 
-def _after_posts(
-    recorder: Recorder, alerts: Alerts, plugins: Host, asked: ExpectedAnswers
-) -> Callable[[Candidate, Receipt, datetime], Awaitable[None]]:
-    """Return what happens after each part: it is recorded, people hear of a group that it made, plugins of all."""
-    own_posts, new_groups = OwnPosts(recorder), NewGroups(alerts)
-
-    async def posted(candidate: Candidate, receipt: Receipt, at: datetime) -> None:
-        await own_posts.posted(candidate, receipt, at)
-        await new_groups.posted(candidate, receipt, at)
-        if candidate.campaign != ONE_OFF and candidate.paced_group:
-            asked.posted(candidate.group, (candidate.part.content,), at)
-        await plugins.offer(posted_event(candidate, receipt, at))
-
-    return posted
-
-
 def _recorder(ground: Ground) -> Recorder:
     rules = ground.settings.recorder
     return Recorder(
@@ -284,7 +276,7 @@ def _recorder(ground: Ground) -> Recorder:
 
 def _pipeline(ground: Ground, recorder: Recorder, accounts: AccountStage, dispatcher: Dispatcher) -> Pipeline:
     """Return the way in, its stages in their order."""
-    pipeline = Pipeline(recorder=recorder)
+    pipeline = Pipeline(recorder=recorder, alerts=ground.alerts)
     rosters = RosterStage(
         roster=SqlRoster(ground.database),
         directory=ground.directory,

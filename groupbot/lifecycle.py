@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,19 +19,16 @@ from typing import Any
 from loguru import logger
 
 from groupbot.app import App
-from groupbot.chat.alerts import Alert, Severity
 from groupbot.chat.directory import Directory
+from groupbot.chores import Chores
 from groupbot.delivery.pacing import Pace
 from groupbot.errors import GroupbotError, StoreError
-from groupbot.i18n import _
-from groupbot.inbound.catching_up import catch_up
 from groupbot.log import configure
 from groupbot.settings import FriendSettings, InvitationSettings, LogSettings, RetentionSettings, Settings
-from groupbot.storage import migrate, signals
+from groupbot.storage import migrate
 from groupbot.storage.engine import database_file
 from groupbot.storage.only_daemon import only_daemon
 from groupbot.storage.presence import HEARTBEAT
-from groupbot.tracking.retention import cutoffs
 
 SENDS, CONNECTIONS, FACTS = 0.6, 0.75, 0.95
 """By which share of the stop's time sends, connections and the recorder must be done; the rest is for the accounts and
@@ -47,6 +43,8 @@ TEACHING_S = 60.0
 HALVES_S = 60.0
 """Seconds between looks for launches that died half-way; the daemon finishes one that it finds twice unchanged."""
 
+HEAD_START_S = 1.0
+"""Seconds that the first posts have before what serves people is imported beside them, unless they begin earlier."""
 WATCH_AFTER_S = 1.0
 """Seconds after the start until edits are followed; one made meanwhile is found at the first look."""
 REMINDERS_S = 20.0
@@ -117,45 +115,40 @@ class Daemon:
     def __init__(self, app: App, *, config: Path | None, stop: asyncio.Event, hurry: asyncio.Event) -> None:
         self._app = app
         self._config = config
-        self._retention = app.settings.recorder.retention
+        self._chores = Chores(app, stop)
         self._stop = stop
         self._hurry = hurry
-        self._since = app.clock.now()
-        self._state = "running"
-        self._revision = -1
-        self._halves: Mapping[str, int] = {}
-        self._file = 0
 
     async def run(self) -> None:
         """Start everything, wait for the stop, end everything."""
-        app = self._app
+        app, chores = self._app, self._chores
         async with app.waker_context(), asyncio.TaskGroup() as tasks:
             alerting = tasks.create_task(self._guarded(app.alerts.run()), name="alerts")
             app.login_codes.clear()
-            await self._beat()
+            await chores.beat()
             await app.presence.forget_others(app.instance, app.clock.now())
             recorder = tasks.create_task(app.recorder.run(), name="recorder")
             await app.dispatcher.open()
-            await app.room.open()
             await app.plugins.open()  # before the first post, which their guards judge
             sending = tasks.create_task(self._guarded(app.dispatcher.run()), name="dispatcher")
+            opening = tasks.create_task(self._guarded(self._open()), name="office")
             inbound = [
                 tasks.create_task(self._guarded(app.pipeline.consume(adapter.events())), name=f"inbound-{name}")
                 for name, adapter in app.adapters.items()
             ]
             minding = [
-                tasks.create_task(self._every(HEARTBEAT.total_seconds(), self._beat), name="heartbeat"),
+                opening,
+                tasks.create_task(self._every(HEARTBEAT.total_seconds(), chores.beat), name="heartbeat"),
                 tasks.create_task(
-                    self._every(app.settings.delivery.signal_poll_s, self._look_for_signals), name="signals"
+                    self._every(app.settings.delivery.signal_poll_s, chores.look_for_signals), name="signals"
                 ),
-                tasks.create_task(self._every(REMINDERS_S, app.office.reminders.look), name="reminders"),
-                tasks.create_task(self._every(HALVES_S, self._finish_launches), name="launches"),
-                tasks.create_task(self._every(86_400.0, self._prune), name="retention"),
-                tasks.create_task(self._every(CATCH_UP_S, self._catch_up), name="catch-up"),
-                tasks.create_task(self._every(CARDS_S, app.room.tend), name="cards"),
-                tasks.create_task(self._every(TEACHING_S, app.office.teaching.tend), name="teaching"),
+                tasks.create_task(self._every(REMINDERS_S, chores.remind), name="reminders"),
+                tasks.create_task(self._every(HALVES_S, chores.finish_launches), name="launches"),
+                tasks.create_task(self._every(86_400.0, chores.prune), name="retention"),
+                tasks.create_task(self._every(CATCH_UP_S, chores.catch_up), name="catch-up"),
+                tasks.create_task(self._every(CARDS_S, chores.tend), name="cards"),
+                tasks.create_task(self._every(TEACHING_S, chores.learn), name="teaching"),
             ]
-            minding.append(tasks.create_task(self._open_desk(), name="desk"))
             if self._config is not None:
                 minding.append(tasks.create_task(self._watch(self._config), name="reload"))
             logger.bind(action="started", accounts=len(app.adapters)).info("groupbot runs")
@@ -166,14 +159,21 @@ class Daemon:
             app.login_codes.clear()
         logger.bind(action="stopped").info("groupbot stopped")
 
-    async def _open_desk(self) -> None:
-        """Import what most commands need, behind the first posts, so that no operator waits for it."""
+    async def _open(self) -> None:
+        """Open the office and then import what most commands need, behind the first posts."""
+        await self._app.staff.open(after=self._posts_begun)
         await asyncio.sleep(WATCH_AFTER_S)
         await self._app.desk()
         gc.freeze()  # what is imported stays; looking through it again and again takes 0.1 s each time
 
+    async def _posts_begun(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEAD_START_S):
+                await self._app.dispatcher.begun.wait()
+
     async def _watch(self, config: Path) -> None:
         """Follow edits. The reader of SOPs takes as long to import as all the rest, so posts go out before it is."""
+        await self._app.staff()
         await asyncio.sleep(WATCH_AFTER_S)
         watching = await asyncio.to_thread(_watching)
         app = self._app
@@ -207,7 +207,7 @@ class Daemon:
 
     def set_retention(self, retention: RetentionSettings) -> None:
         """Keep facts as long as `retention` says; one of `reload.Apply`."""
-        self._retention = retention
+        self._chores.retention = retention
 
     async def _end(
         self,
@@ -220,7 +220,7 @@ class Daemon:
         app = self._app
         loop = asyncio.get_running_loop()
         begun, total = loop.time(), app.settings.daemon.stop_timeout_s
-        self._state = "stopping"
+        self._chores.state = "stopping"
         for task in minding:
             task.cancel()
         app.dispatcher.stop()
@@ -228,12 +228,13 @@ class Daemon:
         closing = [asyncio.create_task(adapter.close(), name="close-adapter") for adapter in app.adapters.values()]
         closing.append(asyncio.create_task(app.plugins.close(), name="close-plugins"))
         await self._finish([*closing, *inbound], begun + total * CONNECTIONS - loop.time())
-        await app.office.turns.close(begun + total * CONNECTIONS - loop.time())
+        if app.staff.made is not None:
+            await app.staff.made.turns.close(begun + total * CONNECTIONS - loop.time())
         await app.recorder.close(max(begun + total * FACTS - loop.time(), 0.1))
         await self._finish([recorder], 0.2)
         await self._last(app.dispatcher.close())
-        self._state = "stopped"
-        await self._last(self._beat())
+        self._chores.state = "stopped"
+        await self._last(self._chores.beat())
         return begun + total
 
     async def _finish(self, tasks: list[asyncio.Task[None]], within_s: float) -> None:
@@ -276,51 +277,6 @@ class Daemon:
             except Exception:  # noqa: BLE001 - a fault of ours, told with its trace
                 logger.bind(action="minding").exception("what is done now and then failed")
             await asyncio.sleep(seconds)
-
-    async def _beat(self) -> None:
-        app = self._app
-        if self._state == "running" and self._database_is_gone():
-            text = _("The database file was deleted or replaced while groupbot runs; it stops. Bring the file back.")
-            await app.alerts.send(Alert(severity=Severity.CRITICAL, code="database-gone", text=text))
-            self._stop.set()
-            return
-        await app.presence.beat(app.instance, self._state, self._since, os.getpid(), app.clock.now())
-
-    def _database_is_gone(self) -> bool:
-        """Tell whether the path names another file than the one that was opened: what is written is lost then."""
-        if (file := database_file(self._app.database)) is None:
-            return False
-        try:
-            present = file.stat().st_ino
-        except FileNotFoundError:
-            return True
-        self._file = self._file or present
-        return present != self._file
-
-    async def _finish_launches(self) -> None:
-        """Complete launches and edits whose process died: their groups would stay on two versions until a restart."""
-        halves = await self._app.campaigns.halves()
-        for campaign, version in halves.items():
-            if self._halves.get(campaign) == version:
-                await self._app.campaigns.complete(campaign, version)
-                logger.bind(action="launch-completed", campaign=campaign).info("a launch that had died was completed")
-        self._halves = halves
-
-    async def _look_for_signals(self) -> None:
-        revision = await signals.revision(self._app.database)
-        if revision != self._revision:
-            self._revision = revision
-            self._app.dispatcher.poke()
-
-    async def _catch_up(self) -> None:
-        await self._app.friends.tell_left()
-        await catch_up(self._app.facts, self._app.friends, self._app.invitations, self._app.clock.now())
-
-    async def _prune(self) -> None:
-        for cutoff in cutoffs(self._retention, self._app.clock.now()):
-            gone = await self._app.facts.prune(cutoff.kind, cutoff.before)
-            if gone:
-                logger.bind(action="retention", kind=cutoff.kind.value, rows=gone).info("old facts deleted")
 
 
 def _watching() -> ModuleType:

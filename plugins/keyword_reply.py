@@ -20,6 +20,7 @@ from groupbot.api import (
     MessageReceived,
     Plugin,
     PluginContext,
+    PluginError,
     PluginSettings,
     Post,
     Text,
@@ -112,6 +113,13 @@ class Restraint:
 
 async def setup(ctx: PluginContext[Settings]) -> None:
     """Answer questions in the groups that config.toml names."""
+    known_groups = {group.name for group in ctx.groups.groups}
+    for number, answer in enumerate(ctx.settings.answers, start=1):
+        if unknown := sorted(answer.groups - known_groups):
+            raise PluginError(
+                f"[plugins.keyword-reply] answers {number}, groups: config.toml names no group {unknown[0]!r}; "
+                f"groups: {', '.join(sorted(known_groups))}"
+            )
     restraint = Restraint(settings=ctx.settings)
 
     async def on_message(event: MessageReceived) -> None:

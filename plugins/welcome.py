@@ -17,6 +17,7 @@ from groupbot.api import (
     MembersLeft,
     Plugin,
     PluginContext,
+    PluginError,
     PluginSettings,
     Post,
     QuietHours,
@@ -77,6 +78,12 @@ class Settings(PluginSettings):
 
 async def setup(ctx: PluginContext[Settings]) -> None:
     """Gather joins, and greet every few seconds who has waited long enough."""
+    known = {group.name for group in ctx.groups.groups}
+    for key, names in (("groups", ctx.settings.groups), ("texts", ctx.settings.texts)):
+        if unknown := sorted(set(names) - known):
+            raise PluginError(
+                f"[plugins.welcome] {key}: config.toml names no group {unknown[0]!r}; groups: {', '.join(sorted(known))}"
+            )
 
     async def on_join(event: MembersJoined) -> None:
         group = ctx.group_of(event)
@@ -98,7 +105,8 @@ async def setup(ctx: PluginContext[Settings]) -> None:
         now, quiet = ctx.now(), quiet_hours(ctx.settings, ctx.timezone)
         if quiet and quiet.until(now):
             return
-        for name in sorted(ctx.settings.groups):
+        there = (name for name in sorted(ctx.settings.groups) if ctx.groups.get(name) is not None)
+        for name in there:  # one that was taken out of config.toml meanwhile keeps no other from being greeted
             await greet_group(ctx, name, now, quiet)
 
     ctx.on(MembersJoined, on_join)

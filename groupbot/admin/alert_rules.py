@@ -18,6 +18,8 @@ MOST_LINES = 20
 """Lines of a digest: what a phone shows in two screens."""
 _LONGEST = 120
 """Signs of one of its lines."""
+_ASKED = frozenset({"delivery-unknown", "delivery-held"})
+"""Codes of what `admin.open_questions` asks about in the same chats."""
 _OWN_POSTS = tuple(f"{ONE_OFF}/{kind}/" for kind in ("alert", "answer", "card", "digest"))
 """How the keys begin of what the bot itself says to its operators."""
 
@@ -96,6 +98,11 @@ class Waiting:
 def is_about_own_post(alert: Alert) -> bool:
     """Tell whether `alert` says what became of something that the bot said to operators: telling that would go on."""
     return alert.fields.get("delivery", "").startswith(_OWN_POSTS)
+
+
+def is_asked_elsewhere(alert: Alert) -> bool:
+    """Tell whether a card asks about the same in the chat where `alert` would be told."""
+    return alert.code in _ASKED
 
 
 def subject_of(alert: Alert) -> str:

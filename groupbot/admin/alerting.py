@@ -14,7 +14,15 @@ from typing import Protocol
 
 from loguru import logger
 
-from groupbot.admin.alert_rules import AlertRules, Bursts, Waiting, digest, is_about_own_post, subject_of
+from groupbot.admin.alert_rules import (
+    AlertRules,
+    Bursts,
+    Waiting,
+    digest,
+    is_about_own_post,
+    is_asked_elsewhere,
+    subject_of,
+)
 from groupbot.admin.answers import LONGEST, Answers
 from groupbot.admin.audit import by_itself
 from groupbot.admin.cards import Card, CardKind, CardKinds, CardOption, NewCard
@@ -36,8 +44,6 @@ KIND = "alert"
 LOOK = timedelta(seconds=15)
 """Between looks for digests that are due and for what nobody acknowledged."""
 _KNOWN = (1, "known")
-_ASKED = frozenset({"delivery-unknown", "delivery-held"})
-"""Codes of what `admin.open_questions` asks about in the same chats."""
 
 
 class WaitingAlerts(Protocol):
@@ -99,7 +105,7 @@ class ChatAlerts:
 
     def takes(self, alert: Alert) -> bool:
         """Tell whether there is a chat for it, and no card that asks there about the same."""
-        return alert.code not in _ASKED and self._services.places.admin_group() is not None
+        return not is_asked_elsewhere(alert) and self._services.places.admin_group() is not None
 
     def ignores(self, alert: Alert) -> bool:
         """Tell whether `alert` is for the log alone: it says what became of an alert or an answer."""

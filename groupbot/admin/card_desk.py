@@ -45,9 +45,15 @@ class CardDesk:
 
     async def open(self, card: NewCard) -> Card:
         """Keep and post a question. Raises StoreError; the same call then does what is left."""
-        kept, _is_new = await self._store.open(card, self._clock.now())
-        await self._answers.say(card.place, as_text(kept), "card", str(kept.number))
+        kept, _is_new = await self.keep(card)
+        await self.post(kept, card.place)
         return kept
+
+    async def keep(self, card: NewCard) -> tuple[Card, bool]:
+        return await self._store.open(card, self._clock.now())
+
+    async def post(self, card: Card, place: Place) -> None:
+        await self._answers.say(place, as_text(card), "card", str(card.number))
 
     async def reword(self, card: Card, text: str, place: Place, *key: str) -> None:
         await self._answers.say(place, as_text(replace(card, text=text)), *key)
@@ -58,6 +64,9 @@ class CardDesk:
 
     async def open_of(self, kind: str) -> Sequence[Card]:
         return await self._store.open_of(kind)
+
+    async def is_settled(self, kind: str, subject: str) -> bool:
+        return await self._store.is_settled(kind, subject)
 
     async def meant(self, place: Place, number: int | None, quoted: str | None, words: str | None = None) -> int | None:
         """Return the number of the card that a reply is for: the one it names, quotes, or the only open one there.

@@ -103,6 +103,10 @@ class CardStore(Protocol):
         """Return the open cards of a kind by number."""
         ...
 
+    async def is_settled(self, kind: str, subject: str) -> bool:
+        """Tell whether somebody has answered that question."""
+        ...
+
     async def claim(self, number: int, *, choice: str, by: str, at: datetime) -> bool:
         """Turn an open card into one that is being answered since `at`; False = it is not open."""
         ...
@@ -187,6 +191,14 @@ class Cards(Protocol):
         """Keep and post a question; the same question that is open there is not posted again."""
         ...
 
+    async def keep(self, card: NewCard) -> tuple[Card, bool]:
+        """Keep a question without posting it; False = the same question is open there already, and is returned."""
+        ...
+
+    async def post(self, card: Card, place: Place) -> None:
+        """Post a question that is kept; once."""
+        ...
+
     async def reword(self, card: Card, text: str, place: Place, *key: str) -> None:
         """Post a question with other words and keep them; once for each `key`."""
         ...
@@ -197,6 +209,10 @@ class Cards(Protocol):
 
     async def open_of(self, kind: str) -> Sequence[Card]:
         """Return the open cards of a kind by number."""
+        ...
+
+    async def is_settled(self, kind: str, subject: str) -> bool:
+        """Tell whether somebody has answered that question."""
         ...
 
     async def meant(self, place: Place, number: int | None, quoted: str | None, words: str | None = None) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,11 +12,12 @@ from loguru import logger
 from groupbot.admin.answers import Answers
 from groupbot.admin.audit import BY_ITSELF, AuditEntry, AuditLog, Result
 from groupbot.admin.cards import Card, CardKind, CardKinds, Cards, NewCard
+from groupbot.admin.case_cards import CaseCards
 from groupbot.admin.people import People
 from groupbot.admin.places import Place, PlaceKind, Places
 from groupbot.admin.rights import Actor
 from groupbot.admin.risk_ports import Lesson, Playbooks, Teaching
-from groupbot.admin.risk_words import headline, incident_options, incident_text, spread_text
+from groupbot.admin.risk_words import headline, incident_options, incident_text, many_text, spread_text
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.core.clock import Clock
 from groupbot.core.roles import Role
@@ -42,6 +44,8 @@ from groupbot.risk.ladder import Concern
 from groupbot.risk.rules import Rules
 
 KIND = "incident"
+AT_ONCE = 3
+"""Incidents of which people are reminded one by one at a time; further ones share one message."""
 _TRIES = 3
 """How often a change is made anew that met another one."""
 
@@ -54,6 +58,7 @@ class IncidentDesk:
     playbooks: Playbooks
     teaching: Teaching
     cards: Cards
+    questions: CaseCards
     kinds: CardKinds
     answers: Answers
     places: Places
@@ -83,13 +88,17 @@ class IncidentDesk:
             message_id=event.message_id,
             excerpt=event.text,
             words=await self._words(group.name, event.text),
+            private=event.group is None,
+            score=situation.case.score,
         )
         incident, is_new = await self.store.open(new, now)
         if is_new:
             await self._tell(incident)
             await self._look_for_spread(now)
             return incident
-        told = await self._change(incident.number, lambda one: said_more(one, kind, event.text, now))
+        told = await self._change(
+            incident.number, lambda one: said_more(one, kind, event.text, now, private=new.private)
+        )
         if told.state is IncidentState.OPEN and incident.state is IncidentState.ACKED:
             await self._tell(told)  # it became graver than what somebody took care of
         return told
@@ -104,6 +113,9 @@ class IncidentDesk:
         incident = await self._settle(
             number, by, action, lambda one: resolved(one, by, self.clock.now(), outcome=outcome)
         )
+        if not incident.private:
+            is_hit = outcome is not Outcome.FALSE_ALARM
+            self.rules.corrected(Concern.NEGATIVE, incident.group, incident.score, is_hit=is_hit)
         if outcome is Outcome.FALSE_ALARM:
             await self._teach(incident, by)
         return incident
@@ -117,22 +129,46 @@ class IncidentDesk:
 
     async def tend(self) -> None:
         """Call people again about what nobody acknowledged: for every few seconds."""
+        await self.questions.tend()
         now = self.clock.now()
+        due: defaultdict[Call, list[Incident]] = defaultdict(list)
         for incident in await self.store.unresolved():
             call = call_due(incident, now, self.rules.settings.incidents)
             # Written before it is told, so that of two processes one tells it.
             if call is not None and await self.store.change(called(incident, call, now)):
-                await self._call(incident, call)
+                await self._audit(incident, f"risk/incident/{call}", BY_ITSELF)
+                due[call].append(incident)
+        for incident in due[Call.ESCALATE][:AT_ONCE]:
+            await self._urge(
+                incident, "incident-unacknowledged", _("Nobody takes care of incident {line}: “{excerpt}”")
+            )
+        await self._urge_together(due[Call.ESCALATE][AT_ONCE:])
+        await self._chase(due[Call.CHASE])
 
-    async def _call(self, incident: Incident, call: Call) -> None:
-        await self._audit(incident, f"risk/incident/{call}", BY_ITSELF)
-        if call is Call.CHASE and (place := await self._place(incident)) is not None:
-            text = _("Nobody takes care yet: incident {line}\n{excerpt}")
-            text = text.format(line=headline(incident), excerpt=incident.excerpt)
-            await self.answers.say(place, text, KIND, str(incident.number), "again", str(incident.revision))
-            return
-        text = _("Nobody takes care of incident {line}: “{excerpt}”")
-        await self._urge(incident, "incident-unacknowledged", text)
+    async def _chase(self, incidents: Sequence[Incident]) -> None:
+        """Remind whoever was asked: of a few one by one, of many in one message for each chat."""
+        by_place: dict[str, tuple[Place, list[Incident]]] = {}
+        for incident in incidents:
+            if (place := await self._place(incident)) is None:
+                await self._urge(
+                    incident, "incident-unacknowledged", _("Nobody takes care of incident {line}: “{excerpt}”")
+                )
+            else:
+                by_place.setdefault(place.key, (place, []))[1].append(incident)
+        for place, here in by_place.values():
+            for incident in here[:AT_ONCE]:
+                text = _("Nobody takes care yet: incident {line}\n{excerpt}")
+                text = text.format(line=headline(incident), excerpt=incident.excerpt)
+                await self.answers.say(place, text, KIND, str(incident.number), "again", str(incident.revision))
+            if more := here[AT_ONCE:]:
+                key = (KIND, str(more[0].number), "all", str(more[0].revision))
+                await self.answers.say(place, many_text(more), *key)
+
+    async def _urge_together(self, incidents: Sequence[Incident]) -> None:
+        if incidents:
+            text = many_text(incidents)
+            alert = Alert(severity=Severity.CRITICAL, code="incidents-unacknowledged", text=text)
+            await self.alerts.send(alert)
 
     async def _urge(self, incident: Incident, code: str, text: str) -> None:
         words = text.format(line=headline(incident), excerpt=incident.excerpt)
@@ -154,7 +190,7 @@ class IncidentDesk:
                 role=Role.STAFF if incident.squad else Role.OPERATOR,
                 squad=incident.squad,
             )
-            await self.cards.open(card)
+            await self.questions.open(card)
         if not chats:
             await self._urge(incident, "incident", _("Incident {line}: “{excerpt}”"))
         await self._audit(incident, "risk/incident/opened", BY_ITSELF)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from groupbot.admin.members import Members
-from groupbot.admin.risk_ports import Abilities, Blocked, BlockedMembers
+from groupbot.admin.risk_ports import Abilities, Blocked, BlockedMembers, History
 from groupbot.campaign.one_off import Order, order_key
 from groupbot.chat.capabilities import obstacle
 from groupbot.chat.directory import Directory
@@ -56,13 +56,14 @@ class RiskActions:
     blocked: BlockedMembers
     abilities: Abilities
     rules: Rules
+    history: History
     _warned: dict[str, datetime] = field(default_factory=dict)
 
     async def warn(self, target: Target) -> bool:
         """Tell a member in the group; False = somebody was warned there just now."""
         group = self.directory.get(target.group)
         wording, now = self.rules.settings.warning, self.clock.now()
-        last = self._warned.get(target.group)
+        last = self._warned.get(target.group) or await self.history.warned_at(target.group)
         if group is None or (last is not None and now < last + timedelta(seconds=wording.every_s)):
             return False
         self._warned[target.group] = now

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,12 +9,13 @@ from datetime import datetime, timedelta
 from loguru import logger
 
 from groupbot.admin.audit import BY_ITSELF, AuditEntry, AuditLog, Result
-from groupbot.admin.cards import Card, CardKind, CardKinds, Cards, NewCard
+from groupbot.admin.cards import Card, CardKind, CardKinds, NewCard
+from groupbot.admin.case_cards import CaseCards
 from groupbot.admin.incident_desk import IncidentDesk
 from groupbot.admin.places import Place, Places
 from groupbot.admin.rights import Actor, Forbidden
 from groupbot.admin.risk_actions import RiskActions, Target
-from groupbot.admin.risk_ports import Lesson, Teaching
+from groupbot.admin.risk_ports import CASE_CARD, WRONG, History, Lesson, Teaching, case_subjects
 from groupbot.admin.risk_words import case_options, case_text, concern_word, short, told
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.chat.directory import Group
@@ -25,18 +25,17 @@ from groupbot.core.roles import Role
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 from groupbot.inbound.risk import Situation
+from groupbot.risk.incidents import IncidentState
 from groupbot.risk.ladder import Action, Concern
 from groupbot.risk.rules import Rules
 
-KIND = "risk"
+KIND = CASE_CARD
 ASKED_FOR = timedelta(days=1)
 """How long a decision is waited for: a day-old advertisement is read by everybody."""
 AGAIN = timedelta(minutes=5)
 """Within which a member is not removed from the same group a second time: what they said until they were out."""
 _IN_WORDS = frozenset({"text", "link"})
 """Kinds of message from whose words something can be learned; a picture's are the name of its file."""
-_MOST_MEMBERS = 10_000
-"""Members whose cases are remembered; the longest silent is forgotten first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +49,7 @@ class _About:
     message_id: str
     concern: str
     action: str
+    score: str
     text: str
 
     @classmethod
@@ -63,6 +63,7 @@ class _About:
             message_id=event.message_id,
             concern=situation.case.concern.value,
             action=situation.ruling.action.name,
+            score=f"{situation.case.score:.6f}",
             text=event.text[:500] if event.kind in _IN_WORDS else "",
         )
 
@@ -77,27 +78,36 @@ class _About:
 
 @dataclass(slots=True, kw_only=True)
 class RiskDesk:
-    """`inbound.risk.Handling`. Cases are remembered in memory: after a restart a member's next one is no repeat."""
+    """`inbound.risk.Handling`."""
 
     actions: RiskActions
     incidents: IncidentDesk
-    cards: Cards
+    questions: CaseCards
     kinds: CardKinds
     places: Places
     audit: AuditLog
     alerts: Alerts
     teaching: Teaching
+    history: History
     clock: Clock
     rules: Rules
-    _cases: OrderedDict[tuple[str, Concern], list[datetime]] = field(default_factory=OrderedDict)
     _removed: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kinds.register(KIND, CardKind(answer=self._answer))
 
-    def repeats(self, member: str, concern: Concern, now: datetime) -> int:
+    async def repeats(self, member: str, concern: Concern, now: datetime) -> int:
         since = now - timedelta(seconds=self.rules.settings.repeat_within_s)
-        return sum(at >= since for at in self._cases.get((member, concern), ()))
+        return await self.history.repeats(member, concern, since)
+
+    async def homes(self, member: str) -> Sequence[str]:
+        """Return the group of an incident of theirs that is not over first, then the one that they joined last."""
+        groups = tuple(reversed(await self.actions.groups_of(member)))
+        if len(groups) < 2:  # noqa: PLR2004 - nothing to choose
+            return groups
+        known = await self.incidents.store.of_member(member)
+        live = {one.group for one in known if one.state is not IncidentState.RESOLVED}
+        return sorted(groups, key=lambda group: group not in live)
 
     async def take(self, situation: Situation) -> None:
         action, concern = situation.ruling.action, situation.case.concern
@@ -112,8 +122,6 @@ class RiskDesk:
             raise
         finally:
             await self._note(situation, result)
-        if action > Action.LOG and not situation.case.is_protected:
-            self._remember(situation.event.sender.id, concern)
 
     async def burst(self, group: Group, found: Finding) -> None:
         text = _("Many members joined {group} at once ({score:.0%} sure): look who they are.")
@@ -135,11 +143,17 @@ class RiskDesk:
 
     async def _call_people(self, situation: Situation) -> None:
         """A negative message: people are called; below an alert it is a row of the audit alone."""
-        if situation.ruling.action >= Action.ALERT:
+        if situation.ruling.action < Action.ALERT:
+            return
+        if situation.case.is_protected:  # a leader who warns of frauds holds no sale of their own
+            await self._tell(situation)
+        else:
             await self.incidents.open(situation)
 
     async def _act(self, situation: Situation) -> None:
+        """Ask first: who is killed in the midst of it leaves a question too many, and no removal without its undo."""
         action, target = situation.ruling.action, _About.of(situation).target
+        await self._ask(situation)
         if action is Action.WARN:
             await self.actions.warn(target)
         elif action >= Action.REMOVE and self._is_first(target):
@@ -148,7 +162,6 @@ class RiskDesk:
                 await self.actions.block(target, by=BY_ITSELF, reason=reason)
             else:
                 await self.actions.remove(target)
-        await self._ask(situation)
 
     def _is_first(self, target: Target) -> bool:
         """Tell whether nothing was done about the member in that group just now; note that it is."""
@@ -162,17 +175,15 @@ class RiskDesk:
     async def _ask(self, situation: Situation) -> None:
         place = self._place(situation.group)
         if place is None:
-            text = case_text(situation)
-            fields = {"group": situation.group.name}
-            await self.alerts.send(Alert(severity=Severity.WARNING, code="risk", text=text, fields=fields))
+            await self._tell(situation)
             return
         # A member who advertises in many groups is one question in each chat of people.
         about = _About.of(situation)
-        did = "done" if situation.ruling.action >= Action.REMOVE else "asked"
-        await self.cards.open(
+        done, asked = case_subjects(about.member, situation.case.concern)
+        await self.questions.open(
             NewCard(
                 kind=KIND,
-                subject=f"{about.member[:180]}/{about.concern}/{did}",
+                subject=done if situation.ruling.action >= Action.REMOVE else asked,
                 place=place,
                 text=case_text(situation),
                 options=case_options(situation),
@@ -183,6 +194,10 @@ class RiskDesk:
             )
         )
 
+    async def _tell(self, situation: Situation) -> None:
+        fields = {"group": situation.group.name}
+        await self.alerts.send(Alert(severity=Severity.WARNING, code="risk", text=case_text(situation), fields=fields))
+
     def _place(self, group: Group) -> Place | None:
         own = self.places.squad_group(group.squad) if group.squad else None
         return own or self.places.admin_group()
@@ -191,7 +206,8 @@ class RiskDesk:
         about = _About(**dict(zip(_About.__dataclass_fields__, card.about, strict=True)))
         if choice == "block" and actor.role < Role.OPERATOR:
             raise Forbidden(_("Only operators block a member in every group."))
-        said = await self._carry_out(about, choice, actor)
+        said = await self._take_back(about, card.opened_at) if choice == WRONG else ""
+        said = said or await self._carry_out(about, choice, actor)
         return "\n".join(filter(None, (said, await self._teach(about, choice, actor))))
 
     async def _carry_out(self, about: _About, choice: str, actor: Actor) -> str:
@@ -205,20 +221,22 @@ class RiskDesk:
                     about.target, by=actor.name, reason=concern_word(Concern(about.concern))
                 )
                 return told(done, _("{name} is blocked, and being removed from {{groups}}.").format(name=name))
-            case "wrong":
-                return await self._take_back(about)
         return _("Noted.")
 
-    async def _take_back(self, about: _About) -> str:
-        """Undo what was done by itself for nothing, and forget the case."""
-        self._cases.pop((about.member, Concern(about.concern)), None)
+    async def _take_back(self, about: _About, since: datetime) -> str:
+        """Undo what was done by itself for nothing, in every group where it was; "" = nothing was.
+
+        One question stands for all that a member did since it was asked. The answer itself takes the cases from the
+        repeats.
+        """
         action = Action[about.action]
         if action < Action.REMOVE:
-            return _("Noted.")
+            return ""
         self._removed.pop((about.group, about.member), None)
         if action is Action.BLOCK:
             await self.actions.release(about.member)
-        done = await self.actions.bring_back(about.target)
+        groups = await self.history.removed_from(about.member, since)
+        done = await self.actions.bring_back(about.target, groups or None)
         text = _("{name} is being invited into {{groups}} again.").format(name=about.name or about.member)
         return told(done, text)
 
@@ -226,9 +244,10 @@ class RiskDesk:
         """Pass what a person said on to the scorers; a lesson that is refused changes nothing of what was done."""
         if not about.text or (choice == "right" and Action[about.action] < Action.REMOVE):
             return ""  # left alone is no opinion
+        self.rules.corrected(Concern(about.concern), about.group, float(about.score), is_hit=choice != WRONG)
         lesson = Lesson(
             concern=Concern(about.concern),
-            is_hit=choice != "wrong",
+            is_hit=choice != WRONG,
             text=about.text,
             message_id=f"{about.account}/{about.message_id}",
             by=actor.name,
@@ -238,14 +257,6 @@ class RiskDesk:
             return await self.teaching.learn(lesson)
         except GroupbotError as error:
             return str(error)
-
-    def _remember(self, member: str, concern: Concern) -> None:
-        cases = self._cases.setdefault((member, concern), [])
-        cases.append(self.clock.now())
-        del cases[:-10]
-        self._cases.move_to_end((member, concern))
-        if len(self._cases) > _MOST_MEMBERS:
-            self._cases.popitem(last=False)
 
     async def _note(self, situation: Situation, result: Result) -> None:
         case, ruling = situation.case, situation.ruling

@@ -44,6 +44,31 @@ class BlockedMembers(Protocol):
         ...
 
 
+CASE_CARD, WRONG = "risk", "wrong"
+"""Kind of the questions about members' cases, and the answer that there was none."""
+
+
+def case_subjects(member: str, concern: Concern) -> tuple[str, str]:
+    """Return the subjects of a member's questions: where something was done already, and where it is asked for."""
+    return f"{member[:180]}/{concern}/done", f"{member[:180]}/{concern}/asked"
+
+
+class History(Protocol):
+    """Tell what was done before, by this process or an earlier one. Raises StoreError."""
+
+    async def repeats(self, member: str, concern: Concern, since: datetime) -> int:
+        """Return how many cases of a member there were of which people heard, since one was last called wrong."""
+        ...
+
+    async def warned_at(self, group: str) -> datetime | None:
+        """Return when somebody was last warned in a group."""
+        ...
+
+    async def removed_from(self, member: str, since: datetime) -> Sequence[str]:
+        """Return the groups that risk control took a member out of since then, each once, the first first."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lesson:
     """What a person says of one message. `is_hit`: it is what it was taken for. `way`: from where they said it."""
@@ -145,5 +170,6 @@ class RiskPorts:
     playbooks: Playbooks
     rules: Rules
     abilities: Abilities
+    history: History
     leader_of: Callable[[str], str]
     heard: Callable[[str, str], Awaitable[Heard | None]]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from groupbot.admin.alert_rules import cut
 from groupbot.admin.cards import CardOption
 from groupbot.admin.risk_actions import Done
 from groupbot.core.findings import Finding
@@ -17,6 +18,7 @@ from groupbot.risk.ladder import Action, Concern
 SHOWN = 120
 """Signs of a message that a card shows."""
 _MOST_SIGNS = 4
+_MOST_LINES = 30
 
 
 def concern_word(concern: Concern) -> str:
@@ -89,7 +91,7 @@ def signs(findings: Iterable[Finding]) -> str:
 def case_text(situation: Situation) -> str:
     """Return what a card tells of a case: who said what where, why it was found, and what was done."""
     event, case, ruling = situation.event, situation.case, situation.ruling
-    who = event.sender.name or event.sender.id
+    who = short(event.sender.name) or event.sender.id
     lines = [
         f"{situation.group.name} · {who} · {concern_word(case.concern)} {case.score:.0%}",
         f"“{short(event.text)}”" if event.text else f"[{event.kind}]",
@@ -138,7 +140,7 @@ def told(done: Done, text: str) -> str:
 
 def headline(incident: Incident) -> str:
     """Return an incident in one line."""
-    who = incident.name or incident.member
+    who = short(incident.name) or incident.member
     return f"{incident.number} · {kind_word(incident.kind)} · {incident.group} · {who} · {state_word(incident)}"
 
 
@@ -147,11 +149,20 @@ def incident_text(incident: Incident, earlier: int = 0) -> str:
     lines = [
         _("Incident {line}").format(line=headline(incident)),
         f"“{incident.excerpt}”",
+        _("Said 1:1 to {account}; the group has not seen it.").format(account=incident.account)
+        if incident.private
+        else "",
         _("Owner: {name}").format(name=incident.owner) if incident.owner else "",
         _("Earlier incidents of this member: {count}").format(count=earlier) if earlier else "",
         _("Playbook: {words}").format(words=incident.words) if incident.words else "",
     ]
     return "\n".join(filter(None, lines))
+
+
+def many_text(incidents: Sequence[Incident]) -> str:
+    """Return the reminder of incidents that nobody takes care of, a line each."""
+    lines = [_("Nobody takes care of these either:"), *cut((headline(one) for one in incidents), _MOST_LINES)]
+    return "\n".join((*lines, _("/风险 列表 shows all, /风险 确认 with a number takes one.")))
 
 
 def incident_options() -> tuple[CardOption, ...]:

@@ -27,9 +27,11 @@ from groupbot.admin.router import Router
 from groupbot.admin.running import Runner
 from groupbot.admin.services import Ports, Services
 from groupbot.admin.values import Names
-from groupbot.chat.alerts import Alerts
+from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
+from groupbot.errors import GroupbotError
+from groupbot.i18n import _
 from groupbot.inbound.desk import Desk
 from groupbot.settings import Settings
 
@@ -64,6 +66,7 @@ class ControlRoom:
     places: Places
     clock: Clock
     four_eyes: FourEyes
+    alerts: Alerts
     chores: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """What else is looked after every few seconds."""
 
@@ -79,8 +82,16 @@ class ControlRoom:
                 await chore()
             except Exception as error:  # noqa: BLE001 - what one chore can't do keeps nothing else from being done
                 logger.bind(action="chore-failed").opt(exception=error).error("A chore of the room failed")
+                await self._tell(getattr(chore, "__qualname__", ""), error)
         await self.services.questions.look()
         await self.desk.expire(self.clock.now())
+
+    async def _tell(self, chore: str, error: Exception) -> None:
+        reason = str(error) if isinstance(error, GroupbotError) else type(error).__name__
+        text = _("{chore} failed: {reason}. It is tried again in a moment; the log says more.")
+        text = text.format(chore=chore, reason=reason)
+        fields = {"chore": chore}
+        await self.alerts.send(Alert(severity=Severity.WARNING, code="chore-failed", text=text, fields=fields))
 
     def adopt(self, settings: Settings) -> None:
         """Go by edited settings from now on."""
@@ -171,6 +182,7 @@ def furnish(around: Around, ports: Ports) -> ControlRoom:
         people=people,
         places=places,
         clock=clock,
+        alerts=around.alerts,
         chores=[cases.incidents.tend],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 import threading
@@ -30,6 +31,7 @@ def add_daemon(app: typer.Typer) -> None:
 
 def run(*, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Run the daemon."""
+    gc.freeze()  # what is imported stays; looking through it once takes as long as the way from here to the first post
     try:
         settings = settings_of(config, quiet=False)
         if not settings.accounts:

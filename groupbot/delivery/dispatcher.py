@@ -102,6 +102,8 @@ class Dispatcher:
         self._hooks = hooks or Hooks()
         self._ownerships = ownerships or Unrivalled(ledger, instance=instance, clock=clock)
         self._stopping = asyncio.Event()
+        self.begun = asyncio.Event()
+        """Set once a running lane has posted, or found that it has nothing to post now."""
         self._lanes: dict[str, Lane] = {}
         self._roused = False
 
@@ -145,7 +147,7 @@ class Dispatcher:
             clock=self._clock,
             alerts=self._alerts,
             rules=self._rules,
-            posted=self._hooks.posted,
+            posted=self._posted,
             limited=self._hooks.limited,
             own_id=self._hooks.own_id,
             done=self._poke_neighbours,
@@ -209,8 +211,13 @@ class Dispatcher:
                     await self._tell_stuck(lane.account, str(error) or type(error).__name__)
                 look = self._clock.now() + timedelta(seconds=pause)
                 pause = min(pause * 2, 30.0)
+            self.begun.set()
             if not lane.stopping:
                 await self._waker.wait(lane.account, look)
+
+    async def _posted(self, candidate: Candidate, receipt: Receipt, at: datetime) -> None:
+        self.begun.set()
+        await self._hooks.posted(candidate, receipt, at)
 
     async def _tell_stuck(self, account: str, error: str) -> None:
         text = _("{account} can't post now: {error} It is tried again.").format(account=account, error=error)

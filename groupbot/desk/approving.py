@@ -1,4 +1,4 @@
-"""Approvals over the store: the guard on the way out, and the questions in the room."""
+"""Approvals over the store: the questions in the room. Their guards are in `desk.guarding`."""
 
 from __future__ import annotations
 
@@ -6,27 +6,17 @@ from collections.abc import Callable
 
 from groupbot.admin.approval_desk import ApprovalDesk
 from groupbot.admin.room import ControlRoom
-from groupbot.campaign.approvals import ApprovalGuard
-from groupbot.campaign.checklist import SignOffGuard
-from groupbot.delivery.guards import Guards
 from groupbot.storage.approvals import SqlApprovals
-from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
 
-FIRST = -1_000
-"""Before every guard of a plugin: what nobody has looked at is not judged further."""
 
-
-def approve(room: ControlRoom, guards: Guards, database: Database, can_send: Callable[[str, str], bool]) -> None:
-    """Let nothing that must be approved go out without it, and let `room` ask for it."""
-    approvals = SqlApprovals(database)
-    guards.add(SignOffGuard(SqlCampaigns(database), approvals), order=FIRST, always=True)
-    guards.add(ApprovalGuard(approvals), order=FIRST, always=True)
+def approve(room: ControlRoom, database: Database, can_send: Callable[[str, str], bool]) -> None:
+    """Let `room` ask for what must be approved."""
     desk = ApprovalDesk(
         services=room.services,
         answers=room.answers,
         kinds=room.desk.kinds,
-        approvals=approvals,
+        approvals=SqlApprovals(database),
         can_send=can_send,
     )
     room.chores.append(desk.look)

@@ -86,6 +86,8 @@ class CareDesk:
     async def _bring(self, now: datetime) -> None:
         told = self._at.settings()
         patience = timedelta(seconds=told.care.question_after_s)
+        for group, every in tuple(self._waiting.items()):  # a busy year must not fill the memory
+            self._waiting[group] = tuple(one for one in every if now - one.at < FORGOTTEN)
         waiting = [asked for every in self._waiting.values() for asked in every]
         due = {_subject(asked): asked for asked in ripe(waiting, now, patience, FORGOTTEN)}
         shown = {card.subject: card for card in await self._at.cards.open_of(KIND)}
@@ -99,11 +101,17 @@ class CareDesk:
             place = self._at.place(asked.group)
             if subject in shown or place is None or here[place.key] >= told.care.questions_at_once:
                 continue
-            if await self._at.replies.answered(asked.account, asked.message_id):
+            if await self._is_answered(asked, subject):
                 self._settle(asked)
                 continue
             here[place.key] += 1
             await self._at.cards.open(self._card(asked, place, now))
+
+    async def _is_answered(self, asked: Asked, subject: str) -> bool:
+        """Tell whether a plugin has answered, or a person said that it is: before this process began, too."""
+        if await self._at.replies.answered(asked.account, asked.message_id):
+            return True
+        return await self._at.cards.is_settled(KIND, subject)
 
     def _card(self, asked: Asked, place: Place, now: datetime) -> NewCard:
         minutes = int((now - asked.at) / timedelta(minutes=1))

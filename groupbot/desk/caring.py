@@ -34,27 +34,26 @@ def care_of(
 ) -> tuple[CareDesk, FirstTalks]:
     """Return the stages that hear who needs a person; `room` looks after what they heard."""
     services = room.services
-    care = CareDesk(
-        CareParts(
-            facts=SqlFacts(database),
-            replies=PluginReplies(database),
-            saying=room.answers,
-            cards=services.cards,
-            people=services.people,
-            places=services.places,
-            directory=services.directory,
-            settings=lambda: desk.settings,
-            clock=clock,
-            ours=ours,
-        ),
-        room.desk.kinds,
+    parts = CareParts(
+        facts=SqlFacts(database),
+        replies=PluginReplies(database),
+        saying=room.answers,
+        cards=services.cards,
+        people=services.people,
+        places=services.places,
+        directory=services.directory,
+        settings=lambda: desk.settings,
+        clock=clock,
+        ours=ours,
     )
+    care = CareDesk(parts, room.desk.kinds)
     room.chores.append(care.look)
     talks = FirstTalks(
         running=running,
         directory=services.directory,
-        add=SqlTasks(database).add,
+        tasks=SqlTasks(database),
         wanted=lambda: desk.settings.care.first_talks,
+        is_staff=parts.is_staff,
         now=clock.now,
     )
     return care, talks

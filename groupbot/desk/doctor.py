@@ -63,6 +63,7 @@ def _probes(settings: Settings, now: datetime, asked: Asked) -> dict[str, Probe]
         "accounts": _plain(lambda: [groups.account_names(settings)]),
         "groups": _plain(lambda: [groups.groups(settings)]),
         "standby": _plain(lambda: groups.standby(settings)),
+        "risk": _plain(lambda: groups.risk_pools(settings)),
         "secrets": _plain(lambda: groups.secrets(settings)),
         "alerts": lambda: alert_checks(
             partial(channels, settings), send_test=asked.test_alert, admin=settings.admin.groups

@@ -27,6 +27,8 @@ FOLDER = "entries"
 """Where images are kept in the project's folder."""
 MOST_BYTES = 5_000_000
 """Largest image that is taken; a screenshot of a phone has a tenth."""
+WECHAT_DAYS = 7
+"""Days that the QR image of a WeChat group lasts, where no pool says otherwise."""
 _UNSAFE = re.compile(r"[^\w.-]+")
 _ENDINGS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif"}
 
@@ -100,30 +102,54 @@ class Entries:
             found.append((settings, stand(_rules(settings), fills, doors, now)))
         return found
 
+    async def backup(self, groups: Sequence[str]) -> Sequence[str]:
+        """Return the groups that take people in now or next, in the pools of `groups` and besides them. StoreError."""
+        found = [pool for settings, pool in await self.standing() if not set(groups).isdisjoint(settings.groups)]
+        named = [name for pool in found for name in (pool.entry, pool.after) if name]
+        return [name for name in dict.fromkeys(named) if name not in groups]
+
     def _own(self, group: str) -> int:
         """Return how many seats of `group` our own accounts take: rosters hold members only."""
         found = self._at.directory.get(group)
         return len(found.ids) if found is not None else 0
 
     async def take_image(self, group: str, *, account: str, message_id: str, by: str) -> EntryLine:
-        settings = self._pool_of(group)
+        self._pool_of(group)
         received = await self._at.fetch(account, message_id, MOST_BYTES)
-        if not await asyncio.to_thread(self._at.codes, received.data):
-            raise CampaignError(
-                _("There is no QR code in that picture."), hint=_("Quote the picture of the group's code.")
-            )
-        image = await asyncio.to_thread(self._store_image, group, received.data)
-        known = (await self._at.store.doors()).get(group)
+        await self.put_image(group, received.data, by=by)
+        return await self._line(group)
+
+    async def put_image(self, group: str, data: bytes, *, by: str, days: int | None = None) -> Door:
+        """Let people into `group` by the QR image `data`. `days` that it lasts: 0 = for ever, None = as its pool says.
+
+        Raises CampaignError when it holds no QR code or is the one that the group has, StoreError.
+        """
+        image = await self.keep_image(group, data)
+        known = (await self.doors()).get(group)
         if known is not None and known.image == image:
             raise CampaignError(
                 _("That is the picture which {group} has already.").format(group=group),
                 hint=_("Make a new code on the phone: the old one is over soon."),
             )
         now = self._at.clock.now()
-        expires_at = now + timedelta(days=settings.image_days) if settings.image_days else None
-        await self._at.store.keep(Door(group=group, image=image, expires_at=expires_at, by=by, taken_at=now))
+        lasts = self._image_days(group) if days is None else days
+        expires_at = now + timedelta(days=lasts) if lasts else None
+        door = Door(group=group, image=image, expires_at=expires_at, by=by, taken_at=now)
+        await self._at.store.keep(door)
         await self.note("entry/image", group, by)
-        return await self._line(group)
+        return door
+
+    async def keep_image(self, label: str, data: bytes) -> str:
+        """Keep a picture with a QR code in the project; return its path there. Raises CampaignError for another one."""
+        if len(data) > MOST_BYTES or not await asyncio.to_thread(self._at.codes, data):
+            raise CampaignError(
+                _("There is no QR code in that picture."), hint=_("Quote the picture of the group's code.")
+            )
+        return await asyncio.to_thread(self._store_image, label, data)
+
+    async def doors(self) -> Mapping[str, Door]:
+        """Return how people come into each group that was ever set up. Raises StoreError."""
+        return await self._at.store.doors()
 
     async def open(self, group: str, *, by: str) -> EntryLine:
         self._pool_of(group)
@@ -203,6 +229,10 @@ class Entries:
                 _("{group} is in no pool.").format(group=group), hint=_("Add it to [[pools]] groups in config.toml.")
             )
         return found
+
+    def _image_days(self, group: str) -> int:
+        pools = self._at.settings().pools
+        return next((pool.image_days for pool in pools if group in pool.groups), WECHAT_DAYS)
 
     def _store_image(self, group: str, data: bytes) -> str:
         ending = next((suffix for sign, suffix in _ENDINGS.items() if data.startswith(sign)), ".png")

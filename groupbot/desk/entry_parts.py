@@ -12,6 +12,7 @@ from groupbot.chat.alerts import Alerts
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 from groupbot.core.roles import Role
+from groupbot.desk.code_parts import codes_in_picture
 from groupbot.desk.entries import Entries, EntryParts
 from groupbot.desk.entry_watch import EntryWatch
 from groupbot.desk.opening import LazyDesk
@@ -39,7 +40,7 @@ def entries_of(
             store=SqlEntries(database),
             healths=SqlStandby(database).healths,
             fetch=fetch,
-            codes=_codes_in,
+            codes=codes_in_picture,
             directory=directory,
             settings=lambda: desk.settings,
             clock=clock,
@@ -70,11 +71,16 @@ def way_in_stage(
 ) -> WayInStage:
     """Return the stage that shows members the way in."""
     people = room.services.people
+
+    async def is_blocked(member: str) -> bool:
+        return bool(await room.services.risk.blocked.among([member]))
+
     return WayInStage(
         ways=PoolWays(entries, room.services.directory, clock),
         desk=RememberingDesk(OneOff(orders=SqlOrders(database), clock=clock, timezone=timezone)),
         name_of=room.services.directory.name_of,
         is_staff=lambda account, member: people.identify(account, member).role > Role.MEMBER,
+        is_blocked=is_blocked,
         ours=ours,
     )
 
@@ -100,9 +106,3 @@ class PoolWays:
             image = str(self._entries.image_path(door)) if shown else ""
             return WayIn(words=words, image=image, in_groups=settings.way_in.in_groups)
         return None
-
-
-def _codes_in(image: bytes) -> tuple[str, ...]:
-    from groupbot.risk.codes import codes_in  # noqa: PLC0415 - its reader takes as long as a start, see test_daemon_imports
-
-    return codes_in(image)

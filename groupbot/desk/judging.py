@@ -82,7 +82,8 @@ class Judging:
             skeleton=self._reader.skeleton(message.text) if scan else "",
             carries=any(one.rule in OUT for one in told),
         )
-        further = [*found, *self._behaviour.said(said), *await self._find(message)]
+        conduct = [] if context.is_private else [*self._behaviour.said(said), *await self._find(message)]
+        further = [*found, *conduct]
         scanned = {str(kind): score for kind, score in scan.scores.items()} if scan else {}
         scores = self._scores(scanned, further)
         return Judged(scores=scores, findings=(*(scan.findings if scan else ()), *further))
@@ -113,7 +114,7 @@ class Judging:
                 self._reader = await asyncio.to_thread(import_module, "groupbot.desk.scanning")
                 self._scanner, bands = await asyncio.to_thread(self._reader.scanner, models, allowed)
                 self._codes = self._codes or self._reader.codes(ThreadPoolExecutor(1, "risk-codes"))
-                self._rules.bands.update(bands)
+                self._rules.trained(bands)
                 self._made_for = allowed, revision
         return self._scanner
 

@@ -1,22 +1,22 @@
-"""Everything that serves people, put together over one ground: the control room, and what listens for it."""
+"""Everything that serves people, put together over one ground: the control room, and what listens for it.
+
+A daemon imports it behind its first posts, see `desk.opening`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from groupbot.admin.alerting import ChatAlerts
 from groupbot.admin.room import ControlRoom
-from groupbot.chat.adapter import Adapter
-from groupbot.chat.channels import AlertDesk
-from groupbot.chat.directory import Directory
-from groupbot.core.clock import Clock
 from groupbot.delivery.dispatcher import Dispatcher
-from groupbot.delivery.guards import Guards
+from groupbot.desk.alerting import chat_alerts
 from groupbot.desk.approving import approve
 from groupbot.desk.caring import care_of
 from groupbot.desk.entry_parts import entries_of, watch_entries, way_in_stage
 from groupbot.desk.file_stage import file_stage
+from groupbot.desk.ground import Ground
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.playbooks import SopPlaybooks
 from groupbot.desk.plugin_desk import PluginCommands
@@ -32,30 +32,7 @@ from groupbot.inbound.pipeline import Stage
 from groupbot.inbound.turns import Turns
 from groupbot.plugin_host.host import Host
 from groupbot.risk.expected import ExpectedAnswers
-from groupbot.settings import Settings
 from groupbot.storage.audit import SqlAudit
-from groupbot.storage.engine import Database
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ground:
-    """What the parts of a daemon stand on. `ours`: the ids by which platforms know its accounts."""
-
-    settings: Settings
-    database: Database
-    directory: Directory
-    adapters: Mapping[str, Adapter]
-    alerts: AlertDesk
-    clock: Clock
-    ours: Container[str]
-
-    def has_stable_ids(self, account: str) -> bool:
-        """Tell whether ids keep their meaning across an account's logins."""
-        return self.adapters[account].capabilities.stable_ids
-
-    def can_send(self, account: str, kind: str) -> bool:
-        """Tell whether an account can post a kind of content."""
-        return kind in self.adapters[account].capabilities.kinds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +40,7 @@ class Office:
     """The parts that serve people. `stages` hear what comes in, in this order."""
 
     room: ControlRoom
+    alerts: ChatAlerts
     turns: Turns
     """Commands under way."""
     reminders: Reminders
@@ -76,15 +54,14 @@ def office(
     *,
     desk: LazyDesk,
     dispatcher: Dispatcher,
-    guards: Guards,
     plugins: Host,
     expected: ExpectedAnswers,
 ) -> Office:
-    """Return the office over `ground`; it adds its guards to `guards`, and nothing is read before it is opened."""
+    """Return the office over `ground`; nothing is read before it is opened."""
     database, clock, ours, settings = ground.database, ground.clock, ground.ours, ground.settings
     running = running_sops(database, clock)
-    playbooks = SopPlaybooks(running)
     entries = entries_of(desk, ground.adapters, database=database, directory=ground.directory, clock=clock)
+    playbooks = SopPlaybooks(running, entries.backup)
     teaching = StoredTeaching(
         database, audit=SqlAudit(database), alerts=ground.alerts, clock=clock, zone=ZoneInfo(settings.timezone)
     )
@@ -104,7 +81,7 @@ def office(
         playbooks=playbooks,
         teaching=teaching,
     )
-    approve(room, guards, database, ground.can_send)
+    approve(room, database, ground.can_send)
     watch_entries(room, entries, ground.alerts, clock, playbooks, settings.timezone)
     standins = stand_ins(
         room,
@@ -117,9 +94,7 @@ def office(
         playbooks=playbooks,
     )
     turns = Turns()
-    risk = risk_stage(
-        room, guards, plugins, ground.adapters, database=database, ours=ours, expected=expected, models=teaching
-    )
+    risk = risk_stage(room, plugins, ground.adapters, database=database, ours=ours, expected=expected, models=teaching)
     files = file_stage(
         room,
         desk=desk,
@@ -134,6 +109,7 @@ def office(
     caring = care_of(room, desk, running, database=database, clock=clock, ours=ours)
     return Office(
         room=room,
+        alerts=chat_alerts(room, settings, database),
         turns=turns,
         reminders=Reminders(
             room, settings, database=database, alerts=ground.alerts, clock=clock, can_send=ground.can_send

@@ -22,7 +22,8 @@ def requests(
     """Return what judges friendship requests and invitations."""
     orders = OneOff(orders=SqlOrders(database), clock=clock, timezone=settings.timezone)
     desk = RememberingDesk(orders)
-    friends = FriendStage(rule=settings.friends, desk=desk, alerts=alerts, clock=clock)
+    words = tuple(word for channel in settings.channels for word in channel.greetings)
+    friends = FriendStage(rule=settings.friends, desk=desk, alerts=alerts, clock=clock, words=words)
     invitations = InvitationStage(
         rule=settings.invitations,
         desk=desk,

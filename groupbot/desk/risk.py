@@ -6,23 +6,22 @@ from collections.abc import Container, Mapping
 
 from groupbot.admin.places import PlaceKind
 from groupbot.admin.room import ControlRoom
-from groupbot.campaign.one_off import ONE_OFF
 from groupbot.chat.adapter import Adapter
 from groupbot.chat.directory import Group
 from groupbot.core.roles import Role
-from groupbot.delivery.guards import Guards
 from groupbot.desk.judging import LARGEST, Judging, Models
+from groupbot.desk.own_thresholds import OwnThresholds
 from groupbot.inbound.risk import Around, RiskStage
 from groupbot.plugin_host.host import Host
 from groupbot.risk.expected import ExpectedAnswers
-from groupbot.risk.holding import IncidentGuard
 from groupbot.storage.engine import Database
 from groupbot.storage.newcomers import SqlNewcomers
+from groupbot.storage.risk_history import SqlHistory
+from groupbot.storage.risk_samples import SqlSamples
 
 
 def risk_stage(
     room: ControlRoom,
-    chain: Guards,
     plugins: Host,
     adapters: Mapping[str, Adapter],
     *,
@@ -31,7 +30,7 @@ def risk_stage(
     expected: ExpectedAnswers,
     models: Models,
 ) -> RiskStage:
-    """Return the stage that judges what members say; posts that sell are held by `chain` from now on."""
+    """Return the stage that judges what members say."""
     services = room.services
     rules = services.risk.rules
 
@@ -45,13 +44,14 @@ def risk_stage(
         place = room.places.named(group.name)
         return place is not None and place.kind is PlaceKind.CUSTOMER_GROUP
 
-    chain.add(IncidentGuard(services.risk.incidents, lambda: rules.settings.incidents, one_off=ONE_OFF))
+    room.chores.append(OwnThresholds(SqlSamples(database), rules, room.clock).look)
     return RiskStage(
         judge=Judging(rules=rules, models=models, fetch=fetch, find=plugins.findings),
         rules=rules,
         handling=services.cases,
         newcomers=SqlNewcomers(database),
         expected=expected,
+        past=SqlHistory(database),
         directory=services.directory,
         around=Around(
             is_ours=is_ours,

@@ -11,6 +11,7 @@ from groupbot.settings import Settings
 from groupbot.storage.engine import Database
 from groupbot.storage.heard import heard
 from groupbot.storage.incidents import SqlBlocked, SqlIncidents
+from groupbot.storage.risk_history import SqlHistory
 from groupbot.storage.roster import SqlRoster
 
 
@@ -41,6 +42,7 @@ def risk_parts(
         playbooks=playbooks,
         rules=Rules(held.risk, held.groups),
         abilities=Abilities(can=capabilities, standing=standing),
+        history=SqlHistory(database),
         leader_of=leader_of,
         heard=said,
     )

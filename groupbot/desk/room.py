@@ -8,12 +8,11 @@ from groupbot.admin.risk_ports import Playbooks
 from groupbot.admin.room import Around, ControlRoom, furnish
 from groupbot.admin.services import Ports
 from groupbot.campaign.one_off import OneOff
+from groupbot.chat.alerts import Alerts
 from groupbot.chat.capabilities import Capabilities
-from groupbot.chat.channels import AlertDesk
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 from groupbot.desk.account_desk import Accounts
-from groupbot.desk.alerting import chat_alerts
 from groupbot.desk.chats import StoredChats, with_stable_ids
 from groupbot.desk.config_edits import LiveConfig
 from groupbot.desk.entries import Entries
@@ -43,7 +42,7 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
     *,
     database: Database,
     directory: Directory,
-    alerts: AlertDesk,
+    alerts: Alerts,
     clock: Clock,
     poke: Callable[[str], None],
     has_stable_ids: Callable[[str], bool],
@@ -55,7 +54,7 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
     playbooks: Playbooks,
     teaching: StoredTeaching,
 ) -> ControlRoom:
-    """Return what hears and answers operators, who get `alerts` there, too; nothing is read before it is opened."""
+    """Return what hears and answers operators; nothing is read before it is opened."""
     around = Around(
         settings=settings,
         directory=directory,
@@ -85,6 +84,4 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
         notices=OneTimeNotices(settings=lambda: desk.settings, database=database, clock=clock),
         risk=risk_parts(database, lambda: desk.settings, capabilities, playbooks, teaching),
     )
-    room = furnish(around, ports)
-    alerts.prefer(chat_alerts(room, settings, database))
-    return room
+    return furnish(around, ports)

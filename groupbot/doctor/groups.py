@@ -55,6 +55,20 @@ def standby(settings: Settings) -> Iterator[Check]:
         yield Check(name="standby", ok=True, message=_("Every group has a second account."))
 
 
+def risk_pools(settings: Settings) -> Iterator[Check]:
+    """Refuse a [risk.pools] tag that no group has: a slip of the pen leaves those groups as unwatched as before."""
+    tags = {tag for group in settings.groups for tag in group.tags}
+    for tag in settings.risk.pools:
+        if tag not in tags:
+            known = in_short(sorted(tags)) or "—"
+            yield Check(
+                name="risk",
+                ok=False,
+                message=_("[risk.pools.{tag}] holds for no group; tags: {tags}").format(tag=tag, tags=known),
+                hint=_("Write a tag that groups have, or give them this one: `tags` in [[groups]]."),
+            )
+
+
 def secrets(settings: Settings) -> Iterator[Check]:
     """Judge whether the secret of each account is in the environment; its value is never shown."""
     for account in settings.accounts:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from loguru import logger
@@ -18,19 +18,26 @@ from groupbot.i18n import ngettext
 from groupbot.inbound.desk import Desk
 from groupbot.settings import FriendSettings
 from groupbot.tracking.facts import Fact
+from groupbot.tracking.greetings import holds
 
 DIGEST = timedelta(hours=1)
 """How often a person hears of requests that no rule accepts: a poster can bring hundreds of them."""
 
 
 class FriendStage:
-    """Order the acceptance of what `rule` accepts, once for each request; count the others for a digest."""
+    """Order the acceptance of what `rule` accepts, once for each request; count the others for a digest.
+
+    `words`: what counts as a code besides those of `rule`, the greetings of channels.
+    """
 
     name = "friends"
     limit_s = 30.0
 
-    def __init__(self, *, rule: FriendSettings, desk: Desk, alerts: Alerts, clock: Clock) -> None:
+    def __init__(
+        self, *, rule: FriendSettings, desk: Desk, alerts: Alerts, clock: Clock, words: Sequence[str] = ()
+    ) -> None:
         self.rule = rule
+        self._words = words
         self._desk = desk
         self._alerts = alerts
         self._clock = clock
@@ -41,7 +48,7 @@ class FriendStage:
         """Judge one request. Raises StoreError when the order can't be written."""
         if not isinstance(event, FriendRequested):
             return
-        if not accepts(self.rule, event.greeting):
+        if not accepts(self.rule, event.greeting, self._words):
             self._left[event.account] += 1
             await self.tell_left()
             return
@@ -50,7 +57,7 @@ class FriendStage:
     async def catch_up(self, fact: Fact) -> None:
         """Order what was recorded and not ordered: a daemon died in between, or the rule is new. Known keys pass."""
         request = fact.extra.get("request")
-        if request and accepts(self.rule, fact.text or ""):
+        if request and accepts(self.rule, fact.text or "", self._words):
             await self._accept(fact.account, request)
 
     async def _accept(self, account: str, request_id: str) -> None:
@@ -77,18 +84,12 @@ class FriendStage:
         return told is not None and told <= now < told + DIGEST
 
 
-def accepts(rule: FriendSettings, greeting: str) -> bool:
-    """Tell whether `rule` accepts a request with this greeting."""
+def accepts(rule: FriendSettings, greeting: str, words: Sequence[str] = ()) -> bool:
+    """Tell whether `rule` accepts a request with this greeting; `words` count as its codes do."""
     match rule.accept:
         case "all":
             return True
         case "code":
-            words = _folded(greeting)
-            return any(_folded(code) in words for code in rule.codes)
+            return holds(greeting, (*rule.codes, *words))
         case _:
             return False
-
-
-def _folded(text: str) -> str:
-    """Return `text` as it is compared: no blanks, one width, one case."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

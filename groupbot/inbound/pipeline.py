@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from loguru import logger
 
+from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.core.events import AnyEvent
-from groupbot.errors import StoreError
+from groupbot.errors import GroupbotError, StoreError
+from groupbot.i18n import _
 from groupbot.inbound.seen import Seen
 from groupbot.tracking.facts import narrowed
 from groupbot.tracking.recorder import Recorded
@@ -44,7 +46,7 @@ class Stage(Protocol):
     async def handle(self, event: AnyEvent) -> bool | None:
         """Act on `event`; True = it is dealt with, and no stage behind sees it.
 
-        A failure or time-out is logged and ends this call only.
+        A failure or time-out is logged, people are told, and it ends this call only.
         """
         ...
 
@@ -61,7 +63,10 @@ _Queue = asyncio.Queue[tuple[AnyEvent, asyncio.Future[Recorded]] | None]
 
 
 class Pipeline:
-    """Take the events of several accounts; the order within an account is kept."""
+    """Take the events of several accounts; the order within an account is kept.
+
+    `alerts`: who is told of a stage that fails; it sees every event anew, so repetitions are counted, not told.
+    """
 
     def __init__(
         self,
@@ -70,8 +75,10 @@ class Pipeline:
         stages: Iterable[Stage] = (),
         ahead: int = AHEAD,
         remembered: int = REMEMBERED,
+        alerts: Alerts | None = None,
     ) -> None:
         self._recorder = recorder
+        self._alerts = alerts
         self._stages = list(stages)
         self._ahead = ahead
         self._seen = Seen(remembered)
@@ -147,14 +154,26 @@ class Pipeline:
                 return bool(await stage.handle(event))
         except TimeoutError:
             _log(event).bind(action="stage-hung", stage=stage.name).error("Stopped after {} s", stage.limit_s)
-        except asyncio.CancelledError:
+            await self._tell(stage, event, TimeoutError.__name__)
+        except asyncio.CancelledError as error:
             if _being_cancelled():
                 raise
             _log(event).bind(action="stage-failed", stage=stage.name).error("A call inside the stage was cancelled")
+            await self._tell(stage, event, type(error).__name__)
         except Exception as error:  # noqa: BLE001 - a stage never stops the next event
             log = _log(event).bind(action="stage-failed", stage=stage.name)
             log.opt(exception=error).error("A stage failed")
+            await self._tell(stage, event, str(error) if isinstance(error, GroupbotError) else type(error).__name__)
         return False
+
+    async def _tell(self, stage: Stage, event: AnyEvent, reason: str) -> None:
+        """Tell people what they would not see: what the stage is for is not done."""
+        if self._alerts is not None:
+            text = _("{stage} failed at what {account} heard: {reason}. All else goes on; the log says more.").format(
+                stage=stage.name, account=event.account, reason=reason
+            )
+            fields = {"stage": stage.name, "account": event.account}
+            await self._alerts.send(Alert(severity=Severity.WARNING, code="stage-failed", text=text, fields=fields))
 
 
 def _being_cancelled() -> bool:

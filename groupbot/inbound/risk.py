@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,19 +12,25 @@ from loguru import logger
 from groupbot.chat.capabilities import Capabilities, Standing
 from groupbot.chat.directory import Directory, Group
 from groupbot.core.clock import Clock
+from groupbot.core.content import Content, Text
 from groupbot.core.events import AnyEvent, MembersJoined, MessageReceived
 from groupbot.core.findings import Finding
 from groupbot.risk.expected import ExpectedAnswers
 from groupbot.risk.ladder import ENTRIES, Action, Case, Concern, Rule, Ruling, complains, concern_of, decide, within
 from groupbot.risk.rules import Rules
+from groupbot.risk.samples import is_honest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
-    """Where a message was said. `group`: the name of config.toml. `looks`: whether pictures are worth a look here."""
+    """Where a message was said. `group`: the name of config.toml. `looks`: whether pictures are worth a look here.
+
+    `is_private`: it was said 1:1 by a member of that group; then only its words count.
+    """
 
     group: str
     looks: bool = True
+    is_private: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,8 +66,12 @@ class Situation:
 class Handling(Protocol):
     """Carry out what the ladder wants. Raises StoreError."""
 
-    def repeats(self, member: str, concern: Concern, now: datetime) -> int:
-        """Return how many cases of a member are remembered that nobody called wrong."""
+    async def repeats(self, member: str, concern: Concern, now: datetime) -> int:
+        """Return how many cases of a member are on record that nobody called wrong."""
+        ...
+
+    async def homes(self, member: str) -> Sequence[str]:
+        """Return the groups where a member is, first the one that a private word of theirs belongs to."""
         ...
 
     async def take(self, situation: Situation) -> None:
@@ -74,6 +84,18 @@ class Handling(Protocol):
 
     async def came(self, group: Group, members: Sequence[str]) -> None:
         """Take out again who is blocked."""
+        ...
+
+
+class Past(Protocol):
+    """Tell what happened before this process began. Raises StoreError."""
+
+    async def posted(self, since: datetime) -> Sequence[tuple[str, Content, datetime]]:
+        """Return what SOPs posted to groups since then: group, content, when; the oldest first."""
+        ...
+
+    async def joins(self, since: datetime) -> Sequence[tuple[str, str, datetime]]:
+        """Return who was seen to join since then: group, member, when; the oldest first."""
         ...
 
 
@@ -98,7 +120,8 @@ class Around:
 class RiskStage:
     """Judge each message in the groups of config.toml, by the account that posts there.
 
-    Who is warned of, removed or blocked for a message is not answered: nobody behind this stage sees it.
+    Who is warned of, removed or blocked for a message is not answered: nobody behind this stage sees it. Of what is
+    said 1:1 only complaints count, and of those only the ones of members: they call people as if said in their group.
     """
 
     name = "risk"
@@ -113,6 +136,7 @@ class RiskStage:
         handling: Handling,
         newcomers: Newcomers,
         expected: ExpectedAnswers,
+        past: Past,
         directory: Directory,
         around: Around,
         ours: Container[str],
@@ -127,17 +151,35 @@ class RiskStage:
         self._ours = ours
         self._clock = clock
         self._expected = expected
+        self._past = past
+        self._recalled = False
 
     async def handle(self, event: AnyEvent) -> bool:
         """Judge one message, or who came; True when the message was acted on."""
         match event:
             case MessageReceived(group=str(chat), sender=sender) if sender.id not in self._ours:
-                group = self._watched(event.account, chat)
-                return group is not None and await self._message(event, group)
+                if (group := self._watched(event.account, chat)) is not None:
+                    await self._recall(event.at)
+                    return await self._message(event, group)
+            case MessageReceived(group=None, sender=sender) if sender.id not in self._ours:
+                await self._private(event)
             case MembersJoined(group=chat):
                 if (group := self._watched(event.account, chat)) is not None:
+                    await self._recall(event.at)
                     await self._came(event, group)
         return False
+
+    async def _recall(self, before: datetime) -> None:
+        """Take up, once, what an earlier process knew: who is new, and which groups were asked for answers."""
+        if self._recalled:
+            return
+        now = self._clock.now()
+        for group, content, at in await self._past.posted(now - self._expected.lasts()):
+            self._expected.posted(group, (content,), at)
+        for group, member, at in await self._past.joins(now - timedelta(seconds=self._rules.settings.newcomer_s)):
+            if at < before:
+                self._judge.joined(group, [member], at)
+        self._recalled = True
 
     def _watched(self, account: str, chat: str) -> Group | None:
         """Return the group, when members are judged there by this account."""
@@ -149,27 +191,65 @@ class RiskStage:
     async def _message(self, event: MessageReceived, group: Group) -> bool:
         looks = self._rules.of(Concern.ADS, group.name).most > Action.OBSERVE
         judged = await self._judge.judge(event, Context(group=group.name, looks=looks))
-        acted = False
+        acted = Action.OBSERVE
         for concern in Concern:
-            rule = self._rules.of(concern, group.name)
+            rule, done = self._rules.of(concern, group.name), Action.OBSERVE
             if rule.most is Action.OBSERVE:
                 _observe(event, group, concern, judged, rule)
-            elif acted and concern is Concern.FLOOD:
+            elif acted >= Action.WARN and concern is Concern.FLOOD:
                 continue  # one message is answered for once: an advertiser is not warned of the flood, too
             elif case := await self._case(event, group, concern, judged):
-                acted = await self._handle_case(event, group, case, rule) or acted
-        return acted
+                done = await self._handle_case(event, group, case, rule)
+            self._sample(event, group, concern, judged, rule, done)
+            acted = max(acted, done)
+        return acted >= Action.WARN
 
-    async def _handle_case(self, event: MessageReceived, group: Group, case: Case, rule: Rule) -> bool:
-        """Have done what the ladder wants; True when the member was warned or worse."""
+    def _sample(
+        self, event: MessageReceived, group: Group, concern: Concern, judged: Judged, rule: Rule, done: Action
+    ) -> None:
+        """Count an honest message for the threshold that its group draws itself; short answers are no talk."""
+        score, band = judged.scores.get(concern), self._rules.bands.get(concern)
+        if concern is Concern.FLOOD or event.kind != Text.kind or score is None or band is None:
+            return
+        on_signs = done > Action.OBSERVE and score < rule.threshold
+        if not is_honest(score, band.threshold, judged.findings, acted_on_signs=on_signs):
+            return
+        if not self._expected.is_open(group.name, event.at) and not self._around.is_ours(
+            event.account, event.sender.id
+        ):
+            self._rules.samples.hear((group.name, concern), event.sender.id, score, event.at)
+
+    async def _private(self, event: MessageReceived) -> None:
+        """Call people for a member who complains to an account alone."""
+        open_to = [group for group in self._directory.groups if self._calls_people(group)]
+        if not open_to or self._around.is_ours(event.account, event.sender.id):
+            return
+        judged = await self._judge.judge(event, Context(group="", looks=False, is_private=True))
+        rules = [self._rules.of(Concern.NEGATIVE, group.name) for group in open_to]
+        if not any(complains(judged.scores.get(Concern.NEGATIVE, 0.0), judged.findings, rule) for rule in rules):
+            return  # only then is it worth a look into the store
+        named = {group.name: group for group in open_to}
+        home = next((named[name] for name in await self._handling.homes(event.sender.id) if name in named), None)
+        if home is not None and (case := await self._case(event, home, Concern.NEGATIVE, judged)):
+            await self._handle_case(event, home, case, self._rules.of(Concern.NEGATIVE, home.name))
+
+    def _calls_people(self, group: Group) -> bool:
+        return self._around.watches(group) and self._rules.of(Concern.NEGATIVE, group.name).most >= Action.ALERT
+
+    async def _handle_case(self, event: MessageReceived, group: Group, case: Case, rule: Rule) -> Action:
+        """Have done what the ladder wants, and return it."""
         can = self._around.can(event.account)
         ruling = decide(case, rule, can)
         if ruling.wanted is Action.OBSERVE:
-            return False
-        if ruling.wanted > Action.ALERT:  # only then is it worth a look into the store
+            return Action.OBSERVE
+        if ruling.wanted >= Action.ALERT and case.concern is not Concern.NEGATIVE:  # worth a look into the store
+            repeats = await self._handling.repeats(event.sender.id, case.concern, self._clock.now())
+            case = replace(case, repeats=repeats)
+            ruling = decide(case, rule, can)
+        if ruling.wanted > Action.ALERT:
             ruling = within(ruling.wanted, can, await self._around.standing(event.account, group.name))
         await self._handling.take(Situation(event=event, group=group, case=case, ruling=ruling))
-        return ruling.action >= Action.WARN
+        return ruling.action
 
     async def _case(self, event: MessageReceived, group: Group, concern: Concern, judged: Judged) -> Case | None:
         """Return the case of one concern, None where nothing speaks for one."""
@@ -184,7 +264,6 @@ class RiskStage:
             findings=findings,
             is_protected=self._around.is_ours(event.account, member),
             is_newcomer=await self._is_newcomer(group.name, member, findings, event.at),
-            repeats=self._handling.repeats(member, concern, self._clock.now()),
             is_expected=self._expected.is_open(group.name, event.at),
             complains=complains(judged.scores.get(Concern.NEGATIVE, 0.0), judged.findings, negative),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -81,7 +81,10 @@ class WaysIn(Protocol):
 
 
 class WayInStage:
-    """Answer once for each member and reason in an hour. `name_of`: a group's name; `is_staff`: who is never told."""
+    """Answer once for each member and reason in an hour. `name_of`: a group's name; `is_staff`: who is never told.
+
+    `is_blocked`: who is kept out of every group, and is not shown in by the next door.
+    """
 
     name = "way-in"
     limit_s = 30.0
@@ -93,12 +96,14 @@ class WayInStage:
         desk: Desk,
         name_of: Callable[[str, str], str],
         is_staff: Callable[[str, str], bool],
+        is_blocked: Callable[[str], Awaitable[bool]],
         ours: Container[str],
     ) -> None:
         self._ways = ways
         self._desk = desk
         self._name_of = name_of
         self._is_staff = is_staff
+        self._is_blocked = is_blocked
         self._ours = ours
 
     async def handle(self, event: AnyEvent) -> None:
@@ -112,7 +117,8 @@ class WayInStage:
         way = await self._ways.of(event.account, group)
         if way is None or (group is not None and not way.in_groups):
             return
-        if words := way.words.get(reason, ""):
+        words = way.words.get(reason, "")
+        if words and not await self._is_blocked(event.sender.id):
             await self._answer(event, group, reason, words, way.image)
 
     async def _answer(self, event: MessageReceived, group: str | None, reason: Reason, words: str, image: str) -> None:

@@ -22,16 +22,19 @@ def asks_for_answers(contents: Iterable[Content]) -> bool:
 
 
 class ExpectedAnswers:
-    """The groups that are asked now, each until `lasts()` after the post that asked. Kept in memory only."""
+    """The groups that are asked now, each until `lasts()` after the post that asked.
+
+    Kept in memory: after a start whoever asks hands in what was `posted` within `lasts()`.
+    """
 
     def __init__(self, lasts: Callable[[], timedelta]) -> None:
-        self._lasts = lasts
+        self.lasts = lasts
         self._until: dict[str, datetime] = {}
 
     def posted(self, group: str, contents: Iterable[Content], at: datetime) -> None:
         """Note what an SOP's step posted to a group."""
-        if (lasts := self._lasts()) and asks_for_answers(contents):
-            self._until[group] = at + lasts
+        if (lasts := self.lasts()) and asks_for_answers(contents):
+            self._until[group] = max(at + lasts, self._until.get(group, at))
 
     def is_open(self, group: str, at: datetime) -> bool:
         """Return whether answers are expected in that group."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from groupbot.core.content import Content, Link, MiniProgram, Text
 from groupbot.core.verdicts import ALLOW, Block, Defer, Verdict
@@ -26,6 +26,8 @@ FRESH = timedelta(seconds=2)
 """How long what was read of the store holds: thousands of posts a minute must not each ask for incidents."""
 IN_EVENT = timedelta(minutes=2)
 """`ask_timeout` of what is planned inside an event window, at most; see `sop.planner.EVENT_ASK_TIMEOUT`."""
+IN_TIME = timedelta(seconds=15)
+"""How long before a post of an event is late it is held no more: one more look, and the part before it."""
 _SELLS = re.compile(
     r"优惠|特价|折扣|[一二三四五六七八九\d.]\s*折|抢购|秒杀|限时|名额|立减|满减|原价|现价|券后|拼团|团购价|下单|付款|支付|定金|尾款"
     r"|购买|开售|报名(?:链接|通道|入口|费)|立即报名|抢位|加购|福利价|活动价|早鸟|返现|[¥￥]\s*\d|\d+\s*(?:元|块钱|块)(?!素)"
@@ -79,7 +81,10 @@ class IncidentGuard:
         if rules.hold.on_spread and (spread := spreading(found, now, rules)) is not None:
             here = [*here, *(one for one in found if one.number in spread.numbers)]
         in_event = candidate.policies.ask_timeout <= IN_EVENT
-        ends = [(until, one) for one in here if (until := holds_until(one, rules, in_event=in_event)) and until > now]
+        ends = [(until, one) for one in here if (until := holds_until(one, rules, in_event=in_event))]
+        if in_event:  # trolls who take turns stop a sale no longer than one, and none of them makes it late
+            ends = [(min(until, _in_time(candidate)), one) for until, one in sorted(ends, key=lambda end: end[0])[:1]]
+        ends = [(until, one) for until, one in ends if until > now]
         if not ends:
             return ALLOW
         last, incident = max(ends, key=lambda end: end[0])
@@ -93,6 +98,12 @@ def _for_member(candidate: Candidate, found: Sequence[Incident]) -> Verdict:
     if mine is None or mine.state is IncidentState.RESOLVED:
         return ALLOW
     return Block(reason=_("the member has a complaint: incident {number}").format(number=mine.number))
+
+
+def _in_time(candidate: Candidate) -> datetime:
+    """Return until when a post can wait and still goes out."""
+    ends = [end - IN_TIME for end in (candidate.late_at, candidate.until) if end is not None]
+    return min(ends, default=datetime.max.replace(tzinfo=UTC))
 
 
 def _words(content: Content) -> str:

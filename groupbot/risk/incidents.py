@@ -72,7 +72,8 @@ class Entry:
 class NewIncident:
     """A negative message that asks for a person. `group`: its name in config.toml. `kind`: the gravest finding's.
 
-    `owner`: a name of [[people]], "" where the group has no leader; then the admin group is asked.
+    `owner`: a name of [[people]], "" where the group has no leader; then the admin group is asked. `private`: it was
+    said to the account 1:1, not before the group. `score`: 0..1, as it was judged.
     """
 
     kind: str
@@ -86,6 +87,8 @@ class NewIncident:
     excerpt: str
     words: str = ""
     """What the playbook says to answer, "" = none fits."""
+    private: bool = False
+    score: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +109,8 @@ class Incident:
     message_id: str
     excerpt: str
     words: str
+    private: bool = False
+    score: float = 0.0
     opened_at: datetime
     said_at: datetime
     state: IncidentState = IncidentState.OPEN
@@ -180,6 +185,8 @@ def opened(new: NewIncident, number: int, at: datetime) -> Incident:
         message_id=new.message_id,
         excerpt=excerpt(new.excerpt),
         words=new.words,
+        private=new.private,
+        score=new.score,
         opened_at=at,
         said_at=at,
         told_at=at,
@@ -187,10 +194,14 @@ def opened(new: NewIncident, number: int, at: datetime) -> Incident:
     )
 
 
-def said_more(incident: Incident, kind: str, text: str, at: datetime) -> Incident:
-    """Return it with a further message of its member; a graver one makes it graver, and calls people again."""
+def said_more(incident: Incident, kind: str, text: str, at: datetime, *, private: bool = False) -> Incident:
+    """Return it with a further message of its member; a graver one makes it graver, and calls people again.
+
+    What was said 1:1 and now before the group is before the group.
+    """
     graver = kind in URGENT and not incident.is_urgent
     noted = _noted(incident, Entry(at=at, what=What.SAID, text=excerpt(text)))
+    noted = replace(noted, private=incident.private and private)
     if not graver:
         return replace(noted, said_at=at)
     return replace(noted, said_at=at, kind=kind, state=IncidentState.OPEN, told=0, told_at=at, escalated=False)
@@ -239,12 +250,13 @@ def called(incident: Incident, call: Call, at: datetime) -> Incident:
 
 
 def holds_until(incident: Incident, rules: IncidentSettings, *, in_event: bool = False) -> datetime | None:
-    """Return until when it holds promotional posts, None = not (any more): nothing is held that is acknowledged.
+    """Return until when it holds promotional posts, None = not (any more): nothing is held that is acknowledged, nor
+    in a group that has not seen the complaint.
 
     Counted from its opening, so that a member who goes on writing does not hold a group for ever.
     """
     limit = rules.hold.event_limit_s if in_event else rules.hold.limit_s
-    if incident.state is not IncidentState.OPEN or not limit:
+    if incident.state is not IncidentState.OPEN or incident.private or not limit:
         return None
     return incident.opened_at + timedelta(seconds=limit)
 

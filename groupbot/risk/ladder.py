@@ -64,8 +64,8 @@ URGENT = frozenset({"fraud", "refund"})
 COMPLAINTS = frozenset({"fraud", "refund", "complaint", "negative"})
 """Kinds of findings that are for people."""
 ENTRIES = frozenset({"qr-code", "qr-invite", "invite", CARD, MINI_PROGRAM})
-"""Rules that find what leads out of the group by one touch; a forward does by what it holds. Written out here, as the next: what finds them takes half a
-second to import, which posts would wait for at every start."""
+"""Rules that find what leads out of the group by one touch; a forward does by what it holds. Written out here, as the
+next: what finds them takes half a second to import, which posts would wait for at every start."""
 OUT = ENTRIES | {FORWARD, "link", "hidden-link", "wechat-id", "qq", "phone", "hidden-digits"}
 """Rules that find any way out of the group."""
 WORDS = ("model:", "keyword:")

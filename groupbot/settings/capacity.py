@@ -49,6 +49,8 @@ class EntryPoolSettings(Section):
     """Days that a QR image lasts, 0 = for ever. 7: WeChat's; codes of WeCom don't expire."""
     ask_before_s: Seconds = 86_400.0
     """Seconds before an image is over at which a new one is asked for. 86400: one look at the phone a day is enough."""
+    invite_friends: bool = False
+    """True invites who becomes a contact by a request that [friends] accepts into the group that takes people in."""
     way_in: WayInSettings = WayInSettings()
     """Words for members who can't get in."""
 

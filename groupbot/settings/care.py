@@ -11,7 +11,8 @@ from groupbot.i18n import _
 from groupbot.settings.fields import PositiveSeconds, Seconds, Section
 
 
-def _check_clock(value: str) -> str:
+def check_clock(value: str) -> str:
+    """Return a time of day as it is; raise ValueError for anything that is none. "" stands for never."""
     if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         raise ValueError(_("{clock!r} is no time of day; write it as 20:30").format(clock=value))
     return value
@@ -25,7 +26,7 @@ class CareSettings(Section):
     few minutes were not there, and the member still waits."""
     questions_at_once: Annotated[int, Field(ge=1, le=50)] = 5
     """Open questions shown in one chat at most; the others follow as these are settled."""
-    list_at: Annotated[str, AfterValidator(_check_clock)] = ""
+    list_at: Annotated[str, AfterValidator(check_clock)] = ""
     """Time of day at which the members are listed who need a person, as "20:30"; "" = never."""
     list_most: Annotated[int, Field(ge=1, le=200)] = 30
     """Members on one list; more are counted."""

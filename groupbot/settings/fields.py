@@ -52,6 +52,10 @@ def _check_endpoint(value: str) -> str:
     return value
 
 
+def _check_listen(value: str) -> str:
+    return _check_endpoint(value) if value else value
+
+
 def _check_word(value: str) -> str:
     if not value.strip():
         raise ValueError(_("must not be empty"))
@@ -89,6 +93,7 @@ GroupName = Annotated[str, Field(max_length=128), AfterValidator(_check_name)]
 ChatId = Annotated[str, Field(min_length=1, max_length=128)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Endpoint = Annotated[str, AfterValidator(_check_endpoint)]
+Listen = Annotated[str, AfterValidator(_check_listen)]
 FilePath = Annotated[Path, AfterValidator(beside_config)]
 DatabaseUrl = Annotated[str, Field(min_length=1), AfterValidator(beside_config_url)]
 Word = Annotated[str, AfterValidator(_check_word)]

@@ -36,11 +36,19 @@ from groupbot.settings.fields import (
     Word,
     Zone,
 )
-from groupbot.settings.references import check_channels, check_people, check_pools, check_references
+from groupbot.settings.references import (
+    check_channels,
+    check_friends,
+    check_people,
+    check_pools,
+    check_references,
+)
+from groupbot.settings.reports import ReportSettings
 from groupbot.settings.risk import Mode, RiskRungs, RiskSettings
 from groupbot.settings.standby import StandbySettings
 from groupbot.settings.tasks import TaskSettings
 from groupbot.settings.tracking import ChannelSettings, TrackingSettings
+from groupbot.settings.web import WebSettings
 
 ENVIRON = "environ"
 """Key of the validation context under which the environment travels."""
@@ -160,16 +168,10 @@ class FriendSettings(Section):
     """Which friendship requests are accepted, within [budgets] accept_friend."""
 
     accept: Literal["never", "code", "all"] = "never"
-    """`code`: those whose greeting holds one of `codes`; `all`: every one. `never`: a contact can write to the account,
-    so somebody must want that."""
+    """`code`: those whose greeting holds one of `codes` or of a channel's `greetings`; `all`: every one. `never`: a
+    contact can write to the account, so somebody must want that."""
     codes: tuple[Word, ...] = ()
     """Words of the greeting, as printed beside the entry; upper and lower case and full-width letters are the same."""
-
-    @model_validator(mode="after")
-    def _check_codes(self) -> FriendSettings:
-        if self.accept == "code" and not self.codes:
-            raise ValueError(_('accept = "code" needs codes'))
-        return self
 
 
 class InvitationSettings(Section):
@@ -238,6 +240,10 @@ class Settings(Section):
     """[tracking]"""
     channels: tuple[ChannelSettings, ...] = ()
     """[[channels]], one block per place that members come from."""
+    web: WebSettings = WebSettings()
+    """[web]"""
+    reports: ReportSettings = ReportSettings()
+    """[reports]"""
     log: LogSettings = LogSettings()
     """[log]"""
     daemon: DaemonSettings = DaemonSettings()
@@ -259,6 +265,7 @@ class Settings(Section):
         check_people(self, self.accounts, self.groups)
         check_pools(self.pools, self.groups)
         check_channels(self.channels, self.groups)
+        check_friends(self.friends, self.channels)
         return self
 
     @property

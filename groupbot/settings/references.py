@@ -36,6 +36,19 @@ class _Pool(_Account, Protocol):
     def groups(self) -> Sequence[str]: ...
 
 
+class _Channel(Protocol):
+    @property
+    def greetings(self) -> Sequence[str]: ...
+
+
+class _Friends(Protocol):
+    @property
+    def accept(self) -> str: ...
+
+    @property
+    def codes(self) -> Sequence[str]: ...
+
+
 class _Admin(Protocol):
     @property
     def groups(self) -> Sequence[str]: ...
@@ -134,6 +147,12 @@ def check_channels(channels: Sequence[_Pool], groups: Iterable[_Account]) -> Non
             if owners.setdefault(group, channel.name) != channel.name:
                 message = _("the group {name!r} belongs to two channels").format(name=group)
                 raise _refuse(message, "channels", index, "groups", place)
+
+
+def check_friends(friends: _Friends, channels: Iterable[_Channel]) -> None:
+    """Raise PydanticCustomError for a rule that no greeting could meet."""
+    if friends.accept == "code" and not friends.codes and not any(channel.greetings for channel in channels):
+        raise _refuse(_('accept = "code" needs codes'), "friends", "codes")
 
 
 def _check_ids(people: Sequence[_Person], known: list[str]) -> None:

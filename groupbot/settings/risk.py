@@ -21,11 +21,18 @@ class RungSettings(Section):
     """How far one concern goes; what is left out is as `mode` has it."""
 
     most: Rung | None = None
-    """The highest rung: observe, log, alert, warn, remove or block. Negative messages never go beyond alert."""
+    """The highest rung: observe, log, alert, warn, remove or block."""
     threshold: Share | None = None
     """Score from which on something is done; else the one that the scorer was trained to."""
     sure: Share | None = None
     """Score from which on two independent signs remove a member; else the scorer's band for it."""
+
+
+class ComplaintSettings(RungSettings):
+    """The same for complaints, which are for people: nobody is warned or removed for one."""
+
+    most: Literal["observe", "log", "alert"] | None = None
+    """The highest rung: observe, log or alert."""
 
 
 class RiskRungs(Section):
@@ -33,7 +40,7 @@ class RiskRungs(Section):
 
     ads: RungSettings = RungSettings()
     """Advertisements."""
-    negative: RungSettings = RungSettings()
+    negative: ComplaintSettings = ComplaintSettings()
     """Complaints, claims of fraud, refund demands, insults."""
     flood: RungSettings = RungSettings()
     """Many messages within seconds."""
@@ -83,6 +90,17 @@ class WarningSettings(Section):
     """Least seconds between two warnings in one group, so that a raid does not make the bot flood it, too."""
 
 
+class OwnThresholdSettings(Section):
+    """Thresholds that a group draws from its own honest messages, where no `threshold` is set for it."""
+
+    after: Annotated[int, Field(ge=0, le=1_000_000)] = 2000
+    """Honest messages from which on; till then the pool's together, else the scorer's own threshold. 0 = never."""
+    fpr: Share = 0.01
+    """Share of honest messages that may lie above."""
+    below: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.1
+    """How far under the scorer's own threshold it may lie at most."""
+
+
 class RiskSettings(RiskRungs):
     """Risk control, switched off at first. The word of a group goes before that of its pool, and that before this."""
 
@@ -100,6 +118,8 @@ class RiskSettings(RiskRungs):
     """Registered domains whose links are nothing to look at."""
     allowed_cards: tuple[Word, ...] = ()
     """Names on cards, and names or titles of mini-programs, that are nothing to look at: a teacher's, a check-in's."""
+    own_thresholds: OwnThresholdSettings = OwnThresholdSettings()
+    """[risk.own_thresholds]"""
     warning: WarningSettings = WarningSettings()
     """[risk.warning]"""
     incidents: IncidentSettings = IncidentSettings()

@@ -59,6 +59,9 @@ class SqlCards:
     async def open_of(self, kind: str) -> Sequence[Card]:
         return await self._read(c.kind == kind, c.state == CardState.OPEN.value)
 
+    async def is_settled(self, kind: str, subject: str) -> bool:
+        return bool(await self._read(c.kind == kind, c.subject == subject, c.state == CardState.ANSWERED.value))
+
     @retried
     async def claim(self, number: int, *, choice: str, by: str, at: datetime) -> bool:
         claimed = (

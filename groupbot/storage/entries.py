@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
@@ -18,6 +18,7 @@ e = group_entries.c
 f = facts.c
 g = groups.c
 m = members.c
+_MOVES = (FactKind.JOIN.value, FactKind.LEAVE.value)
 
 
 class SqlEntries:
@@ -69,16 +70,18 @@ class SqlEntries:
             newest, and_(newest.c.group == g.group, newest.c.read_at == g.read_at)
         )
         since = newest.c.read_at
-        came = and_(m.joined_at > since, m.left_at.is_(None))
-        went = and_(m.joined_at <= since, m.left_at > since)
-        moved = select(m.group, func.count().filter(came), func.count().filter(went)).join(
-            newest, newest.c.group == m.group
+        moves = case((f.kind == FactKind.JOIN.value, 1), else_=-1)  # a member who left and came back counts once
+        moved = (
+            select(m.group, func.sum(moves))
+            .join(newest, newest.c.group == m.group)
+            .join(facts, and_(f.group == m.group, f.member == m.member))
+            .where(or_(m.joined_at > since, m.left_at > since), f.at > since, f.kind.in_(_MOVES))
         )
         async with self._database.read() as conn:
             counted = await conn.execute(read.group_by(g.group, newest.c.read_at))
             found = {name: int(count) for name, count, _at in counted}
-            for name, more, fewer in await conn.execute(moved.group_by(m.group)):
-                found[name] += int(more) - int(fewer)
+            for name, more in await conn.execute(moved.group_by(m.group)):
+                found[name] += int(more)
         return found
 
     async def moves(self, names: Sequence[str], since: datetime) -> Mapping[str, Sequence[tuple[datetime, int]]]:

@@ -70,6 +70,23 @@ class SqlTasks:
         async with self._database.write() as conn:
             return await conn.scalar(row.returning(t.id)) is not None
 
+    @retried
+    async def gather(self, task: NewTask, line: str, *, unless: str) -> bool:
+        """Keep `task`, or add `line` to its words while it is open; False = it holds that line, or a task `unless` is
+        known, and nothing was changed.
+        """
+        mine = (t.campaign == task.campaign, t.key == task.key)
+        known = exists().where(t.campaign == task.campaign, t.key == unless)
+        text = f"{task.text}\n{line}"
+        row = self._database.insert(tasks).values(**_columns(task) | {"text": text}).on_conflict_do_nothing()
+        more = update(tasks).where(*mine, t.state == "open", ~t.text.contains(line, autoescape=True))
+        async with self._database.write() as conn:
+            if await conn.scalar(select(known)):
+                return False
+            if await conn.scalar(row.returning(t.id)) is not None:
+                return True
+            return (await conn.execute(more.values(text=t.text + "\n" + line))).rowcount == 1
+
     async def postpone(self, campaign: str, key: str, due: datetime) -> bool:
         """Put an open task off until `due`, when it is told again. False = it is not open."""
         async with self._database.write() as conn:

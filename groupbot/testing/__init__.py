@@ -9,7 +9,8 @@ from groupbot.testing.incidents import MemoryBlocked, MemoryIncidents
 from groupbot.testing.ledger import MemoryLedger
 from groupbot.testing.lessons import MemoryLessons, MemoryVersions
 from groupbot.testing.outcomes import Echo, Outcome, Posted
-from groupbot.testing.plugins import MemoryPluginStore, PluginKit, run_plugin
+from groupbot.testing.plugin_ports import MemoryPluginStore
+from groupbot.testing.plugins import PluginKit, run_plugin
 from groupbot.testing.store import MemoryStore
 
 __all__ = [

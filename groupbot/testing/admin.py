@@ -112,6 +112,10 @@ class MemoryCards:
     async def open_of(self, kind: str) -> Sequence[Card]:
         return [card for card in self.cards.values() if card.kind == kind and card.state is CardState.OPEN]
 
+    async def is_settled(self, kind: str, subject: str) -> bool:
+        same = [card for card in self.cards.values() if (card.kind, card.subject) == (kind, subject)]
+        return any(card.state is CardState.ANSWERED for card in same)
+
     async def claim(self, number: int, *, choice: str, by: str, at: datetime) -> bool:
         card = self.cards.get(number)
         if card is None or card.state is not CardState.OPEN:

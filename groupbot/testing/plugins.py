@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,69 +27,14 @@ from groupbot.plugin_host.errors import PluginError
 from groupbot.plugin_host.host import Host
 from groupbot.plugin_host.loading import Code, FileSource, Source
 from groupbot.plugin_host.ports import Faq, Limits, Services
-from groupbot.plugin_host.schedules import Schedule
 from groupbot.plugin_host.values import CommandCall, Plugin, PluginView
-from groupbot.scheduling.jobs import next_run
-from groupbot.storage.plugin_store import stored_json
 from groupbot.testing.clock import FakeClock
+from groupbot.testing.plugin_ports import FakeJobs, MemoryPluginStore
 
 CAMP = Group(name="camp-1", account="main", ids={"main": "r1"})
 """The group that there is unless a test names others: `camp-1`, whose id on the platform is `r1`."""
 PATIENCE_S = 20.0
 """Real seconds that a test waits at most for its plugin."""
-
-
-class MemoryPluginStore:
-    """`plugin_host.ports.KeyValues` in memory. Values make the round trip through JSON, as in the database."""
-
-    def __init__(self) -> None:
-        self.rows: dict[tuple[str, str], str] = {}
-
-    async def get(self, plugin: str, key: str) -> Any:
-        found = self.rows.get((plugin, key))
-        return None if found is None else json.loads(found)
-
-    async def set(self, plugin: str, key: str, value: Any) -> None:
-        self.rows[plugin, key] = stored_json(key, value)
-
-    async def delete(self, plugin: str, key: str) -> None:
-        self.rows.pop((plugin, key), None)
-
-    async def keys(self, plugin: str, prefix: str) -> Sequence[str]:
-        return sorted(key for owner, key in self.rows if owner == plugin and key.startswith(prefix))
-
-
-class FakeJobs:
-    """`plugin_host.ports.Jobs` in virtual time: jobs run when `advance` passes their instants."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        self._clock = clock
-        self._numbers = itertools.count()
-        self._jobs: dict[int, tuple[Schedule, Callable[[], Awaitable[None]]]] = {}
-        self._due: dict[int, datetime] = {}
-
-    def add(self, name: str, schedule: Schedule, job: Callable[[], Awaitable[None]]) -> Callable[[], None]:
-        del name
-        number = next(self._numbers)
-        self._due[number] = next_run(schedule, self._clock.now())
-        self._jobs[number] = (schedule, job)
-
-        def end() -> None:
-            self._jobs.pop(number, None)
-            self._due.pop(number, None)
-
-        return end
-
-    async def advance(self, seconds: float) -> None:
-        """Move the clock, and run each job at each of its instants on the way."""
-        until = self._clock.now() + timedelta(seconds=seconds)
-        while self._due and min(self._due.values()) <= until:
-            number = min(self._due, key=lambda one: self._due[one])
-            self._clock.set(max(self._due[number], self._clock.now()))
-            schedule, job = self._jobs[number]
-            self._due[number] = next_run(schedule, self._due[number])
-            await job()
-        self._clock.set(until)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

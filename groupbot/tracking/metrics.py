@@ -18,8 +18,12 @@ ACTIVE = "active"
 """Members who wrote on that day."""
 INVITED = "invited"
 """Joins through a member."""
+VISITS = "visits"
+"""Visits of live codes; counted where the code is shown, not in the daily sums."""
 ORDERS = "orders"
 REFUNDED_ORDERS = "refunded_orders"
+QUESTIONS = "questions"
+"""Questions of members; who asks again while they wait has asked once."""
 
 
 def stage(name: str) -> str:

@@ -6,7 +6,7 @@ under its key and can be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -79,12 +79,19 @@ class Added:
 class ConversionBook(Protocol):
     """Keep conversions. Raises StoreError; nothing is half done then."""
 
-    async def add(self, conversions: Sequence[Conversion], *, now: datetime) -> Added:
-        """Write what is new, in one transaction. A known key with other values is taken back and written anew."""
+    async def add(self, conversions: Sequence[Conversion], *, now: datetime, again: bool = False) -> Added:
+        """Write what is new, in one transaction. A known key with other values is taken back and written anew.
+
+        `again`: what a person took back is written, too. Of one key in `conversions` the last counts.
+        """
         ...
 
     async def undo(self, campaign: str, keys: Sequence[str], *, by: str, now: datetime) -> Sequence[StoredConversion]:
         """Take back those that count, and return them."""
+        ...
+
+    async def of_keys(self, campaign: str, keys: Sequence[str]) -> Mapping[str, StoredConversion]:
+        """Return the newest under each of `keys`, taken back or not."""
         ...
 
     async def of_members(self, campaign: str, members: Sequence[str]) -> Sequence[StoredConversion]:

@@ -342,6 +342,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_posts_account_started", ["account", "started_at"], unique=False)
         batch_op.create_index("ix_posts_delivery", ["delivery"], unique=False)
         batch_op.create_index(
+            "ix_posts_finished",
+            ["finished_at"],
+            unique=False,
+            sqlite_where=sa.text("outcome = 'sent'"),
+            postgresql_where=sa.text("outcome = 'sent'"),
+        )
+        batch_op.create_index(
             "ix_posts_unsettled",
             ["account", "group"],
             unique=False,
@@ -450,6 +457,8 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=128), server_default="", nullable=False),
         sa.Column("excerpt", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("private", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("score", sa.Float(), server_default=sa.text("0"), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
@@ -480,6 +489,14 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("member", name=op.f("pk_blocked_members")),
+    )
+    op.create_table(
+        "risk_samples",
+        sa.Column("group", sa.String(length=128), nullable=False),
+        sa.Column("concern", sa.String(length=16), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("group", "concern", name=op.f("pk_risk_samples")),
     )
     op.create_table(
         "risk_lessons",
@@ -707,6 +724,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trail_changes")),
     )
     op.create_table(
+        "trail_posts",
+        sa.Column("campaign", sa.String(length=80), nullable=False),
+        sa.Column(
+            "delivery", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("group", sa.String(length=128), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ids", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("expects", sa.Text(), server_default="[]", nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "delivery", name=op.f("pk_trail_posts")),
+    )
+    with op.batch_alter_table("trail_posts", schema=None) as batch_op:
+        batch_op.create_index("ix_trail_posts_campaign_group", ["campaign", "group"], unique=False)
+
+    op.create_table(
         "trails",
         sa.Column("campaign", sa.String(length=80), nullable=False),
         sa.Column("person", sa.String(length=128), nullable=False),
@@ -729,6 +762,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_trails_campaign_group")
 
     op.drop_table("trails")
+    with op.batch_alter_table("trail_posts", schema=None) as batch_op:
+        batch_op.drop_index("ix_trail_posts_campaign_group")
+
+    op.drop_table("trail_posts")
     op.drop_table("trail_changes")
     op.drop_table("rollups")
     op.drop_table("rollup_marks")
@@ -783,6 +820,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_risk_lessons_by")
 
     op.drop_table("risk_lessons")
+    op.drop_table("risk_samples")
     op.drop_table("blocked_members")
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.drop_index(
@@ -817,6 +855,11 @@ def downgrade() -> None:
             "ix_posts_unsettled",
             sqlite_where=sa.text("outcome IN ('sending','unknown')"),
             postgresql_where=sa.text("outcome IN ('sending','unknown')"),
+        )
+        batch_op.drop_index(
+            "ix_posts_finished",
+            sqlite_where=sa.text("outcome = 'sent'"),
+            postgresql_where=sa.text("outcome = 'sent'"),
         )
         batch_op.drop_index("ix_posts_delivery")
         batch_op.drop_index("ix_posts_account_started")

@@ -1,7 +1,7 @@
 """Two accounts on two real gateways, a daemon on them, members who misbehave, and an owner who reads and replies.
 
-`main` posts in the groups of customers, `spare` in the admin group; `spare` is in the strict group, too. The strict group
-is under `risk = "strict"` and in a pool, the calm one has nothing but the defaults of a fresh project.
+`main` posts in the groups of customers, `spare` in the admin group; `spare` is in the strict group, too. The strict
+group is under `risk = "strict"` and in a pool, the calm one has nothing but the defaults of a fresh project.
 """
 
 from __future__ import annotations
@@ -166,13 +166,15 @@ class Scene:
         self.clock.move(self.clock.now() + timedelta(**length))
         self.waker.poke()
 
-    async def launch(self, text: str, *groups: str, grace: timedelta = timedelta(minutes=30)) -> str:
-        """Start a campaign that says one thing in these groups, now; return its name."""
+    async def launch(
+        self, text: str, *groups: str, due_in: timedelta = timedelta(), grace: timedelta = timedelta(minutes=30)
+    ) -> str:
+        """Start a campaign that says one thing in these groups, now or soon; return its name."""
         now = self.clock.now()
         self._launched += 1
         name = f"run{self._launched}"
         record = _campaign(name, now)
-        rows = [_delivery(name, text, group, now, grace) for group in groups]
+        rows = [_delivery(name, text, group, now + due_in, grace) for group in groups]
         version = await self.app.campaigns.open_draft(record)
         await self.app.campaigns.add_draft(name, version, rows)
         await self.app.campaigns.go_live(record, version, groups)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -38,12 +39,17 @@ COMMAND = (sys.executable, "-m", "groupbot")
 def running(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run the daemon in `folder`; stop it in order at the end."""
     with (folder / "output.txt").open("wb") as output:
-        process = subprocess.Popen([*COMMAND, "run"], cwd=folder, stdout=output, stderr=output)
+        process = subprocess.Popen([*COMMAND, "run"], cwd=folder, stdout=output, stderr=output, env=_installed())
         try:
             yield process
         finally:
             process.terminate()
             process.wait(DEADLINE_S)
+
+
+def _installed() -> dict[str, str]:
+    """Return the environment, but that bytecode is kept: what is installed is compiled once, not at every start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def wait_for_posts(process: subprocess.Popen[bytes], folder: Path, posts: int) -> float:

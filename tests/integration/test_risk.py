@@ -21,6 +21,7 @@ from groupbot.delivery.values import NewDelivery, State
 from groupbot.lifecycle import Daemon, opened
 from groupbot.settings import load
 from groupbot.storage.audit import SqlAudit
+from groupbot.storage.risk_history import SqlHistory
 from groupbot.testing import FakeAdapter, FakeClock, FakeWaker
 
 NOON = datetime(2026, 5, 18, 4, 0, tzinfo=UTC)
@@ -120,17 +121,30 @@ async def test_cards_are_judged_by_the_age_of_their_members_and_forwards_by_what
         for member in ("bob", "eve"):
             adapter.say("g-camp", member, "小王", kind="contact_card")
         for member in ("bob", "fay"):
-            adapter.say("g-camp", member, "满减红包\n好物小店", kind="mini_program")
+            adapter.say("g-camp", member, "第三课的课表\n小课堂", kind="mini_program")
         adapter.say("g-camp", "guy", "群聊的聊天记录\n今天的作业是第三课", kind="chat_history")
         await until(lambda: len(did(adapter, "remove_members")) == 2 and len(told(adapter)) >= 2)
         adapter.say("g-camp", "ann", offer, kind="chat_history")
-        await until(lambda: any("ANN" in text for text in told(adapter)))
-        assert sorted(who for _group, who in did(adapter, "remove_members"))[:2] == [("eve",), ("fay",)]
+        await until(lambda: len(did(adapter, "remove_members")) == 3 and len(told(adapter)) == 3)
+        assert [who for _group, who in did(adapter, "remove_members")] == [("eve",), ("fay",), ("ann",)]
         assert "somebody's card" in told(adapter)[0]
         assert "mini-program" in told(adapter)[1]
         assert "WeChat id" in told(adapter)[-1]
         assert "forwarded chat" in told(adapter)[-1]
         assert not any("BOB" in text or "GUY" in text for text in told(adapter))
+
+
+async def test_a_complaint_said_to_the_account_alone_is_an_incident_of_the_members_group(tmp_path: Path) -> None:
+    async with running(tmp_path) as (app, adapter):
+        async with asyncio.timeout(20):
+            while not await app.room.services.cases.homes("bob"):  # noqa: ASYNC110 - no event tells it
+                await asyncio.sleep(0.01)
+        adapter.say(None, "eve", "你们就是骗子，退钱！")
+        adapter.say(None, "bob", "你们就是骗子，退钱！")
+        await until(lambda: bool(told(adapter)))
+        [one] = await app.room.services.risk.incidents.unresolved()
+        assert (one.group, one.member, one.kind, one.private) == ("camp-1", "bob", "fraud", True)
+        assert "Said 1:1 to main" in told(adapter)[0]
 
 
 async def test_an_ad_in_words_is_found_by_the_shipped_scorers(tmp_path: Path) -> None:
@@ -140,6 +154,22 @@ async def test_an_ad_in_words_is_found_by_the_shipped_scorers(tmp_path: Path) ->
         await until(lambda: bool(told(adapter)))
         assert "ANN" in told(adapter)[0]
         assert not any("BOB" in text for text in told(adapter))
+
+
+async def test_a_restart_forgets_no_case_and_no_warning(tmp_path: Path) -> None:
+    offer = "兼职刷单日结，有需要的私聊我"
+    async with running(tmp_path) as (_app, adapter):
+        adapter.say("g-camp", "bob", offer)
+        await until(lambda: any(post.to == "g-camp" for post in adapter.posts) and bool(told(adapter)))
+        assert did(adapter, "remove_members") == []
+    async with running(tmp_path) as (app, adapter):
+        adapter.say("g-camp", "ann", offer)
+        adapter.say("g-camp", "bob", offer)
+        await until(lambda: bool(did(adapter, "remove_members")))
+        assert did(adapter, "remove_members") == [("g-camp", ("bob",))]
+        actions = [entry.action for entry in await SqlAudit(app.database).list(AuditQuery())]
+        assert sorted(actions) == ["risk/ads/remove", "risk/ads/warn", "risk/ads/warn"]
+        assert not any(post.to == "g-camp" and post.content.kind == "text" for post in adapter.posts)
 
 
 async def test_a_flood_is_warned_of_and_a_chain_of_answers_is_none(tmp_path: Path) -> None:
@@ -152,6 +182,9 @@ async def test_a_flood_is_warned_of_and_a_chain_of_answers_is_none(tmp_path: Pat
         recording = asyncio.create_task(app.recorder.run())
         await launch(app, step("ask", 0, text="听懂的同学扣1"))
         await app.dispatcher.tick()
+        [(group, asked, at)] = await SqlHistory(app.database).posted(NOON)
+        assert (group, asked, at) == ("camp-1", Text(text="听懂的同学扣1"), NOON)
+        assert await SqlHistory(app.database).posted(NOON + timedelta(seconds=1)) == []
         for _time in range(12):
             adapter.say("g-camp", "bob", "1")
         await heard(app, adapter)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from groupbot.api import Faq, Group
+from groupbot.api import Faq, Group, PluginError
 from groupbot.core.content import Text
 from groupbot.testing import run_plugin
 from groupbot.testing.events import NOON, message
@@ -113,3 +113,39 @@ async def test_private_words_old_ones_and_pictures_get_no_answer():
         kit.clock.set(NOON + timedelta(minutes=9))
         await kit.send(message(text="报名"))
         assert len(kit.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "named"),
+    [
+        ({"answers": [{"keywords": [], "text": "x"}]}, "keywords"),
+        ({"answers": [{"keywords": ["x"], "text": ""}]}, "text"),
+        ({"answers": [{"keywords": ["x"], "text": "x", "groups": ["camp-9"]}]}, "answers 1, groups: .*'camp-9'"),
+        ({"answer": []}, "answer"),
+        ({"longest": 0}, "longest"),
+    ],
+)
+async def test_settings_that_can_not_be_meant_are_named(bad, named):
+    with pytest.raises(PluginError, match=named):
+        async with replying(**bad):
+            pass
+
+
+async def test_where_the_faq_can_not_be_read_nothing_is_said_and_people_are_told_once():
+    async with run_plugin(REPLY, EAGER, groups=GROUPS, strict=False) as kit:
+        kit.faqs["camp-1"] = None
+        await kit.say("camp-1", "ann", "报名")
+        await kit.say("camp-1", "bob", "报名")
+        assert kit.posts == []
+        assert [alert.code for alert in kit.alerts] == ["plugin-failed"]
+        kit.faqs["camp-1"] = []
+        await kit.advance(60)  # until the FAQ is looked at again
+        await kit.say("camp-1", "cleo", "报名")
+        assert kit.texts == ["sign-up"]
+
+
+async def test_a_hundred_who_ask_the_same_get_one_answer_a_minute():
+    async with run_plugin(REPLY, {"answers": ANSWERS}, groups=GROUPS) as kit:
+        for n in range(100):
+            await kit.say("camp-1", f"m{n}", "怎么报名")
+        assert kit.texts == ["sign-up"]

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from groupbot.api import Group, PluginError
+from groupbot.chat.directory import Directory
 from groupbot.core.content import Text
+from groupbot.errors import StoreError
 from groupbot.testing import FakeClock, MemoryPluginStore, run_plugin
 
 WELCOME = Path(__file__).parents[2] / "plugins" / "welcome.py"
@@ -101,3 +103,53 @@ async def test_settings_that_cannot_be_meant_are_refused(bad):
     with pytest.raises(PluginError, match=next(iter(bad))):
         async with greeting(**bad):
             pass
+
+
+@pytest.mark.parametrize("bad", [{"groups": ["camp-9"]}, {"texts": {"camp-9": "hi"}}])
+async def test_a_group_that_is_not_there_is_named_with_those_that_are(bad):
+    with pytest.raises(
+        PluginError, match=rf"\[plugins.welcome\] {next(iter(bad))}: .*'camp-9'; groups: camp-1, camp-2"
+    ):
+        async with greeting(**bad):
+            pass
+
+
+async def test_a_group_that_was_taken_out_keeps_no_other_from_being_greeted():
+    async with greeting(groups=["camp-1", "camp-2"]) as kit:
+        await kit.join("camp-1", "ann")
+        await kit.join("camp-2", "bob")
+        kit.directory.adopt(Directory(GROUPS[1:]))
+        await kit.advance(60)
+        assert [post.group for post in kit.posts] == ["camp-2"]
+
+
+async def test_a_store_that_fails_is_told_of_and_nobody_is_greeted_twice():
+    class Moody(MemoryPluginStore):
+        broken = False
+
+        async def set(self, plugin, key, value):
+            if self.broken:
+                raise StoreError("locked")
+            await super().set(plugin, key, value)
+
+    store = Moody()
+    async with run_plugin(WELCOME, ON, groups=GROUPS, store=store, strict=False) as kit:
+        await kit.join("camp-1", "ann")
+        store.broken = True
+        await kit.join("camp-1", "bob")
+        await kit.advance(25)  # greeted, which could not be noted
+        assert {alert.code for alert in kit.alerts} == {"plugin-failed"}
+        store.broken = False
+        await kit.advance(600)
+        assert len(kit.posts) == 1
+        await kit.join("camp-1", "cleo")
+        await kit.advance(600)
+        assert len(kit.posts) == 2
+
+
+async def test_a_rush_is_one_greeting_with_a_few_names():
+    async with greeting(text="欢迎{names}等{count}位") as kit:
+        for n in range(200):
+            await kit.join("camp-1", f"m{n}")
+        await kit.advance(60)
+        assert kit.texts == ["欢迎M0、M1、M2、M3、M4等200位"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,15 @@ from groupbot.reports.campaign.values import By, MemberFigures, Posts, Report, S
 from groupbot.tracking import metrics
 from groupbot.tracking.stages import JOINED, PAID
 
-PLAIN = (metrics.PRESENT, metrics.REJOINED, metrics.LATE_FOUND, metrics.INVITED, metrics.MESSAGES, metrics.ACTIVE)
+PLAIN = (
+    metrics.VISITS,
+    metrics.PRESENT,
+    metrics.REJOINED,
+    metrics.LATE_FOUND,
+    metrics.INVITED,
+    metrics.MESSAGES,
+    metrics.ACTIVE,
+)
 
 
 def as_json(report: Report, by: By) -> dict[str, Any]:
@@ -108,8 +115,10 @@ def _money(found: Measures, currency: str) -> dict[str, Any]:
     } | ({"other_currencies": others} if others else {})
 
 
-def _counts(found: Measures) -> Mapping[str, int]:
-    return {name: found.other(name) for name in PLAIN}
+def _counts(found: Measures) -> dict[str, Any]:
+    joined, visits = found.people(JOINED), found.other(metrics.VISITS)
+    counts: dict[str, Any] = {name: found.other(name) for name in PLAIN}
+    return counts | {"join_rate": rate(joined, visits) if joined <= visits else None}  # others came without a code
 
 
 def _posts(posts: Posts) -> dict[str, Any]:

@@ -69,11 +69,13 @@ def _figure(goal: Goal, measures: Measures, along: Sequence[Stage], currency: st
     words = unicodedata.normalize("NFKC", f"{goal.text} {goal.target}").casefold()
     number = _number(goal.target) or _number(goal.text)
     stage = _stage_of(words, along)
-    if number is None or not stage:
+    if number is None:
         return GoalFigure(text=goal.text, stage=stage)
     target, measure = number
     if measure is None:
         measure = Measure.REVENUE if _REVENUE.search(words) else Measure.PEOPLE
+    if not stage and measure is not Measure.REVENUE:
+        return GoalFigure(text=goal.text)
     actual = _actual(measure, stage, measures, along, currency)
     return GoalFigure(
         text=goal.text,

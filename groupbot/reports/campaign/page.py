@@ -59,13 +59,14 @@ def _table(table: Table) -> Iterator[str]:
     yield "".join(f"<th>{escape(heading)}</th>" for heading in table.headings)
     yield "</tr></thead><tbody>"
     for row in table.rows:
-        yield "<tr>" + "".join(f"<td>{escape(_shown(cell))}</td>" for cell in row) + "</tr>"
+        yield "<tr>" + "".join(f"<td>{escape(shown(cell))}</td>" for cell in row) + "</tr>"
     yield "</tbody></table></div>"
     if table.note:
         yield f'<p class="note">{escape(table.note)}</p>'
 
 
-def _shown(cell: Cell) -> str:
+def shown(cell: Cell) -> str:
+    """Return a cell in words."""
     match cell:
         case Share(value=value):
             return share(value)

@@ -43,19 +43,24 @@ class Table:
     note: str = ""
 
 
-def tables(report: Report) -> Iterator[Table]:
-    """Return every table that has rows."""
-    found = (
+def tables(report: Report, only: Sequence[By] = ()) -> Iterator[Table]:
+    """Return every table that has rows, or those of `only` alone."""
+    found = {by: _rows(report, by, head) for by, head in _headings().items()}
+    found |= {By.STEP: _steps(report), By.MEMBER: _members(report)}
+    if only:
+        return (found[by] for by in only if found[by].rows)
+    *lines, steps, members = found.values()
+    everything = (
         _goals(report),
         _funnel(report),
-        *(_rows(report, by, head) for by, head in _headings().items()),
+        *lines,
         _cohorts(report),
-        _steps(report),
+        steps,
         _people(report),
         _tasks(report),
-        _members(report),
+        members,
     )
-    return (table for table in found if table.rows)
+    return (table for table in everything if table.rows)
 
 
 def _headings() -> dict[By, str]:

@@ -9,12 +9,14 @@ from groupbot.i18n import _, joined
 from groupbot.reports.campaign.goals import GoalFigure, Measure
 from groupbot.reports.campaign.measures import Measures, each, rate, replies_within
 from groupbot.reports.campaign.shown import DASH, change, duration, money, number, share
-from groupbot.reports.campaign.values import By, Report, Row
+from groupbot.reports.campaign.values import By, Report, Row, StepFigures
 from groupbot.tracking import metrics
 from groupbot.tracking.stages import JOINED, LEFT, PAID
 
 MOST_ROWS = 5
 """Rows of a table in chat; the file has all."""
+MOST_ROWS_ASKED = 30
+"""The same where somebody asked for them."""
 
 
 def title(report: Report) -> str:
@@ -28,6 +30,26 @@ def title(report: Report) -> str:
 def card_text(report: Report) -> str:
     """Return the evening card."""
     return "\n".join((title(report), *lines(report)))
+
+
+def rows_text(report: Report, by: By) -> str:
+    """Return the rows of one dimension."""
+    if by is By.STEP:
+        return "\n".join((title(report), *map(_step, report.steps)))
+    rows = list(report.rows.get(by, ()))
+    return "\n".join((title(report), money_line(report), *table(rows, report, most=MOST_ROWS_ASKED)))
+
+
+def _step(one: StepFigures) -> str:
+    text = _("· {step}: {answered} of {asked} answered ({rate}), {on_time} of {due} posts on time")
+    return text.format(
+        step=one.step,
+        answered=one.answered,
+        asked=one.asked,
+        rate=share(rate(one.answered, one.asked)),
+        on_time=one.posts.on_time,
+        due=one.posts.due,
+    )
 
 
 def lines(report: Report) -> Iterator[str]:
@@ -135,7 +157,7 @@ def posts_line(report: Report) -> str:
     )
 
 
-def table(rows: list[Row], report: Report) -> Iterator[str]:
+def table(rows: list[Row], report: Report, most: int = MOST_ROWS) -> Iterator[str]:
     """Return the rows that brought most, each in a line."""
 
     def worth(row: Row) -> tuple[object, ...]:
@@ -143,7 +165,7 @@ def table(rows: list[Row], report: Report) -> Iterator[str]:
         return -here.money_in(report.currency).revenue, -here.people(PAID), -here.people(JOINED), row.title
 
     rows = sorted(rows, key=worth)
-    for row in rows[:MOST_ROWS]:
+    for row in rows[:most]:
         here = row.measures
         text = _("· {name}: joined {joined}, paid {paid} ({rate}), revenue {revenue}")
         yield text.format(
@@ -153,5 +175,5 @@ def table(rows: list[Row], report: Report) -> Iterator[str]:
             rate=share(rate(here.people(PAID), here.people(JOINED))),
             revenue=money(here.money_in(report.currency).revenue, report.currency),
         )
-    if len(rows) > MOST_ROWS:
-        yield _("… and {n} more").format(n=len(rows) - MOST_ROWS)
+    if len(rows) > most:
+        yield _("… and {n} more").format(n=len(rows) - most)

@@ -19,7 +19,14 @@ from groupbot.storage.tables.ledger import (
     sop_versions,
     tasks,
 )
-from groupbot.storage.tables.risk import blocked_members, incidents, risk_lessons, risk_versions, risk_versions_used
+from groupbot.storage.tables.risk import (
+    blocked_members,
+    incidents,
+    risk_lessons,
+    risk_samples,
+    risk_versions,
+    risk_versions_used,
+)
 from groupbot.storage.tables.staff import approvals, audit, cards, codes, people_ids, plugin_store, waiting_alerts
 from groupbot.storage.tables.tracking import (
     assignments,
@@ -35,6 +42,7 @@ from groupbot.storage.tables.tracking import (
     rollup_marks,
     rollups,
     trail_changes,
+    trail_posts,
     trails,
 )
 
@@ -74,6 +82,7 @@ __all__ = [
     "posts",
     "proposals",
     "risk_lessons",
+    "risk_samples",
     "risk_versions",
     "risk_versions_used",
     "rollup_marks",
@@ -82,6 +91,7 @@ __all__ = [
     "sop_versions",
     "tasks",
     "trail_changes",
+    "trail_posts",
     "trails",
     "waiting_alerts",
 ]

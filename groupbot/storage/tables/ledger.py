@@ -215,6 +215,12 @@ posts = Table(  # every part that was ever attempted; never updated after its ou
     Index("ix_posts_account_started", "account", "started_at"),
     Index("ix_posts_delivery", "delivery"),
     Index(
+        "ix_posts_finished",  # what was posted lately, or found out lately to have been
+        "finished_at",
+        sqlite_where=text("outcome = 'sent'"),
+        postgresql_where=text("outcome = 'sent'"),
+    ),
+    Index(
         "ix_posts_unsettled",
         "account",
         "group",

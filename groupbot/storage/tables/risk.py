@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, false, text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text, false, text
 
 from groupbot.storage.tables.columns import ROW_ID, Instant, metadata
 
@@ -20,6 +20,8 @@ incidents = Table(  # negative messages that a person takes care of
     Column("message_id", String(128), nullable=False, server_default=""),
     Column("excerpt", Text, nullable=False),
     Column("words", Text, nullable=False, server_default=""),  # what the playbook says to answer
+    Column("private", Boolean, nullable=False, server_default=false()),  # said 1:1
+    Column("score", Float, nullable=False, server_default=text("0")),  # as it was judged
     Column("opened_at", Instant, nullable=False),
     Column("said_at", Instant, nullable=False),
     Column("state", String(10), nullable=False, server_default="open"),  # risk.incidents.IncidentState
@@ -48,6 +50,15 @@ blocked_members = Table(  # who is taken out of every group, and out again when 
     Column("name", String(128), nullable=False, server_default=""),
     Column("by", String(64), nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+)
+
+risk_samples = Table(  # how many honest messages of a group had which score; no words
+    "risk_samples",
+    metadata,
+    Column("group", String(128), primary_key=True),
+    Column("concern", String(16), primary_key=True),  # risk.ladder.Concern
+    Column("counts", Text, nullable=False),  # JSON: by bin of risk.samples
     Column("at", Instant, nullable=False),
 )
 

@@ -183,6 +183,19 @@ trails = Table(  # all that is known of one person in one campaign; what the rol
     Index("ix_trails_inviter", "campaign", "inviter"),
 )
 
+trail_posts = Table(  # steps as they were posted in groups, by the delivery: which of them trails were read against
+    "trail_posts",
+    metadata,
+    Column("campaign", String(80), primary_key=True),
+    Column("delivery", ROW_ID, primary_key=True, autoincrement=False),
+    Column("step", String(80), nullable=False),
+    Column("group", String(128), nullable=False),
+    Column("at", Instant, nullable=False),  # of its first part
+    Column("ids", Text, nullable=False, server_default="[]"),  # JSON: message ids of its parts
+    Column("expects", Text, nullable=False, server_default="[]"),  # JSON: words that it asks for
+    Index("ix_trail_posts_campaign_group", "campaign", "group"),
+)
+
 rollups = Table(  # daily sums over trails; every dimension in every row, so that all views add up to the same
     "rollups",
     metadata,

@@ -98,8 +98,7 @@ async def test_a_mini_program_comes_in_by_its_title(rig: Rig) -> None:
         (3, '<msg username="wxid_9" nickname="小王" alias="" />', "contact_card", "小王"),
         (
             4,
-            "<msg><appmsg><title>群聊的聊天记录</title><type>19</type><recorditem>&lt;recordinfo&gt;"
-            "&lt;datadesc&gt;加我领资料&lt;/datadesc&gt;&lt;/recordinfo&gt;</recorditem></appmsg></msg>",
+            "<msg><appmsg><title>群聊的聊天记录</title><type>19</type>&lt;datadesc&gt;加我领资料&lt;/datadesc&gt;</appmsg></msg>",
             "chat_history",
             "群聊的聊天记录\n加我领资料",
         ),

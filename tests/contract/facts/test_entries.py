@@ -82,6 +82,9 @@ async def test_members_are_counted_from_the_newest_reading_on(database: Database
     assert await store.counts(["g1"]) == {"g1": 4}
     found = await store.moves(["g1"], NOON + timedelta(minutes=2))
     assert [count for _at, count in sorted(found["g1"])] == [1, -1, -1]
+    again = [move(kind, "bob", 40 + n) for n, kind in enumerate((FactKind.LEAVE, FactKind.JOIN) * 5)]
+    await SqlFacts(database).append(again, recorded_at=NOON)
+    assert await store.counts(["g1"]) == {"g1": 4}  # who goes and comes again fills no second seat
 
 
 async def test_only_running_campaigns_of_the_sop_count(database: Database) -> None:

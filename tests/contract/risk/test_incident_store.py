@@ -42,6 +42,8 @@ def new(member="ann", group="camp-1", **more):
             "message_id": "m1",
             "excerpt": "退钱！",
             "words": "先道歉，再问清楚订单号",
+            "private": True,
+            "score": 0.97,
         }
         | more
     )

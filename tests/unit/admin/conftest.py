@@ -120,6 +120,7 @@ class Chat:
         self.desk = None
         self.stable = True
         self.risk = RiskFakes(SETTINGS)
+        self.risk.history.audit, self.risk.history.cards, self.risk.history.said = self.audit, self.cards, self.said
         unexpected = {item.name: Unexpected(item.name) for item in fields(Ports)}
         self.room = furnish(
             Around(

@@ -37,6 +37,7 @@ class ScriptedJudge:
             "1": Judged(scores={Concern.FLOOD: 0.8}, findings=(FLOOD,)),
         }
         self.looked = []
+        self.seen = []
         self.burst = []
 
     async def judge(self, message, context):
@@ -44,6 +45,7 @@ class ScriptedJudge:
         return self.script.get(message.text, Judged())
 
     def joined(self, group, members, at):
+        self.seen += [(group, member, at) for member in members]
         return self.burst
 
 
@@ -68,6 +70,7 @@ class Scene:
         self.judge = ScriptedJudge()
         self.folk = Folk()
         self.joined = {}
+        self.past_posts, self.past_joins = [], []
         room, fakes = self.chat.room, self.chat.risk
         fakes.rules.adopt(RiskSettings.model_validate({"mode": mode} | risk), SETTINGS.groups)
         room.services.cases.actions.members = self.folk
@@ -78,6 +81,7 @@ class Scene:
             handling=room.services.cases,
             newcomers=self,
             expected=self.expected,
+            past=self,
             directory=room.services.directory,
             around=Around(
                 is_ours=lambda account, member: room.people.identify(account, member).role >= Role.STAFF,
@@ -88,6 +92,12 @@ class Scene:
             ours={"u-bot"},
             clock=self.chat.clock,
         )
+
+    async def posted(self, since):
+        return [one for one in self.past_posts if one[2] >= since]
+
+    async def joins(self, since):
+        return [one for one in self.past_joins if one[2] >= since]
 
     async def joined_at(self, group, member):
         return self.joined.get((group, member))

@@ -66,7 +66,8 @@ async def test_one_sign_warns_and_the_repeat_removes():
     [(kind, group, text)] = scene.done
     assert (kind, group) == ("text", "camp-1")
     assert not text.startswith("@")  # a mention shows the name itself
-    assert scene.chat.said.orders[0].parts[0].content.mentions == ("ann",)
+    [warning] = [order for order in scene.chat.said.orders if order.group == "camp-1"]
+    assert warning.parts[0].content.mentions == ("ann",)
     scene.later(hours=1)
     assert await scene.say("疑似")
     assert scene.done[-1] == ("remove_members", "camp-1", "ann")
@@ -143,7 +144,21 @@ async def test_a_removal_is_undone():
     assert "invited into camp-1 again" in await scene.chat.type("2", by="u-leader", group="g-east")
     assert scene.done[-1] == ("add_members", "camp-1", "ann")
     assert not scene.chat.risk.lessons.learned[0].is_hit
-    assert scene.chat.room.services.cases.repeats("ann", "ads", NOON) == 0
+    assert await scene.chat.room.services.cases.repeats("ann", "ads", NOON) == 0
+
+
+async def test_a_block_is_undone_in_every_group_that_it_removed_from():
+    scene = Scene("strict", ads={"most": "block"})
+    scene.folk.seats["ann"] = ("camp-1", "camp-2")
+    await scene.say("疑似")
+    await scene.chat.type("#1 4", by="u-leader", group="g-east")
+    assert await scene.say("广告")
+    assert {group for kind, group, _who in scene.done if kind == "remove_members"} == {"camp-1", "camp-2"}
+    assert [one.by for one in await scene.chat.risk.blocked.list()] == ["groupbot"]
+    said = await scene.chat.type("#2 2", by="u-leader", group="g-east")
+    assert "invited into camp-1, camp-2 again" in said
+    assert {group for kind, group, _who in scene.done if kind == "add_members"} == {"camp-1", "camp-2"}
+    assert await scene.chat.risk.blocked.list() == []
 
 
 async def test_a_lesson_that_is_refused_changes_nothing_of_what_was_done():
@@ -206,7 +221,7 @@ async def test_answers_that_the_sop_asked_for_are_no_flood():
 
 async def test_talk_elsewhere_is_not_judged():
     scene = Scene("strict")
-    for group in ("g-ops", "g-east", "g-unknown", None):
+    for group in ("g-ops", "g-east", "g-unknown"):
         assert not await scene.say("广告", group=group)
     assert not await scene.say("广告", account="spare")
     assert scene.judge.looked == []
@@ -223,3 +238,18 @@ async def test_what_fails_is_on_the_audit_as_failed():
     with pytest.raises(StoreError):
         await scene.say("广告")
     assert [entry.result for entry in scene.chat.audit.entries] == [Result.FAILED]
+
+
+async def test_what_an_earlier_process_did_is_not_forgotten():
+    scene = Scene("strict")
+    scene.past_posts = [("camp-1", Text(text="听懂的扣1"), NOON - timedelta(minutes=20))]
+    scene.past_joins = [("camp-1", "eve", NOON - timedelta(hours=1)), ("camp-1", "ann", NOON)]
+    scene.chat.risk.history.warned["camp-1"] = NOON - timedelta(minutes=9)
+    assert not await scene.say("1")
+    assert scene.judge.seen == [("camp-1", "eve", NOON - timedelta(hours=1))]
+    assert await scene.say("疑似")
+    assert scene.done == []  # somebody was warned there just before the restart
+    scene.later(minutes=11)
+    assert await scene.say("1")
+    assert [kind for kind, _group, _text in scene.done] == ["text"]
+    assert len(scene.judge.seen) == 1

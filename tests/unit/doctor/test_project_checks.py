@@ -215,3 +215,14 @@ async def test_a_database_that_is_not_there_is_not_made(tmp_path: Path):
     (tmp_path / "new").write_text("a file where the folder should be")
     [check] = await store.store_checks(Books(), file)
     assert not check.ok
+
+
+def test_a_risk_pool_that_no_group_is_in_is_refused(settings):
+    tagged = GROUP.format(name="camp-1") + 'tags = ["camp"]\n'
+    [check] = groups.risk_pools(settings(tagged, '[risk.pools.kamp]\nmode = "strict"\n'))
+    assert not check.ok
+    assert "[risk.pools.kamp]" in check.message
+    assert "camp" in check.message.partition("tags:")[2]
+    assert "`tags` in [[groups]]" in check.hint
+    assert list(groups.risk_pools(settings(tagged, '[risk.pools.camp]\nmode = "strict"\n'))) == []
+    assert list(groups.risk_pools(settings())) == []

@@ -26,7 +26,8 @@ from groupbot.plugin_host.loading import files
 from groupbot.plugin_host.ports import Faq, Limits, Services
 from groupbot.testing import FakeClock, MemoryPluginStore
 from groupbot.testing.events import message
-from groupbot.testing.plugins import CAMP, FakeJobs
+from groupbot.testing.plugin_ports import FakeJobs
+from groupbot.testing.plugins import CAMP
 
 QUICK = Limits(
     setup_s=1.5, handler_s=0.4, guard_s=0.4, job_s=0.4, cleanup_s=0.4, settle_s=0.4, patience=3, stalls=2, waiting=20

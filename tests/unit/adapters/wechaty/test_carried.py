@@ -13,7 +13,7 @@ INNER = (
     "<dataitem datatype='1'><sourcename>小李</sourcename><datadesc>兼职日结，加我微信 abcd8888</datadesc></dataitem>"
     "</datalist></recordinfo>"
 )
-HEAD = "<?xml version='1.0'?><msg><appmsg appid=''><title>群聊的聊天记录</title><des>小王: 在吗\n小李: …</des><type>19</type>"
+HEAD = "<?xml version='1.0'?><msg><appmsg><title>群聊的聊天记录</title><des>小王: 在吗\n小李: …</des><type>19</type>"
 ESCAPED = f"{HEAD}<recorditem>{html.escape(INNER)}</recorditem></appmsg></msg>"
 IN_CDATA = f"{HEAD}<recorditem><![CDATA[{INNER}]]></recorditem></appmsg></msg>"
 CLOSED = f"{HEAD}</appmsg></msg>"
@@ -21,7 +21,7 @@ PROGRAM = (
     "<msg><appmsg appid='wx1'><title><![CDATA[拼单<立减>50]]></title><type>33</type>"
     "<sourcedisplayname>好物小店</sourcedisplayname><weappinfo><username>gh_1@app</username></weappinfo></appmsg></msg>"
 )
-CARD = '<?xml version="1.0"?>\n<msg bigheadimgurl="" username="wxid_9" nickname="兼职&amp;小助手" alias="jz888" sex="1" />'
+CARD = '<?xml version="1.0"?>\n<msg bigheadimgurl="" username="wxid_9" nickname="兼职&amp;小助手" sex="1" />'
 LINK = "<msg><appmsg><title>一篇文章</title><des>x</des><type>5</type></appmsg></msg>"
 
 

@@ -229,7 +229,12 @@ async def test_a_card_without_words_keeps_the_messages_own(gateway: Gateway) -> 
 @pytest.mark.parametrize(
     ("type_", "text", "kind", "words"),
     [
-        (4, "<msg><appmsg><title>聊天记录</title><des>甲: 你好</des></appmsg></msg>", "chat_history", "聊天记录\n甲: 你好"),
+        (
+            4,
+            "<msg><appmsg><title>聊天记录</title><des>甲: 你好</des></appmsg></msg>",
+            "chat_history",
+            "聊天记录\n甲: 你好",
+        ),
         (1, "<msg><appmsg><title>聊天记录</title><type>19</type></appmsg></msg>", "chat_history", "聊天记录"),
         (0, '<msg username="w1" nickname="甲" />', "contact_card", "甲"),
         (7, "<msg><appmsg><type>19</type></appmsg></msg>", "text", "<msg><appmsg><type>19</type></appmsg></msg>"),

@@ -1,0 +1,29 @@
+"""Instants as whole milliseconds since 1970 UTC, and the days that they fall on. Pure.
+
+Trails keep millions of instants: a number takes a third of the place of a text and compares twenty times as fast.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+DAY_MS = 86_400_000
+
+
+def millis(at: datetime) -> int:
+    """Return `at` in milliseconds since 1970 UTC; what is finer is cut off."""
+    return (at - _EPOCH) // _MILLISECOND
+
+
+def instant(ms: int) -> datetime:
+    """Return the UTC instant that `millis` made into `ms`."""
+    return _EPOCH + _MILLISECOND * ms
+
+
+def day_of(ms: int, zone: ZoneInfo) -> str:
+    """Return the day on which `ms` falls by the clocks on the walls of `zone`, as YYYY-MM-DD."""
+    return datetime.fromtimestamp(ms / 1000, zone).date().isoformat()

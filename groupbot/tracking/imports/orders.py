@@ -1,0 +1,253 @@
+"""Lists of orders: what was paid, what went back, and which rows tell neither. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from groupbot.i18n import _
+from groupbot.sop.workbook.grid import Book, Sheet
+from groupbot.tracking.imports.amounts import Money, currency_of, money_of
+from groupbot.tracking.imports.cells import text, value
+from groupbot.tracking.imports.headings import Field, Headings
+from groupbot.tracking.imports.moments import moment_of
+from groupbot.tracking.imports.people_cells import detail_of, first, who_of
+from groupbot.tracking.imports.reading import left_out, read_rows, unclear
+from groupbot.tracking.imports.values import Ground, ListRow, Reached, ReadList, Unclear
+from groupbot.tracking.matching import Who
+from groupbot.tracking.stages import REFUNDED
+
+NEEDED = frozenset({Field.AMOUNT})
+_LONGEST_NUMBER = 120
+_CUT = re.compile(r"\d+(?:\.\d+)?e\+?\d+", re.IGNORECASE)
+_PAID = re.compile(
+    r"已支付|已付款|已付|支付成功|付款成功|交易成功|交易完成|已完成|完成|成功|待发货|已发货|待收货|已收货"
+    r"|已签收|待使用|已使用|已核销|已成交|买家已付款.*|卖家已发货.*|等待卖家发货|已结算|正常|paid"
+    r"|completed?|success(?:ful)?|succeeded|shipped|delivered|fulfilled|done"
+)
+_BACK = re.compile(
+    r"(?:已全额|已|全额|全部)?退款(?:成功|完成|完毕)?|交易退款|已退货退款|退货退款成功|已退|refunded"
+    r"|refund|full(?:y)?refunded"
+)
+_PARTLY = re.compile(r"(?:已)?部分退款(?:成功|完成)?|部分已退|(?:partial(?:ly)?|partly)refund(?:ed)?")
+_NOT_PAID = re.compile(
+    r"待付款|待支付|未付款|未支付|等待买家付款|支付中|支付失败|付款失败|已关闭|交易关闭|订单关闭|关闭"
+    r"|已取消|取消|交易取消|已作废|作废|已失效|unpaid|pending|closed|cancell?ed|failed|expired|void(?:ed)?"
+    r"|awaitingpayment"
+)
+_ASKED_BACK = re.compile(r"退款中|申请退款|退款申请中|待退款|售后中|退款处理中|refunding|refundpending|refundrequested")
+_NO_REFUND = re.compile(r"无退款|未退款|没有退款|无售后|未申请退款|退款关闭|退款失败|退款取消|norefund|none|无")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Said:
+    """What the cells of one order say."""
+
+    number: str
+    who: Who
+    paid: Money | None
+    back: Money | None
+    at: datetime
+    back_at: datetime
+    back_number: str
+    product: str
+
+
+def read_orders(book: Book, ground: Ground) -> ReadList:
+    """Return every row of a list of orders. Raises NoList."""
+    return read_rows(book, NEEDED, partial(_order, ground))
+
+
+def _order(ground: Ground, sheet: Sheet, headings: Headings, row: int) -> ListRow:
+    number = _number(sheet, headings, row)
+    state = _state(sheet, headings, row)
+    amount = _money(sheet, headings, row, Field.AMOUNT, ground)
+    refund = _money(sheet, headings, row, Field.REFUND, ground)
+    paid, back = _settled(sheet, headings, row, state, amount, refund)
+    at = _time(sheet, headings, row, Field.PAID_AT, ground) or ground.at
+    back_at = _time(sheet, headings, row, Field.REFUNDED_AT, ground) or at
+    if at is None or back_at is None:
+        raise left_out(
+            sheet.where(row),
+            "time",
+            _("the row has no time"),
+            _("Add a column 支付时间, or say the day of all such rows: --at DAY."),
+        )
+    said = _Said(
+        number=number,
+        who=who_of(sheet, headings, row),
+        paid=paid,
+        back=back,
+        at=at,
+        back_at=back_at,
+        back_number=first(sheet, headings, row, Field.REFUND_NUMBER)[:_LONGEST_NUMBER],
+        product=detail_of(sheet, headings, row, Field.PRODUCT),
+    )
+    if not said.who:
+        hint = _("Fill in who it was: 昵称, 手机号 or 成员ID.")
+        raise left_out(sheet.where(row), "nobody", _("the row names nobody"), hint)
+    return _told(sheet, headings, row, said, ground)
+
+
+def _told(sheet: Sheet, headings: Headings, row: int, said: _Said, ground: Ground) -> ListRow:
+    number = said.number or _made_up(said)
+    kind = "order" if said.number else "row"
+    reached: list[Reached] = []
+    if said.paid is not None:
+        money = said.paid
+        reached.append(_reached(f"{kind}:{number}", ground.stage, said.at, money))
+    if said.back is not None:
+        key = f"refund:{said.back_number or number}"
+        reached.append(_reached(key, REFUNDED, said.back_at, said.back))
+    return ListRow(
+        where=sheet.where(row),
+        who=said.who,
+        reached=tuple(reached),
+        detail=said.product,
+        channel=first(sheet, headings, row, Field.CHANNEL),
+        whole=detail_of(sheet, headings, _origin(sheet, headings, row), Field.PRODUCT),
+    )
+
+
+def _reached(key: str, stage: str, at: datetime, money: Money) -> Reached:
+    return Reached(key=key, stage=stage, at=at, amount=money.amount, currency=money.currency)
+
+
+def _number(sheet: Sheet, headings: Headings, row: int) -> str:
+    if not headings.has(Field.NUMBER):
+        return ""
+    cells = headings.cells(sheet, row, Field.NUMBER)
+    number = text(cells[0]) if cells else ""
+    if not number:
+        hint = _("Fill in the order's number; a remark or a footer needs nothing.")
+        raise left_out(sheet.where(row, headings.columns[Field.NUMBER][0]), "no-number", _("no order number"), hint)
+    if _CUT.fullmatch(number):
+        hint = _("Export again with the column as text: the last digits are lost.")
+        raise left_out(
+            sheet.at(cells[0]), "cut-number", _("a spreadsheet cut the number {number}").format(number=number), hint
+        )
+    if len(number) > _LONGEST_NUMBER:
+        raise left_out(sheet.at(cells[0]), "no-number", _("that is no order number"))
+    return number
+
+
+def _state(sheet: Sheet, headings: Headings, row: int) -> str:
+    """Return paid, asked (for a refund), back or partly, "" when nothing is said; all columns of states together."""
+    found = ""
+    for cell in headings.cells(sheet, row, Field.STATUS):
+        word = re.sub(r"[\s_\-]+", "", text(cell)).casefold()
+        if not word or (_NO_REFUND.fullmatch(word)):
+            continue
+        if _NOT_PAID.fullmatch(word):
+            if found in {"back", "partly"}:
+                continue
+            if _has_refund(sheet, headings, row):
+                found = "back"
+                continue
+            hint = _("If it counted before, take it back: groupbot track undo.")
+            raise left_out(sheet.at(cell), "not-paid", _("not paid: {word}").format(word=text(cell)), hint)
+        said = _said_state(word)
+        if not said:
+            hint = _("Write 已支付, 已退款, 部分退款, 待付款 or 已关闭.")
+            raise left_out(
+                sheet.at(cell), "status", _("the state {word} is not understood").format(word=text(cell)), hint
+            )
+        found = said if found in {"", "paid", "asked"} and not (found == "asked" and said == "paid") else found
+    return found
+
+
+def _has_refund(sheet: Sheet, headings: Headings, row: int) -> bool:
+    """Tell whether another column of states says that the money went back: 交易关闭 beside 退款成功."""
+    words = (re.sub(r"[\s_\-]+", "", text(cell)).casefold() for cell in headings.cells(sheet, row, Field.STATUS))
+    return any(_BACK.fullmatch(word) for word in words)
+
+
+def _said_state(word: str) -> str:
+    if _PAID.fullmatch(word):
+        return "paid"
+    if _ASKED_BACK.fullmatch(word):
+        return "asked"
+    if _PARTLY.fullmatch(word):
+        return "partly"
+    return "back" if _BACK.fullmatch(word) else ""
+
+
+def _money(sheet: Sheet, headings: Headings, row: int, name: Field, ground: Ground) -> Money | None:
+    cells = headings.cells(sheet, row, name)
+    words = text(cells[0]) if cells else ""
+    if not words:
+        return None
+    unit = headings.unit if name is Field.AMOUNT else headings.refund_unit
+    try:
+        money = money_of(words, currency=_currency(sheet, headings, row), unit=unit)
+    except Unclear as error:
+        raise unclear(sheet, cells[0], "amount", error) from error
+    return money if money.currency else replace(money, currency=ground.currency)
+
+
+def _currency(sheet: Sheet, headings: Headings, row: int) -> str:
+    cells = headings.cells(sheet, row, Field.CURRENCY)
+    words = text(cells[0]) if cells else ""
+    if not words:
+        return ""
+    try:
+        return currency_of(words)
+    except Unclear as error:
+        raise unclear(sheet, cells[0], "currency", error) from error
+
+
+def _settled(
+    sheet: Sheet, headings: Headings, row: int, state: str, amount: Money | None, refund: Money | None
+) -> tuple[Money | None, Money | None]:
+    """Return what was paid and what went back, both positive, None = nothing."""
+    back = Money(amount=abs(refund.amount), currency=refund.currency) if refund and refund.amount else None
+    if amount is None:
+        raise left_out(sheet.where(row, headings.columns[Field.AMOUNT][0]), "amount", _("no amount"), _("Fill it in."))
+    if amount.amount < 0:
+        if state in {"paid", "asked"} or back is not None:
+            reason = _("a negative amount, and the row says paid or names a refund, too")
+            raise left_out(sheet.where(row, headings.columns[Field.AMOUNT][0]), "amount", reason)
+        return None, Money(amount=-amount.amount, currency=amount.currency)
+    if state == "asked":
+        return amount, None
+    if state == "partly" and back is None:
+        raise left_out(
+            sheet.where(row), "refund", _("partly refunded, and nothing says how much"), _("Add a column 退款金额.")
+        )
+    if state == "back":
+        back = back or amount
+    _check_refund(sheet, row, amount, back)
+    return amount, back
+
+
+def _check_refund(sheet: Sheet, row: int, amount: Money, back: Money | None) -> None:
+    if back is not None and (back.amount > amount.amount or back.currency != amount.currency):
+        reason = _("more went back than was paid, or in another currency")
+        raise left_out(
+            sheet.where(row), "refund", reason, _("See what was really paid; 实付金额 counts before refunds.")
+        )
+
+
+def _time(sheet: Sheet, headings: Headings, row: int, name: Field, ground: Ground) -> datetime | None:
+    cell = next((cell for cell in headings.cells(sheet, row, name) if value(cell) != ""), None)
+    if cell is None:
+        return None
+    try:
+        return moment_of(value(cell), ground)
+    except Unclear as error:
+        raise unclear(sheet, cell, "time", error) from error
+
+
+def _origin(sheet: Sheet, headings: Headings, row: int) -> int:
+    """Return the row that a row's amount is merged with, the first of an order's products; else the row itself."""
+    return sheet.covered.get((row, headings.columns[Field.AMOUNT][0]), (row, 0))[0]
+
+
+def _made_up(said: _Said) -> str:
+    """Return what names an order in a list without numbers: who, when, how much, of what."""
+    amounts = [str(money.amount) if money else "" for money in (said.paid, said.back)]
+    told = (said.who.member, said.who.tail, said.who.name, said.at.isoformat(), *amounts, said.product)
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()[:24]

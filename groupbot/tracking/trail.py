@@ -1,0 +1,248 @@
+"""A trail: all that is known of one person in one campaign. Pure.
+
+It is made of parts that can be put together in any order - sets, smallest instants, counts - so facts that come late,
+in another order or through another account give the same trail. What it stands for is worked out by `contributions`.
+Instants are milliseconds, see `days`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, TypeVar
+
+K = TypeVar("K")
+
+Move = tuple[str, int]
+"""(group, at)"""
+
+
+class Join(NamedTuple):
+    """How somebody came into a group. `inviter`: member id, "" = not known."""
+
+    found_late: bool
+    inviter: str = ""
+
+
+class Answer(NamedTuple):
+    """The first message that answered a post of a step. `posted`: when that was posted in `group`."""
+
+    step: str
+    group: str
+    posted: int
+    at: int
+
+
+class Question(NamedTuple):
+    """What came of a question. `answered`: 0 = nobody did yet; `by`: which of our people."""
+
+    answered: int = 0
+    by: str = ""
+
+
+class Reached(NamedTuple):
+    """A conversion that counts. `amount`: ten-thousandths, None = no money in it; see `stages.Conversion`."""
+
+    stage: str
+    at: int
+    amount: int | None
+    currency: str
+    key: str
+    group: str = ""
+
+
+class Hint(NamedTuple):
+    """Evidence of a channel that facts gave, see `channels.Evidence`."""
+
+    source: str
+    channel: str
+    variant: str
+    at: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What was concluded of a person when their trail was last looked at.
+
+    `group`: the first that they were in, "" = none; `inviter`: who brought them there. `invited`: by a member.
+    `ours`: one of our people, who is in no sum. `why`: the source of the channel, `detail`: its reason.
+    """
+
+    group: str = ""
+    channel: str = ""
+    variant: str = ""
+    inviter: str = ""
+    joined: int | None = None
+    invited: bool = False
+    ours: bool = False
+    why: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trail:
+    """What one person did in one campaign, and where it puts them.
+
+    `members`: the ids that are this person. `present`: groups in which they sat before anybody noted them, with the
+    instant from which that is known. `messages`: how many by (day, group, account that heard them): two accounts in a
+    group hear the same. `spoke`: first words by group. `words`: the very first, with the channel that they tell.
+    `answers`: by the post's number. `talks`: first talk by our people's names. `questions`: by (group, at).
+    """
+
+    members: frozenset[str] = frozenset()
+    joins: Mapping[Move, Join] = field(default_factory=dict)
+    leaves: frozenset[Move] = frozenset()
+    present: Mapping[str, int] = field(default_factory=dict)
+    messages: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    spoke: Mapping[str, int] = field(default_factory=dict)
+    words: tuple[int, str] | None = None
+    answers: Mapping[int, Answer] = field(default_factory=dict)
+    talks: Mapping[str, int] = field(default_factory=dict)
+    questions: Mapping[Move, Question] = field(default_factory=dict)
+    stages: tuple[Reached, ...] = ()
+    hints: frozenset[Hint] = frozenset()
+    standing: Standing = Standing()
+
+
+def merge(one: Trail, other: Trail) -> Trail:
+    """Return what both tell; `one`'s standing stays until it is concluded anew.
+
+    Parts of two sets of facts: a message that is in both counts twice, all else once.
+    """
+    return replace(
+        one,
+        members=one.members | other.members,
+        joins=_joined(one.joins, other.joins),
+        leaves=one.leaves | other.leaves,
+        present=_least(one.present, other.present),
+        messages=_sum(one.messages, other.messages),
+        spoke=_least(one.spoke, other.spoke),
+        words=min((words for words in (one.words, other.words) if words), default=None),
+        answers=_first_answers(one.answers, other.answers),
+        talks=_least(one.talks, other.talks),
+        questions=_answered(one.questions, other.questions),
+        stages=tuple(sorted({*one.stages, *other.stages}, key=lambda reached: (reached.at, reached.key))),
+        hints=one.hints | other.hints,
+    )
+
+
+def kept_behind(old: Trail, fresh: Trail, day: str, at: int) -> Trail:
+    """Return `fresh` with what only `old` knows, since its facts from before `at`, on `day`, are deleted."""
+    messages = dict(fresh.messages)
+    for key, count in old.messages.items():
+        if key[0] <= day:
+            messages[key] = max(count, messages.get(key, 0))
+    behind = replace(
+        old,
+        joins={move: join for move, join in old.joins.items() if move[1] < at},
+        leaves=frozenset(move for move in old.leaves if move[1] < at),
+        messages={},
+        spoke={group: first for group, first in old.spoke.items() if first < at},
+        words=old.words if old.words and old.words[0] < at else None,
+        answers={post: answer for post, answer in old.answers.items() if answer.at < at},
+        members=frozenset(),
+        questions={move: question for move, question in old.questions.items() if move[1] < at},
+    )
+    return replace(merge(fresh, behind), messages=messages)
+
+
+def _least(one: Mapping[K, int], other: Mapping[K, int]) -> Mapping[K, int]:
+    if not other:
+        return one
+    return {**one, **{key: min(value, one.get(key, value)) for key, value in other.items()}}
+
+
+def _sum(one: Mapping[K, int], other: Mapping[K, int]) -> Mapping[K, int]:
+    if not other:
+        return one
+    return {**one, **{key: value + one.get(key, 0) for key, value in other.items()}}
+
+
+def _joined(one: Mapping[Move, Join], other: Mapping[Move, Join]) -> Mapping[Move, Join]:
+    """Put joins together; of one that both tell, what was seen live is believed."""
+    if not other:
+        return one
+    return {**one, **{move: min(join, one.get(move, join), key=_trusted) for move, join in other.items()}}
+
+
+def _trusted(join: Join) -> tuple[bool, bool, str]:
+    return join.found_late, not join.inviter, join.inviter
+
+
+def _first_answers(one: Mapping[int, Answer], other: Mapping[int, Answer]) -> Mapping[int, Answer]:
+    if not other:
+        return one
+    first = {post: min(answer, one.get(post, answer), key=lambda each: each.at) for post, answer in other.items()}
+    return {**one, **first}
+
+
+def _answered(one: Mapping[Move, Question], other: Mapping[Move, Question]) -> Mapping[Move, Question]:
+    if not other:
+        return one
+    first = {move: min(question, one.get(move, question), key=_soonest) for move, question in other.items()}
+    return {**one, **first}
+
+
+def _soonest(question: Question) -> tuple[bool, int, str]:
+    return not question.answered, question.answered, question.by
+
+
+def dumped(trail: Trail) -> str:
+    """Return `trail` as compact JSON; the standing's group, channel, variant, inviter and instant are columns."""
+    told: dict[str, Any] = {
+        "m": sorted(trail.members),
+        "j": [[*move, int(join.found_late), join.inviter] for move, join in sorted(trail.joins.items())],
+        "l": sorted(trail.leaves),
+        "p": dict(sorted(trail.present.items())),
+        "n": [[*key, count] for key, count in sorted(trail.messages.items())],
+        "s": dict(sorted(trail.spoke.items())),
+        "w": trail.words,
+        "a": [[post, *answer] for post, answer in sorted(trail.answers.items())],
+        "t": dict(sorted(trail.talks.items())),
+        "q": [[*move, *question] for move, question in sorted(trail.questions.items())],
+        "c": trail.stages,
+        "h": sorted(trail.hints),
+        "i": int(trail.standing.invited),
+        "o": int(trail.standing.ours),
+        "y": trail.standing.why,
+        "d": trail.standing.detail,
+    }
+    return json.dumps({key: value for key, value in told.items() if value}, ensure_ascii=False, separators=(",", ":"))
+
+
+def loaded(
+    text: str, *, group: str = "", channel: str = "", variant: str = "", inviter: str = "", joined: int | None = None
+) -> Trail:
+    """Return what `dumped` wrote, with the columns beside it."""
+    told = json.loads(text)
+    return Trail(
+        members=frozenset(told.get("m", ())),
+        joins={(place, at): Join(bool(late), by) for place, at, late, by in told.get("j", ())},
+        leaves=_moves(told.get("l", ())),
+        present=told.get("p", {}),
+        messages={(day, place, account): count for day, place, account, count in told.get("n", ())},
+        spoke=told.get("s", {}),
+        words=tuple(told["w"]) if "w" in told else None,
+        answers={post: Answer(step, place, posted, at) for post, step, place, posted, at in told.get("a", ())},
+        talks=told.get("t", {}),
+        questions={(place, at): Question(answered, by) for place, at, answered, by in told.get("q", ())},
+        stages=tuple(Reached(*reached) for reached in told.get("c", ())),
+        hints=frozenset(Hint(*hint) for hint in told.get("h", ())),
+        standing=Standing(
+            group=group,
+            channel=channel,
+            variant=variant,
+            inviter=inviter,
+            joined=joined,
+            invited="i" in told,
+            ours="o" in told,
+            why=told.get("y", ""),
+            detail=told.get("d", ""),
+        ),
+    )
+
+
+def _moves(rows: Iterable[Iterable[Any]]) -> frozenset[Move]:
+    return frozenset((group, at) for group, at in rows)
