@@ -12,6 +12,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -149,6 +150,8 @@ class Daemon:
                 tasks.create_task(self._every(CARDS_S, chores.tend), name="cards"),
                 tasks.create_task(self._every(TEACHING_S, chores.learn), name="teaching"),
             ]
+            if app.settings.web.listen:
+                minding.append(tasks.create_task(self._page(), name="web"))
             if self._config is not None:
                 minding.append(tasks.create_task(self._watch(self._config), name="reload"))
             logger.bind(action="started", accounts=len(app.adapters)).info("groupbot runs")
@@ -170,6 +173,18 @@ class Daemon:
         with suppress(TimeoutError):
             async with asyncio.timeout(HEAD_START_S):
                 await self._app.dispatcher.begun.wait()
+
+    async def _page(self) -> None:
+        """Serve the page of live codes, whose libraries are imported behind the first posts."""
+        app, office = self._app, await self._app.staff()
+        page = await asyncio.to_thread(import_module, "groupbot.desk.live_page")
+        await page.keep_up(
+            office.room.services.live_codes,
+            lambda: app.desk.settings,
+            database=app.database,
+            clock=app.clock,
+            alerts=app.alerts,
+        )
 
     async def _watch(self, config: Path) -> None:
         """Follow edits. The reader of SOPs takes as long to import as all the rest, so posts go out before it is."""

@@ -78,16 +78,13 @@ class Settings(PluginSettings):
 
 async def setup(ctx: PluginContext[Settings]) -> None:
     """Gather joins, and greet every few seconds who has waited long enough."""
-    known = {group.name for group in ctx.groups.groups}
-    for key, names in (("groups", ctx.settings.groups), ("texts", ctx.settings.texts)):
-        if unknown := sorted(set(names) - known):
-            raise PluginError(
-                f"[plugins.welcome] {key}: config.toml names no group {unknown[0]!r}; groups: {', '.join(sorted(known))}"
-            )
+    check_groups(ctx)
 
     async def on_join(event: MembersJoined) -> None:
         group = ctx.group_of(event)
-        if group and group.name in ctx.settings.groups and event.account == group.account and not event.found_late:
+        if group is None or group.name not in ctx.settings.groups or event.found_late:
+            return
+        if group.tells_joins(event.account):
             newcomers = {person.id: person.name for person in event.members}
             since, waiting = await read(ctx.store, group.name, event.at)
             await write(ctx.store, group.name, since, waiting | newcomers)
@@ -112,6 +109,15 @@ async def setup(ctx: PluginContext[Settings]) -> None:
     ctx.on(MembersJoined, on_join)
     ctx.on(MembersLeft, on_leave)
     ctx.every("5s", greet)
+
+
+def check_groups(ctx: PluginContext[Settings]) -> None:
+    """Raise PluginError for settings about a group that there isn't: a slip of the pen, and nobody would be greeted."""
+    known = sorted(group.name for group in ctx.groups.groups)
+    for key, names in (("groups", ctx.settings.groups), ("texts", ctx.settings.texts)):
+        for name in sorted(set(names).difference(known)):
+            words = f"[plugins.welcome] {key}: config.toml names no group {name!r}; groups: {', '.join(known)}"
+            raise PluginError(words)
 
 
 async def greet_group(ctx: PluginContext[Settings], name: str, now: datetime, quiet: QuietHours | None) -> None:

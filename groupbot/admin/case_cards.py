@@ -1,6 +1,7 @@
-"""Questions about members that come by the dozen: the first few are posted, the rest is told together.
+"""Questions that come by the dozen: the first few are posted, the rest is told together.
 
-A raid of a hundred advertisers is a hundred decisions, each with its number, but no hundred posts to who decides.
+A raid of a hundred advertisers is a hundred decisions, each with its number, but no hundred posts to who decides; so
+are the posts of a banned account in a hundred groups.
 """
 
 from __future__ import annotations
@@ -53,17 +54,18 @@ class CaseCards:
     """Numbers that are told together only; some bytes for each case of a raid."""
     _has_looked: bool = False
 
-    async def open(self, card: NewCard) -> None:
-        """Keep a question, and post it unless too many of its kind came to that chat just now."""
+    async def open(self, card: NewCard) -> tuple[Card, bool]:
+        """Keep a question, and post it unless too many of its kind came to that chat just now: then it is False."""
         key, now = (card.kind, card.place.key), self.clock.now()
         await self._take_up(now)
         kept, is_new = await self.cards.keep(card)
         if kept.number in self._unposted:
-            return
+            return kept, False
         if is_new and self._bursts.until("/".join(key), now) is not None:
             self._gather(key, card.place, now, {kept.number: kept})
-        else:
-            await self.cards.post(kept, card.place)
+            return kept, False
+        await self.cards.post(kept, card.place)
+        return kept, True
 
     async def tend(self) -> None:
         """Tell what was gathered long enough."""

@@ -11,7 +11,7 @@ from typing import Protocol
 class CodeLine:
     """A live code. `target`: the pool or group it leads to; `group`: whose image it shows now, "" = none.
 
-    `has_friend`: there is a friend-first image to fall back on; `url`: where it leads, "" = [web] public_url is not set.
+    `has_friend`: there is a friend-first image to fall back on; `url`: its address, "" = [web] public_url is not set.
     """
 
     code: str

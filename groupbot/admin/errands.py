@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from groupbot.admin.alert_rules import Bursts, cut
 from groupbot.admin.answers import Answers
 from groupbot.admin.audit import by_itself
 from groupbot.admin.cards import Card, CardKind, CardKinds, CardOption, NewCard
+from groupbot.admin.case_cards import AT_ONCE, WITHIN, CaseCards
 from groupbot.admin.places import Place, PlaceKind
 from groupbot.admin.rights import Actor
 from groupbot.admin.services import Services
@@ -16,12 +19,14 @@ from groupbot.admin.task_book import KIND
 from groupbot.campaign.by_hand import files_of, words_of
 from groupbot.campaign.tasks import TaskAlerts, due_words
 from groupbot.campaign.values import TaskView
-from groupbot.core.content import Part
+from groupbot.core.content import Part, dump_parts
 from groupbot.core.roles import Role
 from groupbot.errors import CampaignError
 from groupbot.i18n import _, ngettext
 
 _DONE, _LATER = "done", "later"
+_LONGEST = 60
+"""Signs of a task in a list."""
 
 
 class TaskCards:
@@ -45,6 +50,11 @@ class TaskCards:
         self._otherwise = otherwise
         self._can_send = can_send
         self._postpone_by = postpone_by
+        self._questions = CaseCards(
+            cards=services.cards, answers=answers, places=services.places, clock=services.clock, kinds=(KIND,)
+        )
+        self._chases = Bursts(AT_ONCE, WITHIN)
+        self._still: dict[str, tuple[Place, list[tuple[int, TaskView]]]] = {}
         kinds.register(KIND, CardKind(answer=self._answer))
 
     async def ask(self, task: TaskView) -> None:
@@ -53,9 +63,9 @@ class TaskCards:
             await self._otherwise.ask(task)
             return
         await self._services.cards.withdraw(KIND, task.name)
-        card = await self._services.cards.open(self._card(task, place))
+        card, is_posted = await self._questions.open(self._card(task, place))
         for number, part in enumerate(task.parts):
-            await self._bring(part, place, f"{card.number}/{number}")
+            await self._bring(part, place, f"{card.number}/{number}" if is_posted else _alike(task, part))
 
     async def chase(self, task: TaskView) -> None:
         place = await self._place(task)
@@ -63,8 +73,21 @@ class TaskCards:
         if place is None or card is None:
             await self.ask(task)
             return
+        if self._chases.until(place.key, self._services.clock.now()) is not None:
+            self._still.setdefault(place.key, (place, []))[1].append((card.number, task))
+            return
         text = _("Still open, #{number}: {task}").format(number=card.number, task=due_words(task))
         await self._answers.say(place, text, KIND, str(card.number), "again", str(task.reminders))
+
+    async def tend(self) -> None:
+        """Tell in one message what was too much for one each. Raises StoreError."""
+        await self._questions.tend()
+        for key, (place, open_here) in tuple(self._still.items()):
+            lines = [f"#{number} {task.text.partition(chr(10))[0][:_LONGEST]}" for number, task in open_here]
+            text = _("Still open:") + "\n" + "\n".join(cut(lines))
+            number, task = open_here[0]
+            await self._answers.say(place, text, KIND, str(number), "all", str(task.reminders))
+            del self._still[key]
 
     async def escalate(self, task: TaskView) -> None:
         place = await self._place(task)
@@ -128,6 +151,11 @@ class TaskCards:
             return str(error)
         due = task.due.astimezone(self._services.zone) if task.due else None
         return _("Told again at {clock}: {task}").format(clock=f"{due:%H:%M}" if due else "—", task=task.text)
+
+
+def _alike(task: TaskView, part: Part) -> str:
+    """Name what is brought once for all tasks that are told together: a hundred groups are to get the same words."""
+    return f"{task.step}/{task.due}/{hashlib.sha256(dump_parts((part,)).encode()).hexdigest()[:16]}"
 
 
 def _is_there(path: str) -> bool:

@@ -13,7 +13,10 @@ from zoneinfo import ZoneInfo
 from groupbot.admin.audit import AuditLog
 from groupbot.admin.cards import Cards
 from groupbot.admin.claims import Claims
+from groupbot.admin.code_book import CodeBook
+from groupbot.admin.conversion_desk import ConversionDesk
 from groupbot.admin.entry_book import EntryBook
+from groupbot.admin.experiment_book import ExperimentBook
 from groupbot.admin.members import Members
 from groupbot.admin.office import Doctor, Handovers, Notices
 from groupbot.admin.open_questions import OpenQuestions
@@ -72,6 +75,9 @@ class Ports:
     doctor: Doctor
     notices: Notices
     entries: EntryBook
+    conversions: ConversionDesk
+    live_codes: CodeBook
+    experiments: ExperimentBook
     risk: RiskPorts
 
 

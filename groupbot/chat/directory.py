@@ -23,6 +23,12 @@ class Group:
     squad: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
 
+    def tells_joins(self, account: str) -> bool:
+        """Tell whether a join that `account` reports counts: its own account's, and that of whoever knows the group by
+        the same id. Those know its members by the same ids too, so that of two reports only the first one is news.
+        """
+        return account == self.account or self.ids.get(account) == self.ids.get(self.account)
+
 
 class Directory:
     """Look groups up by name, or by (account, platform id)."""

@@ -23,6 +23,9 @@ _FAMILIES: Mapping[str, str] = {
     "squads": "squads",
     "audit": "audit",
     "risk": "risk",
+    "entry": "entry",
+    "track": "track",
+    "experiment": "experiment",
     "db": "database",
 }
 """Module in this package by the name of the family; its `app` holds the commands."""
@@ -45,6 +48,9 @@ def _words() -> Mapping[str, str]:
         "squads": _("Squads: sets of groups with a leader."),
         "audit": _("What was asked of the bot, by whom, and what came of it."),
         "risk": _("Train, judge and teach what finds ads and negative messages."),
+        "entry": _("How people come in: live codes, pools of groups, QR images."),
+        "track": _("Orders, attendance, marks, costs and channels of campaigns."),
+        "experiment": _("Experiments: which words, poster or time brings more."),
         "db": _("The database's schema."),
         "run": _("Run the daemon until SIGTERM or Ctrl-C; a second signal stops at once."),
         "status": _("Tell whether a daemon runs, how accounts stand and what is due next."),
@@ -52,6 +58,7 @@ def _words() -> Mapping[str, str]:
         "init": _("Make a folder with a config and the shipped SOPs to start from."),
         "doctor": _("Look for what may keep this project from working; exit status 1 if anything does."),
         "handover": _("Write down how things stand, what comes, who is who, and how to go on, for a successor."),
+        "web": _("Serve the page of live codes alone, beside the daemon, until SIGTERM or Ctrl-C."),
     }
 
 
@@ -65,6 +72,7 @@ class Families(Parts):
         "init": ("project", "add_project"),
         "doctor": ("doctor", "add_doctor"),
         "handover": ("handover", "add_handover"),
+        "web": ("web", "add_web"),
     }
 
     def list_commands(self, ctx: Any) -> list[str]:

@@ -20,7 +20,7 @@ from groupbot.reports.campaign.page import shown
 from groupbot.reports.campaign.tables import Table, tables
 from groupbot.reports.campaign.values import By, Report
 from groupbot.reports.campaign.words import card_text
-from groupbot.storage.rollups import SqlRollups
+from groupbot.storage.roller import rollups_of
 
 
 def add_report(app: typer.Typer) -> None:
@@ -51,8 +51,9 @@ def report(  # noqa: PLR0913 - one parameter per option
 
     async def work() -> Report:
         async with open_database(config) as (settings, database):
-            rollups = SqlRollups(database, settings)
-            reporting = Reporting(settings=settings, database=database, clock=SystemClock(), rollups=rollups)
+            clock = SystemClock()
+            rollups = rollups_of(database, lambda: settings, clock)
+            reporting = Reporting(settings=settings, database=database, clock=clock, rollups=rollups)
             wanted = await reporting.wanted(campaign, day=day, by=dimensions, squads=[squad] if squad else None)
             made = await reporting.make(wanted)
             await saved(made, files)

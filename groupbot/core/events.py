@@ -76,7 +76,8 @@ class MessageReceived(Event):
     kind: str = "text"
     """A `Content` kind, or a name of the platform's for what has no class here."""
     text: str = ""
-    """The words, `storable`; for files the file's name, for links the URL."""
+    """The words, `storable`; for files the file's name, for links the URL, for cards and merged forwards what people
+    read of them, a line for each piece."""
     mentions: tuple[str, ...] = ()
     quoted_id: str | None = None
 

@@ -13,10 +13,14 @@ class Allow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Defer:
-    """Not now: look again at `until` (UTC). The step's late policy still counts from its due instant."""
+    """Not now: look again at `until` (UTC). The step's late policy still counts from its due instant.
+
+    `aside`: later steps of its group don't wait for it.
+    """
 
     until: datetime
     reason: str
+    aside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -74,8 +74,8 @@ class Guards:
         match verdict:
             case Allow():
                 return None
-            case Defer(until=until, reason=reason):
-                return Wait(until=max(until, draft.now + SHORTEST_DEFER), reason=reason)
+            case Defer(until=until, reason=reason, aside=aside):
+                return Wait(until=max(until, draft.now + SHORTEST_DEFER), reason=reason, aside=aside)
             case Hold(reason=reason):
                 return Ask(reason=reason)
             case Block(reason=reason):

@@ -159,10 +159,11 @@ Outcome = Sent | Retry | Lost | Refused
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wait:
-    """Leave it planned, look again at `until`."""
+    """Leave it planned, look again at `until`. `aside`: later steps of its lane don't wait for it."""
 
     until: datetime
     reason: str
+    aside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

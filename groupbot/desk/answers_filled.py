@@ -15,6 +15,7 @@ from groupbot.chat.directory import Group
 from groupbot.plugin_host.ports import Faq
 from groupbot.sop.choosing import choose
 from groupbot.sop.document import Sop, TextPart
+from groupbot.sop.group_tags import values_of
 from groupbot.sop.notes import Notes
 from groupbot.sop.planned import PlanGroup
 from groupbot.sop.planner import calendar_of
@@ -68,7 +69,8 @@ def first_talks(campaign: Campaign, sop: Sop, group: Group) -> Iterator[FirstTal
 
 
 def _values(campaign: Campaign, sop: Sop, group: Group) -> tuple[ScriptValues, PlanGroup]:
-    known = PlanGroup(name=group.name, tags=group.tags, squad=group.squad, variables=dict(group.variables))
+    variables = {**values_of(group.tags), **group.variables}
+    known = PlanGroup(name=group.name, tags=group.tags, squad=group.squad, variables=variables)
     begun = start_of(campaign, known, event_of(campaign))
     calendar = calendar_of(sop, begun.start, begun.event, Notes())
     given = campaign.params.get("set")

@@ -12,6 +12,7 @@ from groupbot.admin.places import Place, PlaceKind, Places
 from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 from groupbot.core.roles import Role
+from groupbot.desk.ears import Ears
 from groupbot.settings import Settings
 from groupbot.tracking.care import Heard
 from groupbot.tracking.facts import Fact, StoredFact
@@ -59,6 +60,7 @@ class CareParts:
     settings: Callable[[], Settings]
     clock: Clock
     ours: Container[str]
+    ears: Ears
 
     def is_staff(self, account: str, member: str) -> bool:
         """Tell whether a member is of our people, or one of our accounts."""
@@ -74,9 +76,9 @@ class CareParts:
         return place is not None and place.kind is PlaceKind.CUSTOMER_GROUP
 
     def hears(self, account: str, group: str) -> bool:
-        """Tell whether this account is the one whose ears count: of several in a group, the group's own."""
+        """Tell whether this account is the one whose ears count now."""
         found = self.directory.get(group)
-        return found is not None and found.account == account
+        return found is not None and self.ears(found) == account
 
     def place(self, group: str) -> Place | None:
         """Return who takes care of `group`: its squad's chat, else the admin group, None = nobody."""

@@ -9,6 +9,7 @@ from groupbot.campaign.one_off import ONE_OFF, order_key
 from groupbot.core.clock import Clock
 from groupbot.desk.care import CareDesk
 from groupbot.desk.care_parts import CareParts
+from groupbot.desk.ears import Ears
 from groupbot.desk.first_talks import FirstTalks
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.running_sops import RunningSops
@@ -30,7 +31,14 @@ class PluginReplies:
 
 
 def care_of(
-    room: ControlRoom, desk: LazyDesk, running: RunningSops, *, database: Database, clock: Clock, ours: Container[str]
+    room: ControlRoom,
+    desk: LazyDesk,
+    running: RunningSops,
+    *,
+    database: Database,
+    clock: Clock,
+    ours: Container[str],
+    ears: Ears,
 ) -> tuple[CareDesk, FirstTalks]:
     """Return the stages that hear who needs a person; `room` looks after what they heard."""
     services = room.services
@@ -45,6 +53,7 @@ def care_of(
         settings=lambda: desk.settings,
         clock=clock,
         ours=ours,
+        ears=ears,
     )
     care = CareDesk(parts, room.desk.kinds)
     room.chores.append(care.look)

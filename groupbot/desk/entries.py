@@ -48,6 +48,10 @@ class EntryStore(Protocol):
         """Let `group` take nobody in; False = it did not anyway."""
         ...
 
+    async def enter(self, group: str, at: datetime) -> None:
+        """Note that `group` is the entry of its pool from now on."""
+        ...
+
     async def counts(self, names: Sequence[str]) -> Mapping[str, int]:
         """Return how many members groups have, where anybody has counted."""
         ...
@@ -99,7 +103,7 @@ class Entries:
                 name: forecast(name, counts.get(name), settings.limit, moves.get(name, ()), now)
                 for name in settings.groups
             }
-            found.append((settings, stand(_rules(settings), fills, doors, now)))
+            found.append((settings, stand(_rules(settings), fills, doors, now, await self._unready(settings))))
         return found
 
     async def backup(self, groups: Sequence[str]) -> Sequence[str]:
@@ -134,7 +138,8 @@ class Entries:
         now = self._at.clock.now()
         lasts = self._image_days(group) if days is None else days
         expires_at = now + timedelta(days=lasts) if lasts else None
-        door = Door(group=group, image=image, expires_at=expires_at, by=by, taken_at=now)
+        entered_at = known.entered_at if known is not None else None
+        door = Door(group=group, image=image, expires_at=expires_at, by=by, taken_at=now, entered_at=entered_at)
         await self._at.store.keep(door)
         await self.note("entry/image", group, by)
         return door
@@ -155,6 +160,10 @@ class Entries:
         self._pool_of(group)
         door = (await self._at.store.doors()).get(group, Door(group=group))
         await self._at.store.keep(replace(door, closed=False, by=by))
+        pool = next(pool for _settings, pool in await self.standing() if group in pool.rules.groups)
+        order = pool.rules.groups
+        if pool.entry is None or order.index(group) < order.index(pool.entry):  # its turn was before
+            await self._at.store.enter(group, self._at.clock.now())
         await self.note("entry/open", group, by)
         return await self._line(group)
 
@@ -163,9 +172,11 @@ class Entries:
         if pool not in standing:
             raise ConfigError(_("No pool is called {name}.").format(name=pool))
         _settings, found = standing[pool]
-        if found.entry is None or found.after is None:
+        if found.after is None:
             raise CampaignError(_("No further group of {pool} has room.").format(pool=pool))
-        await self.end(found.entry, by)
+        if found.entry is not None:
+            await self.end(found.entry, by)
+        await self._at.store.enter(found.after, self._at.clock.now())
         return next(line for line in await self.pools() if line.name == pool)
 
     async def end(self, group: str, by: str = "") -> bool:
@@ -175,6 +186,13 @@ class Entries:
             await self.note("entry/closed", group, by)
         return ended
 
+    async def enter(self, pool: Pool) -> None:
+        """Note which group of `pool` is its entry, so that it stays it. Raises StoreError."""
+        known = {group: door.entered_at for group, door in pool.doors.items() if group in pool.rules.groups}
+        last = max(filter(None, known.values()), default=None)
+        if pool.entry is not None and (last is None or known.get(pool.entry) != last):
+            await self._at.store.enter(pool.entry, self._at.clock.now())
+
     async def note(self, action: str, group: str, by: str) -> None:
         """Audit what was done. Raises StoreError."""
         now = self._at.clock.now()
@@ -183,20 +201,28 @@ class Entries:
         )
         await self._at.audit.write(entry)
 
-    async def lacks(self, settings: EntryPoolSettings, pool: Pool, group: str) -> tuple[str, ...]:
+    async def lacks(self, _settings: EntryPoolSettings, pool: Pool, group: str) -> tuple[str, ...]:
         """Return, in words, what keeps `group` from taking people in well."""
-        found = self._at.directory.get(group)
-        healths = {one.account: one for one in await self._at.healths()}
-        account = healths.get(found.account) if found else None
+        lacks = pool.unready.get(group, ())
+        has_image = pool.doors.get(group, Door(group=group)).has_image(self._at.clock.now())
+        return lacks if has_image else (*lacks, _("a valid QR image"))
+
+    async def _unready(self, settings: EntryPoolSettings) -> dict[str, tuple[str, ...]]:
+        """Return what groups of a pool lack to become its entry; an image is asked for beside it."""
+        can_post = {one.account for one in await self._at.healths() if one.can_post}
         leaders = {squad.name: squad.leader for squad in self._at.settings().squads}
-        checks = (
-            (found is not None, _("its place in config.toml")),
-            (account is not None and account.can_post, _("an account that can post")),
-            (found is None or not found.squad or bool(leaders.get(found.squad)), _("a leader")),
-            (not settings.sop or group in await self._at.store.running(settings.sop), _("a running campaign")),
-            (pool.doors.get(group, Door(group=group)).has_image(self._at.clock.now()), _("a valid QR image")),
-        )
-        return tuple(name for is_there, name in checks if not is_there)
+        running = await self._at.store.running(settings.sop) if settings.sop else frozenset(settings.groups)
+        unready = {}
+        for group in settings.groups:
+            found = self._at.directory.get(group)
+            checks = (
+                (found is not None, _("its place in config.toml")),
+                (found is not None and not can_post.isdisjoint(found.ids), _("an account that can post")),
+                (found is None or not found.squad or bool(leaders.get(found.squad)), _("a leader")),
+                (group in running, _("a running campaign")),
+            )
+            unready[group] = tuple(name for is_there, name in checks if not is_there)
+        return {group: lacks for group, lacks in unready.items() if lacks}
 
     def image_path(self, door: Door) -> Path:
         """Return where the image of `door` is."""

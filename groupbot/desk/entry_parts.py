@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from zoneinfo import ZoneInfo
 
 from groupbot.admin.room import ControlRoom
@@ -31,15 +31,11 @@ def entries_of(
     desk: LazyDesk, adapters: Mapping[str, Adapter], *, database: Database, directory: Directory, clock: Clock
 ) -> Entries:
     """Return the entries of the project; nothing is read yet."""
-
-    async def fetch(account: str, message_id: str, most_bytes: int) -> Received:
-        return await adapters[account].fetch(message_id, most_bytes=most_bytes)
-
     return Entries(
         EntryParts(
             store=SqlEntries(database),
             healths=SqlStandby(database).healths,
-            fetch=fetch,
+            fetch=fetch_by(adapters),
             codes=codes_in_picture,
             directory=directory,
             settings=lambda: desk.settings,
@@ -47,6 +43,15 @@ def entries_of(
             audit=SqlAudit(database),
         )
     )
+
+
+def fetch_by(adapters: Mapping[str, Adapter]) -> Callable[[str, str, int], Awaitable[Received]]:
+    """Return what fetches the file of a message: account, message id, bytes at most."""
+
+    async def fetch(account: str, message_id: str, most_bytes: int) -> Received:
+        return await adapters[account].fetch(message_id, most_bytes=most_bytes)
+
+    return fetch
 
 
 def watch_entries(

@@ -57,8 +57,10 @@ class EntryWatch:
         standing = await self._entries.standing()
         for settings, pool in standing:
             for group in pool.ending:
+                change = await self._change(settings, pool, group)  # first: what fails here is tried again
                 if await self._entries.end(group):
-                    await self._tell_change(settings, pool, group)
+                    await self._alerts.send(change)
+            await self._entries.enter(pool)
             await self._tell_lacks(settings, pool)
             ahead = timedelta(seconds=settings.ask_before_s)
             for group in images_to_ask(pool, self._clock.now(), ahead):
@@ -66,33 +68,37 @@ class EntryWatch:
         if standing:
             await self._ask(wanted)
 
-    async def _tell_change(self, settings: EntryPoolSettings, pool: Pool, group: str) -> None:
+    async def _change(self, settings: EntryPoolSettings, pool: Pool, group: str) -> Alert:
         members, limit = pool.fills[group].members, settings.limit
         head = _("{group} has {members} of {limit} members and takes nobody in any more.").format(
             group=group, members=members, limit=limit
         )
         if pool.entry is None:
-            text, severity = _("No group of {pool} has room.").format(pool=settings.name), Severity.CRITICAL
+            text = (
+                _("No group of {pool} that has room is ready.") if pool.waiting else _("No group of {pool} has room.")
+            )
+            text, severity = text.format(pool=settings.name), Severity.CRITICAL
         else:
             text, severity = _("{group} takes people in now.").format(group=pool.entry), Severity.WARNING
             if lacks := await self._entries.lacks(settings, pool, pool.entry):
                 text += " " + _("It lacks: {lacks}.").format(lacks=joined(lacks))
         book = await self._book_of(FULL, settings.groups)
         plan = f"\n{book.text}" if book else ""
-        await self._send("entry-changed", f"{head} {text}{plan}", group, severity)
+        return _alert("entry-changed", f"{head} {text}{plan}", group, severity)
 
     async def _tell_lacks(self, settings: EntryPoolSettings, pool: Pool) -> None:
-        """Tell once what the group after the entry lacks, while there is time to mend it."""
+        """Tell once what groups lack that are passed over, or come next, while there is time to mend it."""
         fill = pool.fills.get(pool.entry or "")
-        if fill is None or pool.after is None or (fill.members or 0) < settings.limit * NEARLY:
-            return
-        lacks = await self._entries.lacks(settings, pool, pool.after)
-        if lacks and (pool.after, *lacks) not in self._told:
-            self._told.add((pool.after, *lacks))
-            text = _("{after} takes people in soon, after {entry}, and lacks: {lacks}.").format(
-                after=pool.after, entry=pool.entry, lacks=joined(lacks)
-            )
-            await self._send("entry-unready", text, pool.after, Severity.WARNING)
+        is_near = pool.entry is None or (fill is not None and (fill.members or 0) >= settings.limit * NEARLY)
+        for group in pool.waiting:
+            lacks = await self._entries.lacks(settings, pool, group)
+            is_due = pool.is_passed_over(group) or (is_near and pool.is_up_to_next(group))
+            key = (group, str(pool.is_stopgap), *lacks)
+            if not lacks or not is_due or key in self._told:
+                continue
+            text, severity = _lacking(pool, group, joined(lacks))
+            await self._alerts.send(_alert("entry-unready", text, group, severity))
+            self._told.add(key)
 
     async def _ask(self, wanted: dict[str, Door]) -> None:
         now, place = self._clock.now(), self._places.admin_group()
@@ -119,5 +125,24 @@ class EntryWatch:
         self._later[card.subject] = self._clock.now() + LATER
         return _("Asked again in six hours.")
 
-    async def _send(self, code: str, text: str, group: str, severity: Severity) -> None:
-        await self._alerts.send(Alert(severity=severity, code=code, text=text, fields={"entry": group}))
+
+def _alert(code: str, text: str, group: str, severity: Severity) -> Alert:
+    return Alert(severity=severity, code=code, text=text, fields={"entry": group})
+
+
+def _lacking(pool: Pool, group: str, lacks: str) -> tuple[str, Severity]:
+    """Return how it is told what `group` lacks."""
+    if group not in pool.unready:
+        text = _("{after} takes people in soon, after {entry}, and lacks: {lacks}.")
+        return text.format(after=group, entry=pool.entry, lacks=lacks), Severity.WARNING
+    text = _("{group} can't take people in yet, it lacks: {lacks}.").format(group=group, lacks=lacks)
+    if pool.entry is None:
+        return text + " " + _("No group of {pool} does.").format(pool=pool.rules.name), Severity.CRITICAL
+    if pool.is_stopgap:
+        more = _("Until it can, {entry} does as long as it has a seat.").format(entry=pool.entry)
+        return text + " " + more, Severity.CRITICAL
+    if pool.is_passed_over(group):
+        more = _("It is passed over, {entry} does instead.").format(entry=pool.entry)
+    else:
+        more = _("Its turn comes soon, after {entry}.").format(entry=pool.entry)
+    return text + " " + more, Severity.WARNING

@@ -71,7 +71,7 @@ class FirstTalks:
         if not isinstance(event, MembersJoined) or event.found_late or not self._wanted():
             return
         group = self._directory.get(self._directory.name_of(event.account, event.group))
-        if group is None or group.account != event.account:
+        if group is None or not group.tells_joins(event.account):
             return
         newcomers = tuple(one for one in event.members if not self._is_staff(event.account, one.id))
         for run in await self._running.all():

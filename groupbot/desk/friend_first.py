@@ -15,7 +15,8 @@ from groupbot.settings import Settings
 from groupbot.storage.engine import Database
 from groupbot.storage.friend_first import SqlFriendBook
 from groupbot.storage.one_off import SqlOrders
-from groupbot.tracking.capacity import Fill, Pool
+from groupbot.tracking.capacity import Pool
+from groupbot.tracking.live_codes import takers
 
 
 class PoolOpenings:
@@ -30,18 +31,16 @@ class PoolOpenings:
         found = next((one for settings, one in await self._entries.standing() if settings.name == pool), None)
         if found is None:
             return None
-        here = [name for name in found.rules.groups if self._directory.chat_id(account, name)]
+        here = [name for name in takers(found) if self._directory.chat_id(account, name)]
         invited = await self._book.invited(here)
         return next((name for name in here if has_place(found, name, invited.get(name, 0))), None)
 
 
 def has_place(pool: Pool, group: str, invited: int) -> bool:
     """Tell whether one more may be invited into `group`; a group that nobody has counted counts as empty. Pure."""
-    door, fill = pool.doors.get(group), pool.fills.get(group, Fill(group=group, members=None, limit=pool.rules.limit))
-    if (door is not None and door.closed) or group in pool.ending:
-        return False
-    room = fill.limit if fill.room is None else fill.room
-    return room - invited > pool.rules.switch_before
+    fill = pool.fills.get(group)
+    room = fill.room if fill is not None else None
+    return (pool.rules.limit if room is None else room) - invited > pool.rules.switch_before
 
 
 def friend_first(

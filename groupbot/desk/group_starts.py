@@ -12,6 +12,7 @@ from groupbot.settings import Settings
 from groupbot.sop.calendar import first_on_or_after
 from groupbot.sop.document import Sop
 from groupbot.sop.group_list import Known, ListedGroup, read_group_list
+from groupbot.sop.group_tags import values_of
 from groupbot.sop.planned import PlanGroup
 from groupbot.sop.starts import GroupStart, listed_start
 from groupbot.sop.timenode import CalendarDay, OnDay, TimeNodeError
@@ -21,7 +22,12 @@ from groupbot.sop.timetext import parse_time
 def plan_groups(settings: Settings) -> dict[str, PlanGroup]:
     """Return the groups of config.toml by name, as the planner knows them."""
     return {
-        group.name: PlanGroup(name=group.name, tags=group.tags, squad=group.squad, variables=dict(group.variables))
+        group.name: PlanGroup(
+            name=group.name,
+            tags=group.tags,
+            squad=group.squad,
+            variables={**values_of(group.tags), **group.variables},
+        )
         for group in settings.groups
     }
 

@@ -72,6 +72,7 @@ class Judging:
         scanner = await self._ready()
         scan = scanner.scan(message.text) if message.kind in _SAID and message.text.strip() else None
         found = carried(message.kind, message.text, self._rules.settings.allowed_cards)
+        is_allowed = message.kind in CARDS and not found  # members of every group share it
         if message.kind == "image" and context.looks:
             found += await self._pictured(message)
         told = [*(scan.findings if scan else ()), *found]
@@ -79,7 +80,7 @@ class Judging:
             at=message.at,
             group=context.group,
             member=message.sender.id,
-            skeleton=self._reader.skeleton(message.text) if scan else "",
+            skeleton=self._reader.skeleton(message.text) if scan and not is_allowed else "",
             carries=any(one.rule in OUT for one in told),
         )
         conduct = [] if context.is_private else [*self._behaviour.said(said), *await self._find(message)]

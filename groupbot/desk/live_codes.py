@@ -89,6 +89,7 @@ class LiveCodes:
 
     async def add(self, new: NewCode, *, by: str) -> CodeLine:
         await self._require(new)
+        pool, group = self._target(new.target)
         friend = await self._at.entries.keep_image("friend", new.friend) if new.friend is not None else ""
         for _try in range(_TRIES):
             code = LiveCode(
@@ -96,11 +97,12 @@ class LiveCodes:
                 channel=new.channel,
                 variant=new.variant,
                 campaign=new.campaign,
+                pool=pool,
+                group=group,
                 title=new.title,
                 fallback=friend,
                 by=by,
                 created_at=self._at.clock.now(),
-                **self._target(new.target),
             )
             if await self._at.store.add(code):
                 await self._note("code/add", code.code, by, f"{new.channel} {new.variant} {new.target}")
@@ -111,7 +113,8 @@ class LiveCodes:
         return await self._change(code, "code/close" if closed else "code/open", by, "", closed=closed)
 
     async def move(self, code: str, target: str, *, by: str) -> CodeLine:
-        return await self._change(code, "code/move", by, target, **self._target(target))
+        pool, group = self._target(target)
+        return await self._change(code, "code/move", by, target, pool=pool, group=group)
 
     async def picture(self, code: str) -> str:
         name, data = await self.printed(code)
@@ -159,13 +162,14 @@ class LiveCodes:
                 hint=_("`groupbot campaign list`, in chat /活动 列表, shows all."),
             )
 
-    def _target(self, name: str) -> dict[str, str]:
+    def _target(self, name: str) -> tuple[str, str]:
+        """Return the pool and the group of that name, one of them ""."""
         settings = self._at.settings()
         pools, groups = [pool.name for pool in settings.pools], [group.name for group in settings.groups]
         if name in pools:
-            return {"pool": name, "group": ""}
+            return name, ""
         if name in groups:
-            return {"pool": "", "group": name}
+            return "", name
         raise ConfigError(
             _("No pool and no group is called {name}; pools: {known}.").format(name=name, known=joined(pools) or "—")
         )

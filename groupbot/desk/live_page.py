@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from types import ModuleType
 
+from loguru import logger
+
 from groupbot.chat.alerts import Alert, Alerts, Severity
 from groupbot.core.clock import Clock
 from groupbot.desk.live_codes import LiveCodes, Showing
@@ -80,15 +82,17 @@ async def keep_up(
     while True:
         try:
             await serve_page(codes, settings, database=database, clock=clock, stop=asyncio.Event())
-        except (GroupbotError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the daemon's posts
+            if not isinstance(error, GroupbotError):
+                logger.bind(action="web").opt(exception=error).error("the page of live codes failed")
             text = _("The page of live codes is down: {problem}").format(problem=error)
             await alerts.send(Alert(severity=Severity.CRITICAL, code="web-down", text=text))
         await asyncio.sleep(AGAIN_S)
 
 
-def _libraries() -> tuple[ModuleType, ModuleType, ModuleType]:
+def _libraries() -> tuple[ModuleType, ...]:
     try:
-        return (*(import_module(f"groupbot.web.{name}") for name in ("server", "site", "limits")),)
+        return tuple(import_module(f"groupbot.web.{name}") for name in ("server", "site", "limits"))
     except ImportError as error:
         raise ConfigError(
             _("[web] listen needs libraries that are not installed: {detail}").format(detail=error),

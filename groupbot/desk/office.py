@@ -14,8 +14,10 @@ from groupbot.delivery.dispatcher import Dispatcher
 from groupbot.desk.alerting import chat_alerts
 from groupbot.desk.approving import approve
 from groupbot.desk.caring import care_of
-from groupbot.desk.entry_parts import entries_of, watch_entries, way_in_stage
+from groupbot.desk.ears import ears
+from groupbot.desk.entry_parts import entries_of, fetch_by, watch_entries, way_in_stage
 from groupbot.desk.file_stage import file_stage
+from groupbot.desk.friend_first import friend_first
 from groupbot.desk.ground import Ground
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.playbooks import SopPlaybooks
@@ -78,6 +80,7 @@ def office(
         desk=desk,
         plugins=plugins,
         entries=entries,
+        fetch=fetch_by(ground.adapters),
         playbooks=playbooks,
         teaching=teaching,
     )
@@ -106,7 +109,16 @@ def office(
     )
     added = PluginCommands(room.services.registry, ground.alerts, lambda: plugins.commands)
     way_in = way_in_stage(room, entries, database=database, clock=clock, ours=ours, timezone=settings.timezone)
-    caring = care_of(room, desk, running, database=database, clock=clock, ours=ours)
+    friends = friend_first(
+        entries,
+        lambda: desk.settings,
+        database=database,
+        directory=ground.directory,
+        alerts=ground.alerts,
+        clock=clock,
+    )
+    room.chores.append(friends.look)
+    caring = care_of(room, desk, running, database=database, clock=clock, ours=ours, ears=ears(ground.adapters))
     return Office(
         room=room,
         alerts=chat_alerts(room, settings, database),
@@ -116,5 +128,5 @@ def office(
         ),
         teaching=teaching,
         standins=standins,
-        stages=(risk, added, CommandStage(room.router, turns), files, way_in, *caring, plugins),
+        stages=(risk, added, CommandStage(room.router, turns), files, way_in, friends, *caring, plugins),
     )

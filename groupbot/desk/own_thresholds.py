@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from loguru import logger
+
 from groupbot.core.clock import Clock
 from groupbot.errors import StoreError
 from groupbot.risk.rules import Rules
@@ -50,4 +52,8 @@ class OwnThresholds:
             except StoreError:
                 self._rules.samples.give_back(news)
                 raise
+        before = self._rules.samples.lines
         self._rules.draw(await self._store.all())
+        for (group, concern), line in self._rules.samples.lines.items():
+            if before.get((group, concern)) != line:
+                logger.bind(action="threshold", group=group, concern=concern).info("threshold {line:.3f}", line=line)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from loguru import logger
+
 from groupbot.campaign.playbooks import Contingencies, Playbook, backed_up, playbook_about, playbook_for
 from groupbot.desk.running_sops import RunningSops
 
@@ -15,7 +17,10 @@ BackupOf = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
 
 
 class SopPlaybooks:
-    """`admin.risk_ports.Playbooks` over the campaigns of the store, and what alerts ask for. Raises StoreError."""
+    """`admin.risk_ports.Playbooks` over the campaigns of the store, and what alerts ask for.
+
+    Plans that can't be read now are none: people are called all the same.
+    """
 
     def __init__(self, running: RunningSops, backup: BackupOf) -> None:
         self._running = running
@@ -31,8 +36,13 @@ class SopPlaybooks:
         return playbook_for(kind, await self._plans(groups))
 
     async def _plans(self, groups: Sequence[str]) -> list[Contingencies]:
+        try:
+            runs = await self._running.all()
+        except Exception as error:  # noqa: BLE001 - whatever it is, a complaint or an alert must not be lost with it
+            logger.bind(action="playbooks").opt(exception=error).error("the plans can't be read")
+            return []
         return [
             Contingencies(campaign=run.campaign.id, sop=run.sop)
-            for run in await self._running.all()
+            for run in runs
             if run.sop.playbooks and not run.groups.isdisjoint(groups)
         ]

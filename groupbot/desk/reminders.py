@@ -44,3 +44,4 @@ class Reminders:
     async def look(self) -> None:
         """Tell of what has become due and of what nobody ticked off: for every few seconds. Raises StoreError."""
         await remind(self._tasks, self._teller, self._clock.now(), self._chasing)
+        await self._teller.tend()

@@ -9,6 +9,7 @@ from groupbot.admin.room import ControlRoom
 from groupbot.chat.adapter import Adapter
 from groupbot.chat.directory import Group
 from groupbot.core.roles import Role
+from groupbot.desk.ears import ears
 from groupbot.desk.judging import LARGEST, Judging, Models
 from groupbot.desk.own_thresholds import OwnThresholds
 from groupbot.inbound.risk import Around, RiskStage
@@ -58,6 +59,7 @@ def risk_stage(
             watches=watches,
             can=services.risk.abilities.can,
             standing=services.risk.abilities.standing,
+            ears=ears(adapters),
         ),
         ours=ours,
         clock=room.clock,

@@ -14,9 +14,12 @@ from groupbot.chat.directory import Directory
 from groupbot.core.clock import Clock
 from groupbot.desk.account_desk import Accounts
 from groupbot.desk.chats import StoredChats, with_stable_ids
+from groupbot.desk.code_parts import live_codes
 from groupbot.desk.config_edits import LiveConfig
+from groupbot.desk.conversions import ConversionOffice, Fetch
 from groupbot.desk.entries import Entries
 from groupbot.desk.examining import ThreadedDoctor
+from groupbot.desk.experiments import Experiments
 from groupbot.desk.handing_over import LazyHandover
 from groupbot.desk.notices import OneTimeNotices
 from groupbot.desk.opening import LazyDesk
@@ -35,6 +38,7 @@ from groupbot.storage.members import SqlMembers
 from groupbot.storage.one_off import SqlOrders
 from groupbot.storage.people import SqlPeople
 from groupbot.storage.presence import Presence
+from groupbot.storage.roller import rollups_of
 
 
 def control_room(  # noqa: PLR0913 - the composition root fills each
@@ -51,6 +55,7 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
     desk: LazyDesk,
     plugins: Host,
     entries: Entries,
+    fetch: Fetch,
     playbooks: Playbooks,
     teaching: StoredTeaching,
 ) -> ControlRoom:
@@ -81,7 +86,14 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
         handovers=LazyHandover(settings=lambda: desk.settings, database=database, clock=clock),
         doctor=ThreadedDoctor(lambda: desk.settings),
         entries=entries,
+        conversions=ConversionOffice(
+            database, clock, lambda: desk.settings, rollups_of(database, lambda: desk.settings, clock), fetch
+        ),
+        live_codes=live_codes(entries, lambda: desk.settings, database=database, clock=clock),
         notices=OneTimeNotices(settings=lambda: desk.settings, database=database, clock=clock),
+        experiments=Experiments(
+            database, rollups_of(database, lambda: desk.settings, clock), settings=lambda: desk.settings, clock=clock
+        ),
         risk=risk_parts(database, lambda: desk.settings, capabilities, playbooks, teaching),
     )
     return furnish(around, ports)

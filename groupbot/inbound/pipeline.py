@@ -85,7 +85,7 @@ class Pipeline:
         self._derived: dict[str, deque[AnyEvent]] = defaultdict(deque)
 
     def add(self, stage: Stage) -> None:
-        """Put `stage` behind those that are there."""
+        """Put `stage` behind those that are there; an event that is with one of them comes to it, too."""
         self._stages.append(stage)
 
     def emit(self, event: AnyEvent) -> None:

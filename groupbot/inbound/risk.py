@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Protocol
 
 from loguru import logger
@@ -15,6 +16,7 @@ from groupbot.core.clock import Clock
 from groupbot.core.content import Content, Text
 from groupbot.core.events import AnyEvent, MembersJoined, MessageReceived
 from groupbot.core.findings import Finding
+from groupbot.errors import StoreError
 from groupbot.risk.expected import ExpectedAnswers
 from groupbot.risk.ladder import ENTRIES, Action, Case, Concern, Rule, Ruling, complains, concern_of, decide, within
 from groupbot.risk.rules import Rules
@@ -109,16 +111,19 @@ class Newcomers(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Around:
-    """What the stage asks of others about accounts, groups and members. `watches`: whether a group's talk is judged."""
+    """What the stage asks of others about accounts, groups and members. `watches`: whether a group's talk is judged;
+    `ears`: the account that hears for a group.
+    """
 
     is_ours: Callable[[str, str], bool]
     watches: Callable[[Group], bool]
     can: Callable[[str], Capabilities]
     standing: Callable[[str, str], Awaitable[Standing]]
+    ears: Callable[[Group], str] = attrgetter("account")
 
 
 class RiskStage:
-    """Judge each message in the groups of config.toml, by the account that posts there.
+    """Judge each message in the groups of config.toml, by the account that posts there, or one that hears for it.
 
     Who is warned of, removed or blocked for a message is not answered: nobody behind this stage sees it. Of what is
     said 1:1 only complaints count, and of those only the ones of members: they call people as if said in their group.
@@ -164,7 +169,7 @@ class RiskStage:
             case MessageReceived(group=None, sender=sender) if sender.id not in self._ours:
                 await self._private(event)
             case MembersJoined(group=chat):
-                if (group := self._watched(event.account, chat)) is not None:
+                if (group := self._joined(event.account, chat)) is not None:
                     await self._recall(event.at)
                     await self._came(event, group)
         return False
@@ -173,20 +178,31 @@ class RiskStage:
         """Take up, once, what an earlier process knew: who is new, and which groups were asked for answers."""
         if self._recalled:
             return
-        now = self._clock.now()
+        self._recalled, now = True, self._clock.now()
+        try:
+            await self._take_up(now, before)
+        except StoreError:
+            self._recalled = False
+            raise
+
+    async def _take_up(self, now: datetime, before: datetime) -> None:
         for group, content, at in await self._past.posted(now - self._expected.lasts()):
             self._expected.posted(group, (content,), at)
         for group, member, at in await self._past.joins(now - timedelta(seconds=self._rules.settings.newcomer_s)):
             if at < before:
                 self._judge.joined(group, [member], at)
-        self._recalled = True
 
     def _watched(self, account: str, chat: str) -> Group | None:
         """Return the group, when members are judged there by this account."""
         group = self._directory.get(self._directory.name_of(account, chat))
-        if group is None or group.account != account or self._directory.chat_id(account, group.name) != chat:
+        if group is None or self._around.ears(group) != account or self._directory.chat_id(account, group.name) != chat:
             return None
         return group if self._around.watches(group) else None
+
+    def _joined(self, account: str, chat: str) -> Group | None:
+        """Return the group, when joins that this account reports are looked at."""
+        group = self._directory.get(self._directory.name_of(account, chat))
+        return group if group is not None and group.tells_joins(account) and self._around.watches(group) else None
 
     async def _message(self, event: MessageReceived, group: Group) -> bool:
         looks = self._rules.of(Concern.ADS, group.name).most > Action.OBSERVE
@@ -238,6 +254,8 @@ class RiskStage:
 
     async def _handle_case(self, event: MessageReceived, group: Group, case: Case, rule: Rule) -> Action:
         """Have done what the ladder wants, and return it."""
+        if event.account != group.account:  # it hears in another's place, and may know our people by other ids
+            rule = replace(rule, most=min(rule.most, Action.ALERT))
         can = self._around.can(event.account)
         ruling = decide(case, rule, can)
         if ruling.wanted is Action.OBSERVE:

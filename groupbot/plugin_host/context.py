@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from groupbot.chat.directory import Group
@@ -158,4 +159,26 @@ class PluginContext(Protocol[S_co]):
 
     async def faqs(self, group: str) -> Sequence[Faq]:
         """Return what the campaigns that run in `group` answer, by their workbooks. Raises StoreError."""
+        ...
+
+    async def convert(
+        self,
+        member: str,
+        stage: str,
+        *,
+        key: str,
+        campaign: str = "",
+        group: str = "",
+        amount: Decimal | int | str | None = None,
+        currency: str = "",
+        at: datetime | None = None,
+        detail: str = "",
+    ) -> bool:
+        """Count that a member reached a stage, once for each `key`. False = it counts already, or was taken back.
+
+        `campaign`: "" = the newest that runs in `group`, else the one that runs. `amount`: money in it; a refund's is
+        positive, too. `currency`: "" = that of [tracking]. `at`: aware, None = now. The same key with other values
+        takes the place of the old ones. Raises PluginError for an amount that is no exact number, ConfigError for an
+        unknown stage, CampaignError for no campaign, StoreError.
+        """
         ...

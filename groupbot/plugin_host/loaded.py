@@ -158,6 +158,33 @@ class Context:
         with outside():
             return await self._services.faqs.of_group(group)
 
+    async def convert(
+        self,
+        member: str,
+        stage: str,
+        *,
+        key: str,
+        campaign: str = "",
+        group: str = "",
+        amount: Decimal | int | str | None = None,
+        currency: str = "",
+        at: datetime | None = None,
+        detail: str = "",
+    ) -> bool:
+        reached = Reached(
+            member=member,
+            stage=stage,
+            key=order_key("api", self._loaded.plugin.name, key),
+            campaign=campaign,
+            group=group,
+            amount=exact(amount),
+            currency=currency,
+            at=at,
+            detail=detail,
+        )
+        with outside():
+            return await self._services.conversions.reached(reached)
+
     def _order(self, post: Post) -> Order:
         """Return `post` as it stands in the ledger; what is unknown is left out: nobody waits for a late answer."""
         group = self._services.directory.get(post.group) if post.group else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from groupbot.campaign.one_off import Order
@@ -83,6 +85,29 @@ class Faqs(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reached:
+    """A stage that a member reached, as a plugin tells it; see `PluginContext.convert`. `key` is its own plugin's."""
+
+    member: str
+    stage: str
+    key: str
+    campaign: str = ""
+    group: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+    at: datetime | None = None
+    detail: str = ""
+
+
+class Conversions(Protocol):
+    """Where conversions are counted."""
+
+    async def reached(self, reached: Reached) -> bool:
+        """Count it; False = it counts already, or a person took it back. Raises CampaignError, ConfigError, StoreError."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """Seconds that calls may take, and how much trouble a plugin may make."""
 
@@ -112,6 +137,7 @@ class Services:
     jobs: Jobs
     orders: Orders
     faqs: Faqs
+    conversions: Conversions
     audit: Audit
     alerts: Alerts
     directory: Directory

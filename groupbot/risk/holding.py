@@ -3,7 +3,7 @@
 A step says itself whether it sells (`promo: true` or `promo: false` in the SOP). Where it says nothing, what it posts
 decides: words of selling, a price, or a card that opens a shop. Lessons, greetings and answers to people go out as
 planned, since members wait for them. Held posts go out by themselves when the incident is acknowledged or its time is
-over, within their own grace.
+over, within their own grace; what comes behind them in the group doesn't wait for them.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class IncidentGuard:
             return ALLOW
         last, incident = max(ends, key=lambda end: end[0])
         reason = _("incident {number} is open in {group}").format(number=incident.number, group=incident.group)
-        return Defer(until=min(last, now + LOOK_AGAIN), reason=reason)
+        return Defer(until=min(last, now + LOOK_AGAIN), reason=reason, aside=True)
 
 
 def _for_member(candidate: Candidate, found: Sequence[Incident]) -> Verdict:

@@ -64,7 +64,8 @@ def first_in_lane(now: ColumnElement[object]) -> ColumnElement[bool]:
     again = and_(e.state == "unknown", e.blocks_until.is_not(None), e.policies.contains('"unknown": "resend"'))
     # What is late keeps nobody waiting: its account may be down, paused or gone from config.toml.
     in_time = or_(e.late_at.is_(None), e.late_at >= now)
-    waits = and_(or_(literal_column("earlier.state = 'planned'"), again), in_time)
+    waiting = and_(literal_column("earlier.state = 'planned'"), e.blocks_until.is_(None))  # else it stepped aside
+    waits = and_(or_(waiting, again), in_time)
     blocks = or_(literal_column("earlier.state = 'sending'"), e.blocks_until > now, waits)
     near = (e.campaign == d.campaign, e.lane == d.lane, e.due <= d.due)  # the part that the index answers
     in_the_way = exists().where(*near, _EARLIER_LIVE, before, blocks)

@@ -46,6 +46,12 @@ class SqlConversions:
         async with self._database.read() as conn:
             return await _newest(conn, campaign, keys)
 
+    async def counting(self, key: str) -> Sequence[StoredConversion]:
+        """Return what counts under `key`, one for each campaign at most."""
+        query = select(conversions).where(v.key == key, v.undone_at.is_(None)).order_by(v.campaign)
+        async with self._database.read() as conn:
+            return [_stored(row) for row in await conn.execute(query)]
+
     async def of_members(self, campaign: str, members: Sequence[str]) -> Sequence[StoredConversion]:
         found: list[StoredConversion] = []
         async with self._database.read() as conn:

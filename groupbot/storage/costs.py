@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.storage.conversions import lock_campaigns
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
-from groupbot.storage.tables import costs, rollups
+from groupbot.storage.rollups import add_sums
+from groupbot.storage.tables import costs
 from groupbot.tracking import metrics
+from groupbot.tracking.contributions import Cell
 from groupbot.tracking.conversion_book import Cost
 from groupbot.tracking.money import amount, units
 
@@ -34,7 +37,7 @@ class SqlCosts:
             if (await conn.execute(select(c.id).where(*_counting(cost.campaign, cost.key)))).first() is not None:
                 return False
             await conn.execute(insert(costs).values(**values, amount=units(cost.amount), at=now))
-            await self._sum(conn, cost, units(cost.amount))
+            await _sum(conn, cost, units(cost.amount))
         return True
 
     @retried
@@ -46,28 +49,25 @@ class SqlCosts:
             if row is None:
                 return None
             await conn.execute(update(costs).where(*mine).values(undone_at=now, undone_by=by))
-            await self._sum(conn, _cost(row), -row.amount)
+            await _sum(conn, _cost(row), -row.amount)
         return _cost(row)
+
+    async def counting(self, key: str) -> Sequence[Cost]:
+        """Return what counts under `key`, one for each campaign at most."""
+        query = select(costs).where(c.key == key, c.undone_at.is_(None)).order_by(c.campaign)
+        async with self._database.read() as conn:
+            return [_cost(row) for row in await conn.execute(query)]
 
     async def list(self, campaign: str) -> Sequence[Cost]:
         query = select(costs).where(c.campaign == campaign, c.undone_at.is_(None)).order_by(c.day, c.id)
         async with self._database.read() as conn:
             return [_cost(row) for row in await conn.execute(query)]
 
-    async def _sum(self, conn: AsyncConnection, cost: Cost, n: int) -> None:
-        """Add `n` to the sum of the cost's day; one of nothing is no row."""
-        r = rollups.c
-        place = {
-            "campaign": cost.campaign,
-            "day": cost.day,
-            "metric": metrics.cost(cost.currency),
-            "group": "",
-            "channel": cost.channel,
-            "variant": "",
-        }
-        row = self._database.insert(rollups).values(**place, n=n)
-        await conn.execute(row.on_conflict_do_update(index_elements=list(place), set_={"n": r.n + row.excluded.n}))
-        await conn.execute(delete(rollups).where(*(r[name] == value for name, value in place.items()), r.n == 0))
+
+async def _sum(conn: AsyncConnection, cost: Cost, n: int) -> None:
+    """Add `n` to the sum of the cost's day."""
+    cell = Cell(day=cost.day, metric=metrics.cost(cost.currency), group="", channel=cost.channel, variant="")
+    await conn.run_sync(add_sums, cost.campaign, Counter({cell: n}))
 
 
 def _counting(campaign: str, key: str) -> tuple[Any, ...]:

@@ -136,12 +136,12 @@ class Database:
 
     async def query(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on one snapshot in the reader's thread; it takes no lock."""
+        return await self._in(self._reader, lambda: self.on_snapshot(work))
 
-        def look() -> T:
-            with self.thread_engine.connect() as plain:
-                return work(plain.execution_options(**self._snapshot))
-
-        return await self._in(self._reader, look)
+    def on_snapshot(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on one snapshot in the caller's thread: for what takes longer than others should wait for it."""
+        with self.thread_engine.connect() as plain:
+            return work(plain.execution_options(**self._snapshot))
 
     async def _in(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         context = contextvars.copy_context()

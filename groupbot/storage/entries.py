@@ -38,6 +38,7 @@ class SqlEntries:
                     closed=row.closed,
                     by=row.by,
                     taken_at=row.taken_at,
+                    entered_at=row.entered_at,
                 )
                 for row in await conn.execute(query)
             }
@@ -58,6 +59,12 @@ class SqlEntries:
         )
         async with self._database.write() as conn:
             return await conn.scalar(open_ones.returning(e.group)) is not None
+
+    @retried
+    async def enter(self, group: str, at: datetime) -> None:
+        row = self._database.insert(group_entries).values(group=group, entered_at=at)
+        async with self._database.write() as conn:
+            await conn.execute(row.on_conflict_do_update(index_elements=[e.group], set_={"entered_at": at}))
 
     async def counts(self, names: Sequence[str]) -> Mapping[str, int]:
         newest = (

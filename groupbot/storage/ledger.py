@@ -209,8 +209,8 @@ def _orphan(conn: Connection, row: Any, now: datetime) -> Notice:
 def _diverted(conn: Connection, candidate: Candidate, diversion: Diversion, now: datetime) -> dict[str, Any]:
     """Return the columns of a planned delivery that does not go out now."""
     match diversion:
-        case Wait(until=until):
-            return {"not_before": until}
+        case Wait(until=until, aside=aside):
+            return {"not_before": until, "blocks_until": now if aside else None}
         case Drop(reason=reason):
             return {"state": "skipped", "reason": reason}
         case Ask(reason=reason):

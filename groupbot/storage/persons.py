@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.errors import GroupbotError
@@ -66,15 +66,15 @@ class SqlTails:
         self._database = database
 
     @retried
-    async def add(self, tails: Mapping[str, str], *, by: str, now: datetime) -> int:
-        if not tails:
-            return 0
-        rows = [{"member": member, "tail": tail, "at": now, "by": by} for member, tail in sorted(tails.items())]
-        async with self._database.write() as conn:
-            before = (await conn.execute(select(func.count()).select_from(contact_tails))).scalar_one()
-            await conn.execute(self._database.insert(contact_tails).on_conflict_do_nothing(), rows)
-            after = (await conn.execute(select(func.count()).select_from(contact_tails))).scalar_one()
-        return int(after - before)
+    async def add(self, tails: Mapping[str, Collection[str]], *, by: str, now: datetime) -> None:
+        rows = [
+            {"member": member, "tail": tail, "at": now, "by": by}
+            for member, mine in sorted(tails.items())
+            for tail in sorted(mine)
+        ]
+        if rows:
+            async with self._database.write() as conn:
+                await conn.execute(self._database.insert(contact_tails).on_conflict_do_nothing(), rows)
 
 
 class SqlRoll:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -40,6 +40,14 @@ class SqlProposals:
         query = select(table).where(p.campaign == campaign).order_by(p.id)
         async with self._database.read() as conn:
             return [_proposal(row) for row in await conn.execute(query.where(p.state == state) if state else query)]
+
+    async def of_keys(self, campaign: str, keys: Sequence[str]) -> Mapping[str, Proposal]:
+        found: dict[str, Proposal] = {}
+        async with self._database.read() as conn:
+            for some in chunks(sorted(set(keys))):
+                query = select(table).where(p.campaign == campaign, p.key.in_(some))
+                found |= {row.key: _proposal(row) for row in await conn.execute(query)}
+        return found
 
     async def get(self, ids: Sequence[int]) -> Sequence[Proposal]:
         found: list[Proposal] = []

@@ -158,8 +158,8 @@ class MemoryLedger:
         if (row.state, row.next_part, row.plan_version, row.plan.account) != read or not self._owns(ownership):
             return False
         match diversion:
-            case Wait(until=until):
-                row.not_before = until
+            case Wait(until=until, aside=aside):
+                row.not_before, row.blocks_until = until, now if aside else None
                 return True
             case Drop(reason=reason):
                 row.state, row.reason = State.SKIPPED, reason

@@ -211,7 +211,7 @@ def _blocks(row: Row, now: datetime) -> bool:
     if row.state is State.SENDING:
         return True
     if row.state is State.PLANNED:
-        return in_time
+        return in_time and row.blocks_until is None  # else it stepped aside
     if row.state not in LIVE or row.blocks_until is None:
         return False
     again = row.state is State.UNKNOWN and row.plan.policies.unknown is UnknownThen.RESEND  # until it is planned anew

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 LOOK_BACK = timedelta(hours=3)
@@ -33,7 +33,8 @@ class Fill:
 class Door:
     """How people come into a group. `image`: path of its QR image, "" = none; `expires_at`: None = it lasts.
 
-    `closed`: it takes nobody in any more, until a person opens it.
+    `closed`: it takes nobody in any more, until a person opens it. `entered_at`: when it became the entry of its pool,
+    None = it never was.
     """
 
     group: str
@@ -42,6 +43,7 @@ class Door:
     closed: bool = False
     by: str = ""
     taken_at: datetime | None = None
+    entered_at: datetime | None = None
 
     def has_image(self, now: datetime) -> bool:
         """Tell whether its image lets people in now."""
@@ -65,15 +67,37 @@ class PoolRules:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pool:
-    """How a pool stands. `entry`: the group that takes people in, None = none has room; `after`: the one after it."""
+    """How a pool stands. `entry`: the group that takes people in, None = none can; `after`: the one after it.
+
+    `waiting`: open groups with room besides the entry. `unready`: what groups lack to become the entry, in words.
+    """
 
     rules: PoolRules
     fills: Mapping[str, Fill]
     doors: Mapping[str, Door]
+    now: datetime
     entry: str | None = None
     after: str | None = None
     ending: tuple[str, ...] = ()
     """Groups that have just become so full that they are to be closed."""
+    waiting: tuple[str, ...] = ()
+    unready: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_stopgap(self) -> bool:
+        """Whether the entry is one that should have been closed: no other group is ready."""
+        return self.entry is not None and is_ending(self.fills.get(self.entry), self.rules, self.now)
+
+    def is_passed_over(self, group: str) -> bool:
+        """Tell whether a group that is not ready would have its turn before the entry."""
+        order = self.rules.groups
+        turn = order.index(self.entry) if self.entry is not None else len(order)
+        return group in self.waiting and group in self.unready and (self.is_stopgap or order.index(group) < turn)
+
+    def is_up_to_next(self, group: str) -> bool:
+        """Tell whether a group is the next one, or would be before it if it were ready."""
+        order = self.rules.groups
+        return group in self.waiting and self.after is not None and order.index(group) <= order.index(self.after)
 
 
 def forecast(group: str, members: int | None, limit: int, moves: Iterable[tuple[datetime, int]], now: datetime) -> Fill:
@@ -86,13 +110,50 @@ def forecast(group: str, members: int | None, limit: int, moves: Iterable[tuple[
     return Fill(group=group, members=members, limit=limit, per_hour=per_hour, full_at=full_at)
 
 
-def stand(rules: PoolRules, fills: Mapping[str, Fill], doors: Mapping[str, Door], now: datetime) -> Pool:
-    """Return how a pool stands: the first group that is open and has room is its entry."""
+def stand(
+    rules: PoolRules,
+    fills: Mapping[str, Fill],
+    doors: Mapping[str, Door],
+    now: datetime,
+    unready: Mapping[str, tuple[str, ...]] | None = None,
+) -> Pool:
+    """Return how a pool stands. `unready`: what groups lack, in words; who is not named lacks nothing.
+
+    The entry stays what it is until it is closed or nearly full; then the first open group with room that is ready
+    takes over. While none is, it stays as long as it has a seat.
+    """
+    unready = unready or {}
     unclosed = [group for group in rules.groups if not _is_closed(doors.get(group))]
-    ending = tuple(group for group in unclosed if is_ending(fills.get(group), rules, now))
+    ending = [group for group in unclosed if is_ending(fills.get(group), rules, now)]
     with_room = [group for group in unclosed if group not in ending]
-    entry, after = (*with_room[:2], None, None)[:2]
-    return Pool(rules=rules, fills=fills, doors=doors, entry=entry, after=after, ending=ending)
+    current = _current(rules, unclosed, doors)
+    entry = current if current in with_room else next((group for group in with_room if group not in unready), None)
+    if entry is None and current is not None and _has_seat(fills.get(current)):
+        entry = current
+    waiting = tuple(group for group in with_room if group != entry)
+    return Pool(
+        rules=rules,
+        fills=fills,
+        doors=doors,
+        now=now,
+        entry=entry,
+        after=next((group for group in waiting if group not in unready), next(iter(waiting), None)),
+        ending=tuple(group for group in ending if group != entry),
+        waiting=waiting,
+        unready={group: lacks for group, lacks in unready.items() if lacks},
+    )
+
+
+def _current(rules: PoolRules, unclosed: Sequence[str], doors: Mapping[str, Door]) -> str | None:
+    """Return the open group that became the entry last; of a pool that had no entry yet the first."""
+    entered = {group: door.entered_at for group in rules.groups if (door := doors.get(group)) and door.entered_at}
+    if not entered:
+        return next(iter(unclosed), None)
+    return max((group for group in unclosed if group in entered), key=entered.__getitem__, default=None)
+
+
+def _has_seat(fill: Fill | None) -> bool:
+    return fill is None or fill.room is None or fill.room > 0
 
 
 def is_ending(fill: Fill | None, rules: PoolRules, now: datetime) -> bool:

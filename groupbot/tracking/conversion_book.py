@@ -68,8 +68,8 @@ class Aliases(Protocol):
 class Tails(Protocol):
     """Last digits of phone numbers, as collected at sign-up. Raises StoreError."""
 
-    async def add(self, tails: Mapping[str, str], *, by: str, now: datetime) -> int:
-        """Keep the tail of each member; return how many are new."""
+    async def add(self, tails: Mapping[str, Collection[str]], *, by: str, now: datetime) -> None:
+        """Keep the tails of each member beside those that are known."""
         ...
 
 
@@ -128,6 +128,10 @@ class Proposal:
 
 class Proposals(Protocol):
     """Keep doubtful rows until somebody settles them. Raises StoreError."""
+
+    async def of_keys(self, campaign: str, keys: Sequence[str]) -> Mapping[str, Proposal]:
+        """Return those under `keys`, in whatever state."""
+        ...
 
     async def put(self, proposals: Sequence[Proposal], *, now: datetime) -> None:
         """Keep them as open, each in the place of one with its key."""

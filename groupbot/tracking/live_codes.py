@@ -64,21 +64,26 @@ def folded(code: str) -> str:
     return code.strip().casefold()
 
 
+def takers(pool: Pool) -> tuple[str, ...]:
+    """Return the groups of `pool` that may take people in, in their turn: its entry, then the others that are ready."""
+    entry = (pool.entry,) if pool.entry is not None else ()
+    return (*entry, *(group for group in pool.waiting if group not in pool.unready))
+
+
 def shown_group(code: LiveCode, pools: Mapping[str, Pool], doors: Mapping[str, Door], now: datetime) -> str:
-    """Return the group whose image `code` shows now: the first that is open, has room and an image that holds.
+    """Return the group whose image `code` shows now, "" = none: the first that takes people in by an image that holds.
 
-    "" = none. `pools`: how each stands, by name. A pool that config.toml has no more has no groups.
+    `pools`: how each stands, by name. A pool that config.toml has no more has no groups. A group that a code names by
+    itself need not be its pool's entry.
     """
-    named = code.group
-    if named:
-        of_it = next((pool for pool in pools.values() if named in pool.rules.groups), None)
-        return named if _takes(named, of_it, doors, now) else ""
-    pool = pools.get(code.pool)
-    found = (group for group in (pool.rules.groups if pool else ()) if _takes(group, pool, doors, now))
-    return next(found, "")
+    groups: tuple[str, ...] = ()
+    if not code.group:
+        pool = pools.get(code.pool)
+        groups = takers(pool) if pool is not None else ()
+    elif not any(code.group in pool.ending for pool in pools.values()):
+        groups = (code.group,)
+    return next((group for group in groups if _lets_in(doors.get(group), now)), "")
 
 
-def _takes(group: str, pool: Pool | None, doors: Mapping[str, Door], now: datetime) -> bool:
-    door = doors.get(group)
-    is_full = pool is not None and group in pool.ending
-    return door is not None and not door.closed and not is_full and door.has_image(now)
+def _lets_in(door: Door | None, now: datetime) -> bool:
+    return door is not None and not door.closed and door.has_image(now)

@@ -27,7 +27,7 @@ _TYPE_THIS = re.compile(
 class StepPost:
     """A step as it was posted in a group. `number`: of its delivery; `at`: of its first part.
 
-    `ids`: message ids of its parts; `expects`: words that it asks for.
+    `ids`: message ids of its parts; `expects`: words that it asks for. Its first part's instant never changes.
     """
 
     number: int
@@ -36,6 +36,8 @@ class StepPost:
     at: int
     ids: frozenset[str] = frozenset()
     expects: frozenset[str] = frozenset()
+    parts: int = 1
+    """How many of its parts were posted by now."""
 
 
 class Posts:

@@ -15,7 +15,7 @@ from groupbot.tracking.rules import Rules, rules_of
 class Rolling:
     """The rules of counting. `staff`: names of our people by their ids on any platform."""
 
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     words: ChannelWords = field(default_factory=lambda: ChannelWords(()))
     staff: Mapping[str, str] = field(default_factory=dict)
     people: frozenset[str] = frozenset()

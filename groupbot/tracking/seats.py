@@ -83,3 +83,9 @@ def breaks(stays: Sequence[Sitting]) -> tuple[int | None, int | None]:
 def seated(stays: Sequence[Sitting], group: str, at: int) -> bool:
     """Tell whether a person sat in `group` at `at`."""
     return any(stay.group == group and stay.since <= at and (stay.until is None or at < stay.until) for stay in stays)
+
+
+def places(trail: Trail) -> set[str]:
+    """Return every group in which a person may have sat."""
+    found = {group for group, _at in trail.joins} | {group for group, _at in trail.leaves}
+    return found | trail.present.keys() | trail.spoke.keys()

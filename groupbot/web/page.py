@@ -118,7 +118,7 @@ def _page(title: str, image: str, words: _Words, word: str = "") -> str:
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">'
-        '<meta name="format-detection" content="telephone=no"><link rel="icon" href="data:,">'
+        '<meta name="format-detection" content="telephone=no">'
         f"<title>{head}</title><style>{_STYLE}</style></head><body><main><section><h1>{head}</h1>{image}"
         f'<p class="do">{escape(words.do)}</p>{word}<p class="small">{escape(words.then)}</p>'
         "</section></main></body></html>"

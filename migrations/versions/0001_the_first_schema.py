@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("group", name=op.f("pk_group_entries")),
     )
     op.create_table(
@@ -732,6 +733,7 @@ def upgrade() -> None:
         sa.Column("step", sa.String(length=80), nullable=False),
         sa.Column("group", sa.String(length=128), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
         sa.Column("ids", sa.Text(), server_default="[]", nullable=False),
         sa.Column("expects", sa.Text(), server_default="[]", nullable=False),
         sa.PrimaryKeyConstraint("campaign", "delivery", name=op.f("pk_trail_posts")),

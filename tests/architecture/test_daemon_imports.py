@@ -8,7 +8,7 @@ import pytest
 
 HEAVY = (
     *("alembic", "apprise", "jinja2", "openpyxl", "PIL", "watchfiles", "yaml"),
-    *("betterproto", "grpclib", "wechaty_grpc", "psycopg", "segno"),
+    *("betterproto", "grpclib", "wechaty_grpc", "psycopg", "scipy", "segno"),
     *("groupbot.doctor", "groupbot.reload", "groupbot.sop.load", "groupbot.sop.workbook", "groupbot.sop.timecell"),
 )
 """Libraries and parts of the house that other commands need, or the daemon later, or only for some adapter."""

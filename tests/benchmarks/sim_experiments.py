@@ -15,7 +15,8 @@ from math import sqrt
 
 import numpy as np
 
-from groupbot.tracking.experiments.analysis import Analysis, Counted, Verdict, analysed
+from groupbot.tracking.experiments.analysis import analysed
+from groupbot.tracking.experiments.compared import Analysis, Counted, Verdict
 from groupbot.tracking.experiments.design import Design, Unit
 from groupbot.tracking.experiments.sizing import needed
 
@@ -111,7 +112,7 @@ def _spread() -> float:
 
 
 def main() -> None:
-    """Print three tables."""
+    """Print three tables. With OPENBLAS_NUM_THREADS=1 it takes minutes, else several times as long."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10_000, help="of each setting; null experiments take a fifth")
     parser.add_argument("--seed", type=int, default=SEED)
@@ -142,7 +143,9 @@ def _intervals(count: int, seed: int) -> None:
             for effect in (0.0, base / 2):
                 settings = [Setting(design=design(unit, base), units=size, effect=effect) for size in sizes]
                 row = [coverage(one, runs(one, count, seed)) for one in settings]
-                said = "  ".join(f"{one.units}+{one.units}: {share:.2%}" for one, share in zip(settings, row, strict=True))
+                said = "  ".join(
+                    f"{one.units}+{one.units}: {share:.2%}" for one, share in zip(settings, row, strict=True)
+                )
                 print(f"  {unit:6} base {base:.2f} effect {effect:.3f}  {said}", flush=True)
 
 
@@ -155,7 +158,9 @@ def _power(count: int, seed: int) -> None:
     for unit, base, effect in cases:
         setting = promised(unit, base, effect)
         found = winners(runs(setting, count, seed))
-        print(f"  {unit:6} base {base:.2f} effect {effect:.2f}: {setting.units} for each variant, {found:.2%}", flush=True)
+        print(
+            f"  {unit:6} base {base:.2f} effect {effect:.2f}: {setting.units} for each variant, {found:.2%}", flush=True
+        )
 
 
 if __name__ == "__main__":

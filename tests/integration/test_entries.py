@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 
 from groupbot.admin.audit import AuditQuery
+from groupbot.admin.risk_ports import Blocked
 from groupbot.app import App, build
+from groupbot.chat.alerts import Severity
 from groupbot.core.content import Image, Text
 from groupbot.core.events import AccountState, AccountStateChanged, MembersJoined, MessageReceived, Person
 from groupbot.desk.entry_watch import KIND
-from groupbot.errors import CampaignError, ConfigError
+from groupbot.errors import CampaignError, ConfigError, StoreError
 from groupbot.inbound.qr import picture
 from groupbot.inbound.way_in import WayInStage
 from groupbot.lifecycle import opened
 from groupbot.settings import load
 from groupbot.storage.audit import SqlAudit
+from groupbot.storage.entries import SqlEntries
 from groupbot.storage.roster import SqlRoster
 from groupbot.testing import FakeAdapter, FakeClock, FakeWaker
 from groupbot.tracking.facts import facts_of
@@ -52,6 +55,10 @@ id = "r2"
 squad = "east"
 [[squads]]
 name = "east"
+leader = "Olga"
+[[people]]
+name = "Olga"
+role = "owner"
 [[pools]]
 name = "camp"
 groups = ["g1", "g2"]
@@ -133,7 +140,7 @@ async def test_the_next_group_takes_over_before_the_limit(house: House) -> None:
     assert await house.entry() == ("g2", "")
     [told] = [alert.text for alert in house.inbox.alerts if alert.code == "entry-changed"]
     assert "g1 has 15 of 20" in told
-    assert "It lacks: a leader, a valid QR image" in told
+    assert "It lacks: a valid QR image" in told
     await house.read("g1", 3)  # who left makes no entry of it again
     await house.round()
     assert await house.entry() == ("g2", "")
@@ -141,6 +148,24 @@ async def test_the_next_group_takes_over_before_the_limit(house: House) -> None:
     assert actions == [("entry/closed", "groupbot")]
     await house.app.room.services.entries.open("g1", by="Olga")
     assert await house.entry() == ("g1", "g2")
+
+
+async def test_a_group_that_is_not_ready_is_passed_over_with_the_reason(house: House) -> None:
+    free = [squad.model_copy(update={"leader": ""}) for squad in house.app.settings.squads]
+    house.app.desk.settings = house.app.settings.model_copy(update={"squads": tuple(free)})
+    await house.read("g1", 14)
+    for _ in range(3):
+        await house.round()
+    assert await house.entry() == ("g1", "g2")
+    [told] = [alert for alert in house.inbox.alerts if alert.code == "entry-unready"]
+    assert told.severity is Severity.CRITICAL
+    assert told.text.startswith("g2 can't take people in yet, it lacks: a leader, a valid QR image. Until it can, g1")
+    assert list(await house.app.room.services.entries.backup(["g1"])) == ["g2"]
+    house.app.desk.settings = house.app.settings
+    await house.round()
+    assert await house.entry() == ("g2", "")
+    assert [alert.code for alert in house.inbox.alerts].count("entry-changed") == 1
+    assert list(await house.app.room.services.entries.backup(["g1"])) == ["g2"]
 
 
 async def test_a_full_pool_is_told_once(house: House) -> None:
@@ -207,3 +232,43 @@ async def test_who_is_locked_out_gets_the_code_of_the_group_with_room(house: Hou
     [image] = [post.content for post in house.adapter.posts if isinstance(post.content, Image)]
     assert image.path == str(next((house.folder / "entries").glob("g2-*.png")))
     assert house.texts("r1") == []
+
+
+async def test_a_store_that_fails_at_the_change_tells_of_it_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(*_args: object) -> None:
+        raise StoreError("locked")
+
+    await house.read("g1", 20)
+    with monkeypatch.context() as broken:
+        broken.setattr(SqlEntries, "close", locked)
+        await house.round()
+    assert "entry-changed" not in house.inbox.codes
+    assert [alert.fields for alert in house.inbox.alerts if alert.code == "chore-failed"] == [
+        {"chore": "EntryWatch.look"}
+    ]
+    await house.round()
+    await house.round()
+    assert house.inbox.codes.count("entry-changed") == 1
+    assert await house.entry() == ("g2", "")
+
+
+async def test_who_is_blocked_is_not_shown_in(house: House) -> None:
+    await house.read("g1", 18)
+    blocked = Blocked(member="u-new", name="New", by="Olga", reason="ads", at=NOON)
+    await house.app.room.services.risk.blocked.block(blocked)
+    [stage] = [stage for stage in house.app.pipeline._stages if isinstance(stage, WayInStage)]
+    for member in ("u-new", "u-other"):
+        asks = MessageReceived(
+            account="main",
+            event_id=f"e-{member}",
+            at=NOON,
+            group=None,
+            sender=Person(id=member),
+            message_id="m",
+            text="群满了进不去",
+        )
+        await stage.handle(asks)
+    await house.round()
+    assert (house.texts("u-new"), house.texts("u-other")) == ([], ["g2 has room"])

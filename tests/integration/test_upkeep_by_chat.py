@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+import groupbot.reload.watching  # noqa: F401 - else the first edit waits for this import; on a busy machine too long
 from groupbot import lifecycle
 from groupbot.admin.audit import AuditQuery
 from groupbot.app import App, build

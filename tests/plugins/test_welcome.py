@@ -10,6 +10,7 @@ import pytest
 from groupbot.api import Group, PluginError
 from groupbot.chat.directory import Directory
 from groupbot.core.content import Text
+from groupbot.core.events import MembersJoined, Person
 from groupbot.errors import StoreError
 from groupbot.testing import FakeClock, MemoryPluginStore, run_plugin
 
@@ -153,3 +154,17 @@ async def test_a_rush_is_one_greeting_with_a_few_names():
             await kit.join("camp-1", f"m{n}")
         await kit.advance(60)
         assert kit.texts == ["欢迎M0、M1、M2、M3、M4等200位"]
+
+
+async def test_a_join_that_another_account_of_the_group_reports_first_is_greeted_too():
+    shared = [Group(name="camp-1", account="main", ids={"main": "r1", "second": "r1", "third": "t1"})]
+    async with run_plugin(WELCOME, ON, groups=shared) as kit:
+        for account, chat, member in (("second", "r1", "ann"), ("third", "t1", "stranger")):
+            person = Person(id=member, name=member.capitalize())
+            joined = MembersJoined(account=account, event_id=member, at=kit.clock.now(), group=chat, members=(person,))
+            await kit.send(joined)
+        await kit.advance(60)
+        [post] = kit.posts
+        content = post.parts[0].content
+        assert isinstance(content, Text)
+        assert content.mentions == ("ann",)

@@ -8,11 +8,14 @@ from groupbot.admin.declare import Command
 from groupbot.admin.families import (
     accounts,
     campaigns,
+    conversions,
     deliveries,
     entries,
+    experiments,
     groups,
     handover,
     inspecting,
+    live_codes,
     members,
     people,
     plugins,
@@ -35,6 +38,8 @@ FAMILIES: tuple[Family, ...] = (
     tasks.commands,
     groups.commands,
     entries.commands,
+    live_codes.commands,
+    experiments.commands,
     squads.commands,
     members.commands,
     people.commands,
@@ -45,6 +50,7 @@ FAMILIES: tuple[Family, ...] = (
     sending.commands,
     risk.commands,
     teaching.commands,
+    conversions.commands,
 )
 
 

@@ -71,10 +71,10 @@ class _Entries:
         pool = await self._pool(call.get("pool", str))
         if not pool.after:
             raise CampaignError(_("No further group of {pool} has room.").format(pool=pool.name))
-        text = _("{entry} takes nobody in any more; {after} does.").format(entry=pool.entry, after=pool.after)
+        text = _("{entry} takes nobody in any more; {after} does.").format(entry=pool.entry or "—", after=pool.after)
         if lacks := _lacks(pool, pool.after):
             text += " " + _("It lacks: {lacks}.").format(lacks=lacks)
-        return Plan(text=text, reach=frozenset({pool.entry, pool.after}))
+        return Plan(text=text, reach=frozenset(filter(None, (pool.entry, pool.after))))
 
     async def next(self, call: Call) -> Answer:
         pool = await self._services.entries.advance(call.get("pool", str), by=call.actor.name)

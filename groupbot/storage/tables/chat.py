@@ -63,6 +63,7 @@ group_entries = Table(  # how people come into a group: its QR image, and whethe
     Column("taken_at", Instant),
     Column("expires_at", Instant),  # NULL = it lasts
     Column("closed", Boolean, nullable=False, server_default=false()),  # a person ended it as an entry
+    Column("entered_at", Instant),  # when it became the entry of its pool, NULL = it never was
 )
 
 members = Table(  # who is in which group, as seen by any account

@@ -132,7 +132,7 @@ deliveries = Table(
     Column("next_part", Integer, nullable=False, server_default=text("0")),
     Column("not_before", Instant, nullable=False),
     Column("attempt", Integer, nullable=False, server_default=text("0")),  # temporary failures of the present part
-    Column("blocks_until", Instant),  # held and unknown: later steps of the lane wait until then
+    Column("blocks_until", Instant),  # held, unknown: later steps of the lane wait until then; planned: they don't wait
     Column("token", String(16)),  # of the last claim
     Column("epoch", Integer),  # account epoch of the last claim
     Column("claimed_at", Instant),

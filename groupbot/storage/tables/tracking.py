@@ -191,6 +191,7 @@ trail_posts = Table(  # steps as they were posted in groups, by the delivery: wh
     Column("step", String(80), nullable=False),
     Column("group", String(128), nullable=False),
     Column("at", Instant, nullable=False),  # of its first part
+    Column("parts", Integer, nullable=False),  # how many were posted by then
     Column("ids", Text, nullable=False, server_default="[]"),  # JSON: message ids of its parts
     Column("expects", Text, nullable=False, server_default="[]"),  # JSON: words that it asks for
     Index("ix_trail_posts_campaign_group", "campaign", "group"),

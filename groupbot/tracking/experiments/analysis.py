@@ -7,93 +7,17 @@ one finds a difference three times in ten where there is none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from statistics import fmean
 
 from scipy import stats
 
 from groupbot.tracking.experiments import clusters, proportions
-from groupbot.tracking.experiments.compared import Difference
+from groupbot.tracking.experiments.compared import Analysis, Arm, Comparison, Counted, Difference, Doubt, Verdict
 from groupbot.tracking.experiments.design import Design, Unit
 
 MISMATCH = 0.001
 """Below this chance of so uneven a split something other than the lot decided. 0.001: seen by luck once in a thousand
 experiments."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counted:
-    """What was counted of one unit, or of all that have the same variant where units are people.
-
-    `begun`: who reached the stage that the experiment begins with; `reached`: who reached the one it is about.
-    """
-
-    variant: str
-    begun: int
-    reached: int
-    unit: str = ""
-
-
-class Verdict(StrEnum):
-    """What may be said."""
-
-    NOT_YET = "not_yet"
-    WINNER = "winner"
-    NO_DIFFERENCE = "no_difference"
-    """Any difference is smaller than what is worth a change."""
-    INSUFFICIENT = "insufficient"
-
-
-class Doubt(StrEnum):
-    """Why nothing, or not all, can be said."""
-
-    NOBODY_BEGUN = "nobody_begun"
-    NOBODY_REACHED = "nobody_reached"
-    TOO_FEW_UNITS = "too_few_units"
-    ALL_ALIKE = "all_alike"
-    MORE_REACHED = "more_reached"
-    UNEVEN = "uneven"
-    LOST = "lost"
-    FEWER = "fewer"
-    OPEN = "open"
-    """The interval holds both no difference and one that is worth a change."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arm:
-    """One variant. `units`: those with anybody in; `given`: those that got it; `rate`: None = of nobody."""
-
-    variant: str
-    given: int
-    units: int
-    begun: int
-    reached: int
-    rate: float | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Comparison:
-    """A variant beside the control. `uplift`: its rate more than the control's, as a share of it; None = of nothing.
-
-    `difference` is None where none can be told. `is_shown`: the two differ, luck alone being unlikely.
-    """
-
-    variant: str
-    difference: Difference | None
-    uplift: float | None
-    is_shown: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Analysis:
-    """What may be said of an experiment. `winner`: the variant that is best, "" = none."""
-
-    verdict: Verdict
-    arms: tuple[Arm, ...]
-    comparisons: tuple[Comparison, ...] = ()
-    winner: str = ""
-    doubts: tuple[Doubt, ...] = ()
 
 
 def analysed(

@@ -18,6 +18,8 @@ from groupbot.tracking.experiments.design import Design, Unit
 
 MOST_UNITS = 100_000
 """Of groups for each variant; beyond it the effect is too small for any project."""
+_CERTAIN = 9.0
+"""Standard errors beyond the limit at which an effect is as good as always found."""
 _FINE = 1e-4
 """A tenth of a percentage point's tenth: effects are told no finer."""
 
@@ -70,7 +72,9 @@ def power_of(design: Design, groups: int) -> float:
     limit = stats.t.ppf(1 - _level(design) / 2, free)
     spread = sqrt((_variance(design, design.base) + _variance(design, design.base + design.effect)) / groups)
     away = design.effect / spread
-    return float(stats.nct.sf(limit, free, away) + stats.nct.cdf(-limit, free, away))
+    if away > limit + _CERTAIN:  # where scipy's noncentral t ends
+        return 1.0
+    return float(stats.nct.sf(limit, free, away))  # a difference found the wrong way round is nothing found
 
 
 def _finds(design: Design, units: int) -> bool:

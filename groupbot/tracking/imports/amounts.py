@@ -97,7 +97,8 @@ def money_of(words: str, *, currency: str = "", unit: Unit = PLAIN) -> Money:
         )
     amount = (number * unit.times).quantize(_STEP, rounding=ROUND_HALF_EVEN)
     if amount >= MOST:
-        raise Unclear(_("{word} is too much to be an amount").format(word=clean(words)))
+        hint = _("See whether another column's value stands there.")
+        raise Unclear(_("{word} is too much to be an amount").format(word=clean(words)), hint)
     named = _agreed([_SIGNS[_index(found)][1] for found in told], currency or unit.currency, words)
     return Money(amount=-amount if negative or more else amount, currency=named or (_meant(told[0]) if told else ""))
 

@@ -65,6 +65,11 @@ def attendance_key(lesson: str, who: str) -> str:
     return f"attended:{digest[:24]}"
 
 
+def is_attendance(key: str) -> bool:
+    """Tell whether a key is made of whoever was there."""
+    return key.startswith("attended:")
+
+
 def _require_there(sheet: Sheet, headings: Headings, row: int, ground: Ground) -> None:
     """Refuse a row of somebody who was not there, or not for long enough."""
     for cell in headings.cells(sheet, row, Field.ATTENDED):

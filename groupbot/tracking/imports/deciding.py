@@ -10,7 +10,7 @@ from enum import StrEnum
 from groupbot.i18n import _
 from groupbot.sop.planned import Source as Place
 from groupbot.tracking.conversion_book import People, Proposal, is_same
-from groupbot.tracking.imports.attendance import attendance_key
+from groupbot.tracking.imports.attendance import attendance_key, is_attendance
 from groupbot.tracking.imports.values import LeftRow, ListRow, Reached
 from groupbot.tracking.matching import By, Match, Who, matched
 from groupbot.tracking.stages import Conversion, Source, StoredConversion
@@ -78,12 +78,18 @@ class Decided:
         return {fate: found[fate] for fate in Fate}
 
 
-def keys_of(rows: Sequence[ListRow | LeftRow], people: People) -> tuple[str, ...]:
-    """Return every key that `decide` may ask about."""
-    found = dict.fromkeys(one.key for row in rows if isinstance(row, ListRow) for one in row.reached)
-    for row in rows:
-        if isinstance(row, ListRow) and row.by_member and isinstance(match := matched(row.who, people), Match):
-            found |= dict.fromkeys(one.key for one in _of_member(row, match.member))
+def row_keys(rows: Sequence[ListRow | LeftRow]) -> tuple[str, ...]:
+    """Return the keys under which rows may have been proposed."""
+    return tuple(dict.fromkeys(one.key for row in rows if isinstance(row, ListRow) for one in row.reached))
+
+
+def keys_of(rows: Sequence[ListRow | LeftRow], people: People, proposals: Mapping[str, Proposal]) -> tuple[str, ...]:
+    """Return every key under which rows may count already."""
+    found = dict.fromkeys(row_keys(rows))
+    for row in (row for row in rows if isinstance(row, ListRow) and row.by_member):
+        match, settled = matched(row.who, people), proposals.get(row.key)
+        members = (match.member if isinstance(match, Match) else "", settled.member if settled else "")
+        found |= dict.fromkeys(one.key for member in members if member for one in _of_member(row, member))
     return tuple(found)
 
 
@@ -205,7 +211,13 @@ class _Decider:
 def settled_as(proposal: Proposal, member: str, people: People) -> tuple[Conversion, ...]:
     """Return what counts once a proposal is taken for `member`."""
     group = people.groups.get(member, "")
-    return tuple(replace(one, member=member, group=group) for one in proposal.conversions)
+    return tuple(
+        replace(one, member=member, group=group, key=_key_of_member(one, member)) for one in proposal.conversions
+    )
+
+
+def _key_of_member(one: Conversion, member: str) -> str:
+    return attendance_key(one.detail, member) if is_attendance(one.key) else one.key
 
 
 def _of_member(row: ListRow, member: str) -> tuple[Reached, ...]:

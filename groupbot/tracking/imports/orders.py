@@ -130,7 +130,8 @@ def _number(sheet: Sheet, headings: Headings, row: int) -> str:
             sheet.at(cells[0]), "cut-number", _("a spreadsheet cut the number {number}").format(number=number), hint
         )
     if len(number) > _LONGEST_NUMBER:
-        raise left_out(sheet.at(cells[0]), "no-number", _("that is no order number"))
+        hint = _("See whether another column's value stands there.")
+        raise left_out(sheet.at(cells[0]), "no-number", _("that is no order number"), hint)
     return number
 
 
@@ -209,7 +210,8 @@ def _settled(
     if amount.amount < 0:
         if state in {"paid", "asked"} or back is not None:
             reason = _("a negative amount, and the row says paid or names a refund, too")
-            raise left_out(sheet.where(row, headings.columns[Field.AMOUNT][0]), "amount", reason)
+            hint = _("Write a refund as a row of its own, or in a column 退款金额.")
+            raise left_out(sheet.where(row, headings.columns[Field.AMOUNT][0]), "amount", reason, hint)
         return None, Money(amount=-amount.amount, currency=amount.currency)
     if state == "asked":
         return amount, None

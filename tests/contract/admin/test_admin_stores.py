@@ -124,6 +124,8 @@ async def test_one_of_many_answers_wins(stores):
     claimed = await asyncio.gather(*(stores.cards.claim(1, choice="sent", by=f"p{n}", at=NOON) for n in range(4)))
     assert sorted(claimed) == [False, False, False, True]
     await stores.cards.end(1, CardState.ANSWERED)
+    assert await stores.cards.is_settled("unknown", "s1")
+    assert not await stores.cards.is_settled("unknown", "s2")
     card = await stores.cards.get(1)
     assert (card.state, card.choice, card.answered_by) == (CardState.ANSWERED, "sent", f"p{claimed.index(True)}")
     assert not await stores.cards.claim(1, choice="resend", by="late", at=NOON)
@@ -155,6 +157,7 @@ async def test_cards_are_withdrawn_by_what_they_are_about(stores):
         await stores.cards.open(question(subject, place=place), NOON)
     assert [card.number for card in await stores.cards.withdraw("unknown", "s1")] == [1, 2]
     assert await stores.cards.withdraw("unknown", "s1") == []
+    assert not await stores.cards.is_settled("unknown", "s1")
     assert not await stores.cards.claim(1, choice="sent", by="x", at=NOON)
     assert [card.number for card in await stores.cards.open_in("g:ops")] == [3]
 

@@ -1,4 +1,4 @@
-"""What is known of entries, on both databases: doors, counts since the last reading, and where an SOP runs."""
+"""What is known of entries and newcomers, on both databases: doors, counts, where an SOP runs, a shared task."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from groupbot.campaign.values import NewTask
 from groupbot.core.events import Person
 from groupbot.storage.engine import Database
 from groupbot.storage.entries import SqlEntries
 from groupbot.storage.facts import SqlFacts
 from groupbot.storage.roster import SqlRoster
 from groupbot.storage.tables import campaign_groups, campaigns, metadata
+from groupbot.storage.tasks import SqlTasks
 from groupbot.tracking.capacity import Door
 from groupbot.tracking.facts import Fact, FactKind
 from groupbot.tracking.roster import Reading, StoredRoster
@@ -65,6 +67,16 @@ async def test_a_door_is_closed_once_and_kept_with_its_image(database: Database)
     assert (await store.doors())["g1"].image == "entries/a.png"
 
 
+async def test_who_became_the_entry_and_when(database: Database) -> None:
+    store = SqlEntries(database)
+    await store.enter("g1", NOON)
+    await store.keep(Door(group="g2", image="entries/b.png"))
+    await store.enter("g2", NOON + timedelta(hours=1))
+    doors = await store.doors()
+    assert (doors["g1"].entered_at, doors["g2"].entered_at) == (NOON, NOON + timedelta(hours=1))
+    assert (doors["g1"].closed, doors["g2"].image) == (False, "entries/b.png")
+
+
 async def test_members_are_counted_from_the_newest_reading_on(database: Database) -> None:
     store = SqlEntries(database)
     await read(database, "g1", "ann", account="spare", minutes=-60)
@@ -96,3 +108,20 @@ async def test_only_running_campaigns_of_the_sop_count(database: Database) -> No
             await conn.execute(campaign_groups.insert().values(campaign=name, group=f"g-{name}"))
         await conn.execute(campaign_groups.insert().values(campaign="a", group="g-rest", paused=True))
     assert await SqlEntries(database).running("demo") == {"g-a"}
+
+
+async def test_a_task_that_many_share_grows_while_it_is_open(database: Database) -> None:
+    values = {"version": "v", "timezone": "UTC", "start_date": "2026-05-18", "created_at": NOON}
+    async with database.write() as conn:
+        await conn.execute(campaigns.insert().values(id="camp", sop="demo", state="running", **values))
+    store = SqlTasks(database)
+    shared = NewTask(campaign="camp", key="hour-4", step="talk", text="Talk with:")
+    assert await store.gather(shared, "· Ann (u-1)", unless="ann")
+    assert await store.gather(shared, "· Bob (u-2)", unless="bob")
+    assert not await store.gather(shared, "· Bob (u-2)", unless="bob")
+    assert await store.add(NewTask(campaign="camp", key="cleo", step="talk", text="Talk with Cleo"))
+    assert not await store.gather(shared, "· Cleo (u-3)", unless="cleo")
+    [text] = [task.text for task in await store.list("camp") if task.key == "hour-4"]
+    assert text == "Talk with:\n· Ann (u-1)\n· Bob (u-2)"
+    assert await store.complete("camp", "hour-4")
+    assert not await store.gather(shared, "· Dan (u-4)", unless="dan")

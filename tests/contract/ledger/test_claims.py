@@ -223,6 +223,30 @@ async def test_waiting_and_dropping_are_committed(kit: Kit) -> None:
     assert await kit.steps_due(at(3)) == ["s2"]
 
 
+async def test_what_steps_aside_keeps_nothing_waiting_and_takes_its_turn_again(kit: Kit) -> None:
+    owner = await kit.own()
+    await kit.launch(delivery("s1"), delivery("s2", 1), delivery("s3", 3), delivery("s4", 4))
+    [candidate] = await kit.due(at(0))
+    assert await kit.ledger.divert(candidate, Wait(until=at(3), reason="incident", aside=True), owner, at(0))
+    assert await kit.steps_due(at(1)) == ["s2"]
+    await kit.send((await kit.due(at(1)))[0], at(1))
+    both = await kit.due(at(3))
+    assert [one.step for one in both] == ["s1", "s3"]
+    assert await kit.begin(both[0], at(3)) is not None
+    assert await kit.begin(both[1], at(3)) is None
+    assert await kit.steps_due(at(3)) == []
+
+
+async def test_what_waits_in_its_place_after_stepping_aside_is_waited_for_again(kit: Kit) -> None:
+    owner = await kit.own()
+    await kit.launch(delivery("s1"), delivery("s2", 1))
+    [candidate] = await kit.due(at(0))
+    assert await kit.ledger.divert(candidate, Wait(until=at(1), reason="incident", aside=True), owner, at(0))
+    [candidate, _second] = await kit.due(at(1))
+    assert await kit.ledger.divert(candidate, Wait(until=at(5), reason="quiet"), owner, at(1))
+    assert await kit.due(at(4)) == []
+
+
 async def test_next_look_is_the_next_instant_that_can_matter(kit: Kit) -> None:
     await kit.launch(delivery("s1", 10), delivery("s2", 20))
     await kit.own()

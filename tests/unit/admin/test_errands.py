@@ -134,3 +134,24 @@ async def test_without_any_chat_it_is_an_alert(chat):
     chat.room.places.adopt((), ())
     await errands.ask()
     assert [alert.code for alert in chat.alerts.alerts] == ["task-due"]
+
+
+async def test_a_hundred_posts_by_hand_are_a_few_messages_and_each_is_ticked_off_by_its_number(chat):
+    words = (Part(content=Text(text="第一课 20:00")),)
+    tasks = [task(n, group="camp-1", parts=words, text=f"By hand, {n}") for n in range(1, 101)]
+    errands = Errands(chat, *tasks)
+    for n in range(1, 101):
+        await errands.ask(n)
+    await errands.cards.tend()
+    chat.clock.advance(60)
+    await errands.cards.tend()
+    told = [content.text for _place, content in errands.told]
+    assert len(told) == 5 * 2 + 1 + 1  # five with their words; the words once for all others; the list
+    assert "95 questions more" in told[-1]
+    assert "1 Done" in told[-1]
+    for one in tasks:
+        await errands.cards.chase(replace(one, reminders=2))
+    await errands.cards.tend()
+    chased = [content.text for _place, content in errands.told][len(told) :]
+    assert len(chased) == 5 + 1
+    assert "…75 more" in chased[-1]

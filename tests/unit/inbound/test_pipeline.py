@@ -66,6 +66,25 @@ async def test_a_failing_stage_stops_neither_the_others_nor_the_next_event(intak
     assert last.ids == ["m1", "m2"]
 
 
+@pytest.mark.parametrize("trouble", [StoreError("locked"), ZeroDivisionError(), asyncio.CancelledError()])
+async def test_people_are_told_of_a_stage_that_fails(intake, notes, trouble):
+    async def fail(event):
+        raise trouble
+
+    told = []
+
+    class Told:
+        async def send(self, alert):
+            told.append(alert)
+
+    intake.pipeline._alerts = Told()
+    intake.pipeline.add(notes("failing", act=fail))
+    await intake.take(message("m1"))
+    [alert] = told
+    assert (alert.code, alert.fields) == ("stage-failed", {"stage": "failing", "account": "main"})
+    assert (str(trouble) or type(trouble).__name__) in alert.text
+
+
 async def test_a_hanging_stage_is_stopped_at_its_limit(intake, notes):
     async def hang(event):
         await asyncio.Event().wait()

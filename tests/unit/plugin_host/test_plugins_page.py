@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from groupbot import api
 from groupbot.api import PluginContext
+from groupbot.chat.directory import Group
 from groupbot.cli import app
 from groupbot.testing import PluginKit, run_plugin
 
@@ -98,6 +99,7 @@ def run(folder: Path, program: str, *words: str) -> None:
 async def test_the_shown_settings_of_shipped_plugins_are_all_there_are(name):
     shown = [tomllib.loads(text) for kind, text in BLOCK.findall(PAGE) if kind == "toml"]
     (table,) = [one["plugins"][name] for one in shown if name in one["plugins"]]
-    async with run_plugin(ROOT / "plugins" / f"{name.replace('-', '_')}.py", table) as kit:
+    groups = [Group(name=f"camp-{n}", account="main", ids={"main": f"r{n}"}) for n in (1, 2)]
+    async with run_plugin(ROOT / "plugins" / f"{name.replace('-', '_')}.py", table, groups=groups) as kit:
         settings = next(iter(kit.host._slots.values())).loaded.plugin.settings
         assert set(settings.model_fields) - {"enabled"} == set(table)

@@ -61,3 +61,35 @@ def test_images_are_asked_for_of_the_entry_and_the_one_after_it_in_time() -> Non
     assert images_to_ask(pool(members, g1=lasting, g2=ends), NOON, DAY) == []
     assert images_to_ask(pool(members, g1=lasting, g2=ends), NOON + timedelta(hours=6), DAY) == ["g2"]
     assert not ends.has_image(NOON + timedelta(hours=30))
+
+
+def entered(group: str, minutes: float = 60) -> Door:
+    return Door(group=group, entered_at=ago(minutes))
+
+
+def test_the_next_group_takes_over_only_when_it_is_ready() -> None:
+    fills = {"g1": forecast("g1", 190, 200, (), NOON)}
+    doors = {"g1": entered("g1")}
+    found = stand(RULES, fills, doors, NOON, {"g2": ("a leader",)})
+    assert (found.entry, found.after, found.ending, found.waiting) == ("g3", "g2", ("g1",), ("g2",))
+    assert found.is_passed_over("g2")
+    assert not found.is_stopgap
+    both = stand(RULES, fills, doors, NOON, {"g2": ("a leader",), "g3": ("an account",)})
+    assert (both.entry, both.after, both.ending, both.is_stopgap) == ("g1", "g2", (), True)
+    assert all(map(both.is_passed_over, ("g2", "g3")))
+
+
+def test_a_full_group_is_no_stopgap() -> None:
+    fills = {"g1": forecast("g1", 200, 200, (), NOON)}
+    found = stand(RULES, fills, {"g1": entered("g1")}, NOON, {"g2": ("a leader",), "g3": ("a leader",)})
+    assert (found.entry, found.ending, found.waiting) == (None, ("g1",), ("g2", "g3"))
+
+
+def test_the_entry_stays_when_it_lacks_something_and_when_one_before_it_has_become_ready() -> None:
+    fills = {"g1": forecast("g1", 50, 200, (), NOON)}
+    assert stand(RULES, fills, {}, NOON, {"g1": ("an account",)}).entry == "g1"
+    doors = {"g1": Door(group="g1", closed=True, entered_at=ago(90)), "g3": entered("g3")}
+    later = stand(RULES, fills, doors, NOON)
+    assert (later.entry, later.after) == ("g3", "g2")
+    ended = doors | {"g3": Door(group="g3", closed=True, entered_at=ago(60))}
+    assert stand(RULES, fills, ended, NOON).entry == "g2"

@@ -1,0 +1,315 @@
+"""/转化: who reached which stage, what was paid and spent, and where members came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from groupbot.admin.conversion_desk import CostAsked, Counted, ListAsked, ListKind, MarkAsked, Meant
+from groupbot.admin.declare import Answer, Call, Command, Kind, Option, Parameter, Plan
+from groupbot.admin.families.conversion_words import counted_line, plan_lines, proposal_lines, read_lines
+from groupbot.admin.families.phone import page
+from groupbot.admin.rights import Forbidden
+from groupbot.admin.services import Services
+from groupbot.core.roles import Role
+from groupbot.errors import CampaignError
+from groupbot.i18n import _, ngettext
+from groupbot.tracking.conversion_book import Proposal
+
+READING_S = 120.0
+"""Seconds that a list may take: ten thousand rows take a few."""
+_KINDS = (("orders", "订单"), ("attendance", "到课", "考勤"), ("tails", "尾号"))
+_CHOICE = re.compile(r"#?(\d{1,9})(?:([a-i])|=(\S+)|(-|x|丢|丢弃))", re.IGNORECASE)
+
+
+def commands(services: Services) -> tuple[Command, ...]:
+    """Return the commands of this family."""
+    family = _Conversions(services)
+    member = Parameter(name="member", label=_("@member, name or id"), kind=Kind.MEMBER)
+    campaign = Parameter(
+        name="campaign", label=_("campaign"), kind=Kind.CAMPAIGN, words=("活动", "campaign"), optional=True
+    )
+    at = Parameter(name="at", label=_("time"), words=("时间", "at"), optional=True)
+    of_list = Parameter(name="campaign", label=_("campaign"), kind=Kind.CAMPAIGN, optional=True)
+    return (
+        Command(
+            path=("转化", "标记"),
+            aliases=(("convert", "mark"),),
+            parameters=(
+                member,
+                Parameter(name="stage", label=_("stage")),
+                Parameter(name="amount", label=_("amount"), optional=True),
+                at,
+                campaign,
+            ),
+            role=Role.LEADER,
+            help=_("Writes that a member reached a stage; with money in it, for operators."),
+            example="/转化 标记 Ann 付费 2000",
+            handler=family.mark,
+        ),
+        Command(
+            path=("转化", "撤销"),
+            aliases=(("convert", "undo"),),
+            parameters=(Parameter(name="key", label=_("key")), campaign),
+            role=Role.LEADER,
+            plan=family.plan_undo,
+            help=_("Takes a conversion or a cost back, by its key."),
+            example="/转化 撤销 order:20260518001",
+            handler=family.undo,
+        ),
+        Command(
+            path=("转化", "导入"),
+            aliases=(("convert", "import"),),
+            parameters=(
+                Parameter(name="kind", label=_("orders, attendance or tails"), kind=Kind.CHOICE, choices=_KINDS),
+                campaign,
+                Parameter(name="stage", label=_("stage"), words=("阶段", "stage"), optional=True),
+                at,
+            ),
+            role=Role.OPERATOR,
+            limit_s=READING_S,
+            plan=family.plan_take,
+            help=_("Takes the list in the file that is quoted: orders, attendance, or phone numbers' last digits."),
+            example="/转化 导入 订单",
+            handler=family.take,
+        ),
+        Command(
+            path=("转化", "待定"),
+            aliases=(("convert", "doubtful"),),
+            parameters=(of_list,),
+            role=Role.OPERATOR,
+            changes=False,
+            help=_("Lists rows of imports whose person nobody could tell, with who may be meant."),
+            example="/转化 待定",
+            handler=family.doubtful,
+        ),
+        Command(
+            path=("转化", "认定"),
+            aliases=(("convert", "settle"),),
+            parameters=(Parameter(name="choices", label=_("17a 18=ID 19-"), many=True),),
+            role=Role.OPERATOR,
+            help=_("Says whose the rows of /转化 待定 are: its letter, an id, or - to drop it; all in one line."),
+            example="/转化 认定 17a 18b 19-",
+            handler=family.settle,
+        ),
+        Command(
+            path=("转化", "花费"),
+            aliases=(("convert", "cost"),),
+            parameters=(
+                Parameter(name="channel", label=_("channel, or - for all of it")),
+                Parameter(name="amount", label=_("amount")),
+                Parameter(name="day", label=_("day"), words=("日期", "day"), optional=True),
+                Parameter(name="note", label=_("note"), words=("备注", "note"), optional=True),
+                campaign,
+            ),
+            role=Role.OPERATOR,
+            help=_("Writes what a channel cost on a day."),
+            example="/转化 花费 海报 3000 日期=5-18",
+            handler=family.cost,
+        ),
+        Command(
+            path=("转化", "测算"),
+            aliases=(("convert", "plan"),),
+            parameters=(of_list,),
+            role=Role.OPERATOR,
+            changes=False,
+            help=_("Shows the channels' plan, the groups needed and the costs, beside what came of it."),
+            example="/转化 测算",
+            handler=family.show_plan,
+        ),
+        Command(
+            path=("转化", "渠道"),
+            aliases=(("convert", "channel"),),
+            parameters=(member, Parameter(name="channel", label=_("channel")), campaign),
+            role=Role.LEADER,
+            help=_("Says which channel a member came by; - takes it back."),
+            example="/转化 渠道 Ann 海报",
+            handler=family.channel,
+        ),
+        Command(
+            path=("转化", "尾号"),
+            aliases=(("convert", "tail"),),
+            parameters=(member, Parameter(name="tail", label=_("last four digits"), secret=True), campaign),
+            role=Role.LEADER,
+            help=_("Keeps the last four digits of a member's phone number, to match orders by."),
+            example="/转化 尾号 Ann 1234",
+            handler=family.tail,
+        ),
+        Command(
+            path=("转化", "同人"),
+            aliases=(("convert", "same"),),
+            parameters=(member, Parameter(name="other", label=_("their other account"), kind=Kind.MEMBER), campaign),
+            role=Role.OPERATOR,
+            help=_("Lets two members be one person, who counts once."),
+            example="/转化 同人 Ann wxid_7",
+            handler=family.same,
+        ),
+        Command(
+            path=("转化", "分开"),
+            aliases=(("convert", "apart"),),
+            parameters=(member, campaign),
+            role=Role.OPERATOR,
+            help=_("Lets a member be a person of their own again."),
+            example="/转化 分开 wxid_7",
+            handler=family.apart,
+        ),
+    )
+
+
+class _Conversions:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._desk = services.conversions
+
+    async def mark(self, call: Call) -> Answer:
+        amount = call.find("amount", str) or ""
+        if amount:
+            _require_operator(call)
+        meant = await self._member(call)
+        asked = MarkAsked(
+            campaign=meant.campaign,
+            member=meant.member,
+            stage=call.get("stage", str),
+            amount=amount,
+            at=call.find("at", str) or "",
+            by=call.actor.name,
+        )
+        return self._told(await self._desk.mark(asked))
+
+    async def plan_undo(self, call: Call) -> Plan:
+        found = await self._to_undo(call)
+        return Plan(text=_("Takes back {what}").format(what=counted_line(found)), reach=frozenset({found.key}))
+
+    async def undo(self, call: Call) -> Answer:
+        found = await self._to_undo(call)
+        done = await self._desk.undo(found.key, found.campaign, by=call.actor.name)
+        return Answer(text=_("Taken back: {what}").format(what=counted_line(done)))
+
+    async def plan_take(self, call: Call) -> Plan:
+        found = await self._desk.read(await self._asked(call), write=False)
+        return Plan(text=page(read_lines(found)), reach=frozenset({found.campaign, found.file, str(found.counts)}))
+
+    async def take(self, call: Call) -> Answer:
+        found = await self._desk.read(await self._asked(call), write=True)
+        options = (Option(label=_("whose the doubtful rows are"), line=f"/转化 待定 {found.campaign}"),)
+        return Answer(text=page(read_lines(found)), options=options if found.has_doubt else ())
+
+    async def doubtful(self, call: Call) -> Answer:
+        rows = await self._desk.proposals(call.find("campaign", str) or "")
+        return Answer(text=page(proposal_lines(rows)) if rows else _("No row waits for a word."))
+
+    async def settle(self, call: Call) -> Answer:
+        words = call.get("choices", tuple)
+        numbers = [int(found[1]) for word in words if (found := _CHOICE.fullmatch(word))]
+        choices = _choices(words, {row.id: row for row in await self._desk.proposed(numbers)})
+        done = await self._desk.settle(choices, by=call.actor.name)
+        dropped = sum(not member for member in choices.values())
+        lines = [counted_line(one) for one in done]
+        if dropped:
+            lines.append(ngettext("{n} row is dropped.", "{n} rows are dropped.", dropped).format(n=dropped))
+        return Answer(text=page(lines))
+
+    async def cost(self, call: Call) -> Answer:
+        channel = call.get("channel", str)
+        asked = CostAsked(
+            campaign=call.find("campaign", str) or "",
+            channel="" if channel == "-" else channel,
+            amount=call.get("amount", str),
+            day=call.find("day", str) or "",
+            note=call.find("note", str) or "",
+            by=call.actor.name,
+        )
+        return self._told(await self._desk.spend(asked))
+
+    async def show_plan(self, call: Call) -> Answer:
+        return Answer(text=page(plan_lines(await self._desk.plan(call.find("campaign", str) or ""))))
+
+    async def channel(self, call: Call) -> Answer:
+        meant, channel = await self._member(call), call.get("channel", str)
+        chosen = "" if channel == "-" else channel
+        await self._desk.come_from(meant.campaign, meant.member, chosen, by=call.actor.name)
+        return Answer(text=_("{member}: {channel}").format(member=_name(meant), channel=chosen or "—"))
+
+    async def tail(self, call: Call) -> Answer:
+        meant = await self._member(call)
+        await self._desk.keep_tail(meant.campaign, meant.member, call.get("tail", str), by=call.actor.name)
+        return Answer(text=_("Kept for {member}: the last four digits alone.").format(member=_name(meant)))
+
+    async def same(self, call: Call) -> Answer:
+        campaign, by = call.find("campaign", str) or "", call.actor.name
+        meant = await self._desk.same(campaign, call.get("member", str), call.get("other", str), by=by)
+        return Answer(text=_("One person now, counted once: {member}.").format(member=_name(meant)))
+
+    async def apart(self, call: Call) -> Answer:
+        campaign = call.find("campaign", str) or ""
+        meant = await self._desk.apart(campaign, call.get("member", str), by=call.actor.name)
+        return Answer(text=_("{member} is a person of their own again.").format(member=_name(meant)))
+
+    async def _member(self, call: Call) -> Meant:
+        """Return the member that is meant; refuse one of other people's groups."""
+        meant = await self._desk.find(call.find("campaign", str) or "", call.get("member", str))
+        call.require([meant.group])
+        return meant
+
+    async def _to_undo(self, call: Call) -> Counted:
+        found = await self._desk.counted(call.get("key", str), call.find("campaign", str) or "")
+        if found.amount is not None:
+            _require_operator(call)
+        call.require([found.group])
+        return found
+
+    async def _asked(self, call: Call) -> ListAsked:
+        if call.quoted is None:
+            raise CampaignError(
+                _("Quote the file that holds the list."), hint=_("Send it here, then answer to it with this command.")
+            )
+        data, name = await self._desk.file(call.place.account, call.quoted)
+        kind = ListKind(call.get("kind", str))
+        stage = "attended" if kind is ListKind.ATTENDANCE else "paid"
+        return ListAsked(
+            data=data,
+            file=name,
+            kind=kind,
+            campaign=call.find("campaign", str) or "",
+            stage=call.find("stage", str) or stage,
+            at=call.find("at", str) or "",
+            by=call.actor.name,
+        )
+
+    def _told(self, one: Counted) -> Answer:
+        options = (Option(label=_("take it back"), line=f'/转化 撤销 "{one.key}" 活动={one.campaign}'),)
+        return Answer(text=counted_line(one), options=options)
+
+
+def _require_operator(call: Call) -> None:
+    if call.actor.role < Role.OPERATOR:
+        raise Forbidden(_("Money is for operators."))
+
+
+def _choices(words: Iterable[str], rows: Mapping[int, Proposal]) -> dict[int, str]:
+    """Return member by row, "" = drop it; raises CampaignError for what is neither."""
+    chosen: dict[int, str] = {}
+    for word in words:
+        found = _CHOICE.fullmatch(word)
+        if found is None or int(found[1]) in chosen:
+            raise CampaignError(
+                _("{word} says nothing of a row.").format(word=word), hint=_("Write 17a, 17=ID or 17-.")
+            )
+        chosen[int(found[1])] = _whose(found, rows)
+    return chosen
+
+
+def _whose(found: re.Match[str], rows: Mapping[int, Proposal]) -> str:
+    if found[4]:
+        return ""
+    if found[3]:
+        return found[3]
+    row = rows.get(int(found[1]))
+    at = ord(found[2].casefold()) - ord("a")
+    if row is None or at >= len(row.candidates):
+        raise CampaignError(_("Row #{n} has no {letter}.").format(n=found[1], letter=found[2]))
+    return row.candidates[at]
+
+
+def _name(meant: Meant) -> str:
+    return f"{meant.shown} ({meant.member})" if meant.shown else meant.member

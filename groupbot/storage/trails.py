@@ -1,0 +1,92 @@
+"""Trails as rows: reading and writing many at a time, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from groupbot.storage.tables import trails
+from groupbot.tracking.days import instant, millis
+from groupbot.tracking.trail import Trail, dumped, loaded
+
+MANY = 500
+"""Values in one IN (...)."""
+t = trails.c
+T = TypeVar("T")
+_KEY = ("campaign", "person")
+
+
+def _write(dialect: Any) -> Any:
+    row = dialect.insert(trails)
+    anew = {column.name: row.excluded[column.name] for column in trails.columns if column.name not in _KEY}
+    return row.on_conflict_do_update(index_elements=[t.campaign, t.person], set_=anew)
+
+
+_WRITE = {"sqlite": _write(sqlite), "postgresql": _write(postgresql)}
+
+
+def pieces(values: Iterable[T]) -> Iterator[Sequence[T]]:
+    """Yield `values` in pieces that fit into one statement."""
+    held = list(values)
+    return (held[start : start + MANY] for start in range(0, len(held), MANY))
+
+
+def read_trails(conn: Connection, campaign: str, persons: Collection[str]) -> dict[str, Trail]:
+    """Return the trails of `persons` who have one."""
+    found: dict[str, Trail] = {}
+    for some in pieces(sorted(persons)):
+        rows = conn.execute(select(trails).where(t.campaign == campaign, t.person.in_(some)))
+        found |= {row.person: trail_of(row) for row in rows}
+    return found
+
+
+def read_led(conn: Connection, campaign: str, inviters: Collection[str]) -> dict[str, Trail]:
+    """Return the trails of those whom `inviters` brought in."""
+    found: dict[str, Trail] = {}
+    for some in pieces(sorted(inviters)):
+        rows = conn.execute(select(trails).where(t.campaign == campaign, t.inviter.in_(some)))
+        found |= {row.person: trail_of(row) for row in rows}
+    return found
+
+
+def write_trails(conn: Connection, campaign: str, changed: Mapping[str, Trail]) -> None:
+    """Write trails, new and changed ones."""
+    rows = [_row(campaign, person, trail) for person, trail in sorted(changed.items())]
+    if rows:
+        conn.execute(_WRITE[conn.dialect.name], rows)
+
+
+def drop_trails(conn: Connection, campaign: str, persons: Collection[str]) -> None:
+    """Delete trails that became part of others."""
+    for some in pieces(sorted(persons)):
+        conn.execute(delete(trails).where(t.campaign == campaign, t.person.in_(some)))
+
+
+def trail_of(row: Row[*tuple[Any, ...]]) -> Trail:
+    """Return the trail that a row holds."""
+    return loaded(
+        row.state,
+        group=row.group,
+        channel=row.channel,
+        variant=row.variant,
+        inviter=row.inviter,
+        joined=None if row.joined_at is None else millis(row.joined_at),
+    )
+
+
+def _row(campaign: str, person: str, trail: Trail) -> dict[str, Any]:
+    where = trail.standing
+    return {
+        "campaign": campaign,
+        "person": person,
+        "group": where.group,
+        "channel": where.channel,
+        "variant": where.variant,
+        "inviter": where.inviter,
+        "joined_at": None if where.joined is None else instant(where.joined),
+        "state": dumped(trail),
+    }
