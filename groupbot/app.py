@@ -159,6 +159,7 @@ def build(
     ledger = SqlLedger(database)
     rivals = Ownerships(database, ledger, instance=instance, clock=clock, alone=database.is_sqlite)
     chain = Guards(guards, timeout_s=settings.delivery.guard_timeout_s)
+    desk = LazyDesk(settings=settings, database=database, clock=clock)
     plugins = plugin_host(
         settings,
         database=database,
@@ -168,8 +169,8 @@ def build(
         clock=clock,
         poke=outside.waker.poke,
         ours=ours,
+        now=lambda: desk.settings,
     )
-    desk = LazyDesk(settings=settings, database=database, clock=clock)
     guard(chain, database, desk)
     asked = ExpectedAnswers(lambda: timedelta(seconds=desk.settings.risk.expected_s))
     hooks = Hooks(

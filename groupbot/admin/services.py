@@ -24,6 +24,7 @@ from groupbot.admin.operator_desk import OpenDesk, Outcomes
 from groupbot.admin.people import People
 from groupbot.admin.places import Places
 from groupbot.admin.registry import Registry
+from groupbot.admin.report_book import ReportBook
 from groupbot.admin.risk_desk import RiskDesk
 from groupbot.admin.risk_ports import RiskPorts
 from groupbot.admin.task_book import TaskBook
@@ -75,6 +76,7 @@ class Ports:
     doctor: Doctor
     notices: Notices
     entries: EntryBook
+    reports: ReportBook
     conversions: ConversionDesk
     live_codes: CodeBook
     experiments: ExperimentBook

@@ -57,6 +57,7 @@ def _words() -> Mapping[str, str]:
         "demo": _("Play seven days of a shipped SOP in three groups, in seconds; nothing is kept."),
         "init": _("Make a folder with a config and the shipped SOPs to start from."),
         "doctor": _("Look for what may keep this project from working; exit status 1 if anything does."),
+        "report": _("Show what a campaign brought: goals, funnel, money, posts; whole, or of one day."),
         "handover": _("Write down how things stand, what comes, who is who, and how to go on, for a successor."),
         "web": _("Serve the page of live codes alone, beside the daemon, until SIGTERM or Ctrl-C."),
     }
@@ -71,6 +72,7 @@ class Families(Parts):
         "demo": ("demo_stage", "add_staged_demo"),
         "init": ("project", "add_project"),
         "doctor": ("doctor", "add_doctor"),
+        "report": ("report", "add_report"),
         "handover": ("handover", "add_handover"),
         "web": ("web", "add_web"),
     }

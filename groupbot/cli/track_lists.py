@@ -27,7 +27,7 @@ def tell(found: ReadFile, *, as_json: bool) -> None:
     screen.print(" · ".join(f"{fate_word(fate)} {n}" for fate, n in found.counts.items()))
     for currency, (came, went) in sorted(found.money.items()):
         text = _("{came} {currency} came in, {went} went back.")
-        screen.print(text.format(came=came.normalize(), went=went.normalize(), currency=currency))
+        screen.print(text.format(came=f"{came:f}", went=f"{went:f}", currency=currency))
     if found.unread:
         screen.print(_("Not read: {columns}.").format(columns=joined(found.unread)))
     if found.strange_channels:
@@ -59,7 +59,7 @@ def document(found: ReadFile) -> dict[str, Any]:
         "rows": len(found.outcomes),
         "counts": {fate.value: n for fate, n in found.counts.items()},
         "money": {
-            currency: {"paid": float_text(came), "refunded": float_text(went)}
+            currency: {"paid": money_text(came), "refunded": money_text(went)}
             for currency, (came, went) in sorted(found.money.items())
         },
         "unread": list(found.unread),
@@ -68,7 +68,7 @@ def document(found: ReadFile) -> dict[str, Any]:
     }
 
 
-def float_text(money: Any) -> str:
+def money_text(money: Any) -> str:
     """Return an amount as JSON holds it: digits in a text, since a number would lose some."""
     return f"{money:f}"
 

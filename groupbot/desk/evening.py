@@ -11,12 +11,16 @@ from loguru import logger
 
 from groupbot.admin.places import Place, Places
 from groupbot.admin.report_book import ReportAsk, ReportBook
+from groupbot.admin.room import ControlRoom
 from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.ports import Campaigns
 from groupbot.campaign.values import Campaign, CampaignState
 from groupbot.core.clock import Clock
+from groupbot.desk.opening import LazyDesk
 from groupbot.errors import GroupbotError, StoreError
 from groupbot.settings import Settings
+from groupbot.storage.campaigns import SqlCampaigns
+from groupbot.storage.engine import Database
 
 WITHIN = timedelta(hours=2)
 """How long after its time a report is still made, when no daemon ran then."""
@@ -95,3 +99,17 @@ class EveningReports:
             for squad in self._places.squads:
                 if (place := self._places.squad_group(squad)) is not None:
                     yield place, frozenset({squad})
+
+
+def report_in_the_evening(room: ControlRoom, desk: LazyDesk, database: Database, clock: Clock) -> None:
+    """Let `room` look after the reports of the day."""
+    services = room.services
+    evening = EveningReports(
+        reports=services.reports,
+        campaigns=SqlCampaigns(database),
+        saying=room.answers,
+        places=services.places,
+        settings=lambda: desk.settings,
+        clock=clock,
+    )
+    room.chores.append(evening.look)

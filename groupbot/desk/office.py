@@ -16,6 +16,7 @@ from groupbot.desk.approving import approve
 from groupbot.desk.caring import care_of
 from groupbot.desk.ears import ears
 from groupbot.desk.entry_parts import entries_of, fetch_by, watch_entries, way_in_stage
+from groupbot.desk.evening import report_in_the_evening
 from groupbot.desk.file_stage import file_stage
 from groupbot.desk.friend_first import friend_first
 from groupbot.desk.ground import Ground
@@ -118,6 +119,7 @@ def office(
         clock=clock,
     )
     room.chores.append(friends.look)
+    report_in_the_evening(room, desk, database, clock)
     caring = care_of(room, desk, running, database=database, clock=clock, ours=ours, ears=ears(ground.adapters))
     return Office(
         room=room,

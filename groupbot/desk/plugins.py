@@ -13,6 +13,7 @@ from groupbot.core.clock import Clock
 from groupbot.delivery.guards import Guards
 from groupbot.delivery.values import Candidate
 from groupbot.desk.answering import SopFaqs
+from groupbot.desk.plugin_conversions import PluginConversions
 from groupbot.paths import Project
 from groupbot.plugin_host.auditing import Audited
 from groupbot.plugin_host.host import Host
@@ -32,7 +33,7 @@ GUARD_SHARE = 0.9
 """Of [delivery] guard_timeout_s: a plugin's guard is stopped, and named, before the dispatcher stops waiting."""
 
 
-def plugin_host(
+def plugin_host(  # noqa: PLR0913 - the composition root fills each
     settings: Settings,
     *,
     database: Database,
@@ -42,10 +43,11 @@ def plugin_host(
     clock: Clock,
     poke: Callable[[str], None],
     ours: Container[str],
+    now: Callable[[], Settings],
 ) -> Host:
     """Return the host of the project's plugins; nothing is loaded yet. `poke` wakes an account that has a new post.
 
-    `ours`: ids of the project's own accounts.
+    `ours`: ids of the project's own accounts; `now`: the settings that hold now.
     """
     project, jobs = Project(root=settings.folder), ApsJobs()
     services = Services(
@@ -55,6 +57,7 @@ def plugin_host(
         faqs=SopFaqs(
             campaigns=SqlCampaigns(database), versions=SqlVersions(database), directory=directory, clock=clock
         ),
+        conversions=PluginConversions(database, clock, now),
         audit=Audited(SqlAudit(database), clock),
         alerts=alerts,
         directory=directory,

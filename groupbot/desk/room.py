@@ -25,6 +25,7 @@ from groupbot.desk.notices import OneTimeNotices
 from groupbot.desk.opening import LazyDesk
 from groupbot.desk.outcomes import OpenOutcomes
 from groupbot.desk.plugin_desk import HostedPlugins
+from groupbot.desk.report_book import StoredReports
 from groupbot.desk.risk_parts import risk_parts
 from groupbot.desk.system import PresenceView
 from groupbot.desk.tasks import TaskOffice
@@ -86,6 +87,12 @@ def control_room(  # noqa: PLR0913 - the composition root fills each
         handovers=LazyHandover(settings=lambda: desk.settings, database=database, clock=clock),
         doctor=ThreadedDoctor(lambda: desk.settings),
         entries=entries,
+        reports=StoredReports(
+            settings=lambda: desk.settings,
+            database=database,
+            clock=clock,
+            rollups=rollups_of(database, lambda: desk.settings, clock),
+        ),
         conversions=ConversionOffice(
             database, clock, lambda: desk.settings, rollups_of(database, lambda: desk.settings, clock), fetch
         ),

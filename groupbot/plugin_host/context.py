@@ -172,7 +172,6 @@ class PluginContext(Protocol[S_co]):
         amount: Decimal | int | str | None = None,
         currency: str = "",
         at: datetime | None = None,
-        detail: str = "",
     ) -> bool:
         """Count that a member reached a stage, once for each `key`. False = it counts already, or was taken back.
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from loguru import logger
@@ -22,9 +23,10 @@ from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 from groupbot.plugin_host.context import E, Groups
 from groupbot.plugin_host.errors import CallFailed, PluginError
+from groupbot.plugin_host.exact import exact
 from groupbot.plugin_host.guarding import Overrides, PluginGuard
 from groupbot.plugin_host.handlers import Handler, name_of
-from groupbot.plugin_host.ports import Faq, KeyValues, Services
+from groupbot.plugin_host.ports import Faq, KeyValues, Reached, Services
 from groupbot.plugin_host.schedules import Schedule, parse_schedule
 from groupbot.plugin_host.tasks import Tasks, outside
 from groupbot.plugin_host.troubles import Troubles
@@ -169,7 +171,6 @@ class Context:
         amount: Decimal | int | str | None = None,
         currency: str = "",
         at: datetime | None = None,
-        detail: str = "",
     ) -> bool:
         reached = Reached(
             member=member,
@@ -180,7 +181,6 @@ class Context:
             amount=exact(amount),
             currency=currency,
             at=at,
-            detail=detail,
         )
         with outside():
             return await self._services.conversions.reached(reached)

@@ -96,14 +96,13 @@ class Reached:
     amount: Decimal | None = None
     currency: str = ""
     at: datetime | None = None
-    detail: str = ""
 
 
 class Conversions(Protocol):
     """Where conversions are counted."""
 
     async def reached(self, reached: Reached) -> bool:
-        """Count it; False = it counts already, or a person took it back. Raises CampaignError, ConfigError, StoreError."""
+        """Count it; False = it counts already, or was taken back. Raises CampaignError, ConfigError, StoreError."""
         ...
 
 

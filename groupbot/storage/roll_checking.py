@@ -35,7 +35,7 @@ class Difference:
 
 
 def differences(conn: Connection, scopes: Sequence[Scope], campaign: str) -> Sequence[Difference]:
-    """Return where a campaign's sums differ from its trails, by day and metric. Raises StoreError for an unknown one."""
+    """Return where a campaign's sums differ from its trails. Raises StoreError for an unknown one."""
     one = next((one for one in scopes if one.campaign == campaign), None)
     if one is None:
         raise StoreError(_("There is no campaign {id}.").format(id=campaign))

@@ -13,7 +13,7 @@ from groupbot.storage.tables import channel_marks, conversions, facts, member_no
 from groupbot.storage.trails import pieces
 from groupbot.tracking.channels import Source
 from groupbot.tracking.days import instant, millis
-from groupbot.tracking.facts import FactKind
+from groupbot.tracking.facts import MOVES, FactKind
 from groupbot.tracking.origins import ChannelWords
 from groupbot.tracking.rules import Rules, tag_key
 from groupbot.tracking.scope import Scope
@@ -92,8 +92,8 @@ def _private(conn: Connection, who: Sequence[str], words: ChannelWords, found: M
 def _seats(conn: Connection, one: Scope, who: Sequence[str], found: Mapping[str, Outside]) -> None:
     """Find seats that no join explains: taken before the campaign began, or found by the first look at a group."""
     began = instant(one.since)
-    joined = select(f.member, f.group, f.at).where(f.member.in_(who), f.kind == FactKind.JOIN.value, f.at >= began)
-    known = {(row.member, row.group, row.at) for row in conn.execute(joined)}
+    moved = select(f.member, f.group, f.at).where(f.member.in_(who), f.kind.in_(sorted(MOVES)), f.at >= began)
+    known = {(row.member, row.group, row.at) for row in conn.execute(moved)}  # a leave makes a seat, too
     for row in conn.execute(select(m.member, m.group, m.joined_at, m.left_at).where(m.member.in_(who))):
         if row.group not in one.groups or millis(row.joined_at) >= one.until:
             continue

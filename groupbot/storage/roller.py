@@ -21,9 +21,9 @@ from groupbot.storage import roll_reading as reading
 from groupbot.storage import roll_starting as starting
 from groupbot.storage.engine import Database
 from groupbot.storage.faults import store_errors
+from groupbot.storage.roll_checking import Difference, differences
 from groupbot.storage.roll_folding import Chunk, Folded, Ground, fold
 from groupbot.storage.roll_marks import CURSOR, POSTS, WIPE, Marks, behind_mark, read_marks, take_turn, write_mark
-from groupbot.storage.roll_checking import Difference, differences
 from groupbot.storage.roll_writing import write_folded
 from groupbot.storage.rollups import SqlRollups
 from groupbot.storage.tables import trail_changes

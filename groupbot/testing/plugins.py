@@ -26,7 +26,7 @@ from groupbot.plugin_host.auditing import Logged
 from groupbot.plugin_host.errors import PluginError
 from groupbot.plugin_host.host import Host
 from groupbot.plugin_host.loading import Code, FileSource, Source
-from groupbot.plugin_host.ports import Faq, Limits, Services
+from groupbot.plugin_host.ports import Faq, Limits, Reached, Services
 from groupbot.plugin_host.values import CommandCall, Plugin, PluginView
 from groupbot.testing.clock import FakeClock
 from groupbot.testing.plugin_ports import FakeJobs, MemoryPluginStore
@@ -59,6 +59,7 @@ class PluginKit:
     """What a test does with its plugin.
 
     `posts`: what the plugin ordered, oldest first; `alerts`: what people were told; `store`: what it keeps.
+    `conversions`: what it counted, each key once, the newest values.
     """
 
     host: Host
@@ -70,6 +71,7 @@ class PluginKit:
     faqs: dict[str, list[Faq]] = field(default_factory=dict)
     posts: list[Order] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    conversions: list[Reached] = field(default_factory=list)
     strict: bool = True
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -220,6 +222,7 @@ class _World:
     def __init__(self, faqs: Mapping[str, Sequence[Faq]]) -> None:
         self.posts: list[Order] = []
         self.alerts: list[Alert] = []
+        self.conversions: list[Reached] = []
         self.faqs = {group: list(rows) for group, rows in faqs.items()}
 
     async def submit(self, order: Order) -> bool:
@@ -230,6 +233,13 @@ class _World:
 
     async def send(self, alert: Alert) -> None:
         self.alerts.append(alert)
+
+    async def reached(self, reached: Reached) -> bool:
+        if reached in self.conversions:
+            return False
+        self.conversions[:] = [one for one in self.conversions if one.key != reached.key]
+        self.conversions.append(reached)
+        return True
 
     async def of_group(self, group: str) -> Sequence[Faq]:
         return self.faqs.get(group, ())
@@ -259,6 +269,7 @@ async def run_plugin(
         jobs=jobs,
         orders=world,
         faqs=world,
+        conversions=world,
         audit=Logged(),
         alerts=world,
         directory=directory,
@@ -281,6 +292,7 @@ async def run_plugin(
         faqs=world.faqs,
         posts=world.posts,
         alerts=world.alerts,
+        conversions=world.conversions,
         strict=strict,
     )
     await host.open(with_packages=False)

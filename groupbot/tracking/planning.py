@@ -16,7 +16,7 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlanLine:
-    """A channel, or all of them. What is not planned, or has no denominator, is None.
+    """A channel, "" = unknown, or all of them. What is not planned, or has no denominator, is None.
 
     `joins` = reach x join rate; `groups` = joins / seats, rounded up; costs in the currency of [tracking].
     """
@@ -29,6 +29,7 @@ class PlanLine:
     cost: Decimal | None = None
     joined: int = 0
     spent: Decimal = Decimal()
+    is_total: bool = False
 
     @property
     def cost_per_join(self) -> Decimal | None:
@@ -96,6 +97,7 @@ def _total(lines: Sequence[PlanLine], seats: int) -> PlanLine:
         cost=sum(costs, Decimal()) if costs else None,
         joined=sum(line.joined for line in lines),
         spent=sum((line.spent for line in lines), Decimal()),
+        is_total=True,
     )
 
 

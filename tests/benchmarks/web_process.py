@@ -1,4 +1,4 @@
-"""A server of bench_web in a process of its own: `page FOLDER PORT` the real page, `bare FOLDER PORT` a bare handler."""
+"""A server of bench_web in its own process: `page FOLDER PORT` the real page, `bare FOLDER PORT` a bare handler."""
 
 from __future__ import annotations
 

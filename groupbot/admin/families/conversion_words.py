@@ -36,7 +36,7 @@ def read_lines(found: ReadFile) -> Iterator[str]:
     yield " · ".join(f"{words[fate.value]} {n}" for fate, n in found.counts.items())
     for currency, (came, went) in sorted(found.money.items()):
         text = _("{came} {currency} came in, {went} went back.")
-        yield text.format(came=f"{came.normalize():f}", went=f"{went.normalize():f}", currency=currency)
+        yield text.format(came=f"{came:f}", went=f"{went:f}", currency=currency)
     if found.unread:
         yield _("Not read: {columns}.").format(columns=joined(found.unread))
     if found.strange_channels:
@@ -68,7 +68,8 @@ def plan_lines(lines: Sequence[PlanLine]) -> Iterator[str]:
         figures = (one.joins, one.groups, one.cost, one.cost_per_join)
         named = dict(zip(("joins", "groups", "cost", "each"), map(_shown, figures), strict=True))
         spent = {"joins": one.joined, "cost": _shown(one.spent or None), "each": _shown(one.spent_per_join)}
-        yield f"{one.channel or _('in all')}\n  {planned.format(**named)}\n  {actual.format(**spent)}"
+        name = _("in all") if one.is_total else one.channel or _("unknown")
+        yield f"{name}\n  {planned.format(**named)}\n  {actual.format(**spent)}"
 
 
 def _shown(figure: Decimal | int | None) -> str:

@@ -159,7 +159,6 @@ def commands(services: Services) -> tuple[Command, ...]:
 class _Conversions:
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._desk = services.conversions
 
     async def mark(self, call: Call) -> Answer:
         amount = call.find("amount", str) or ""
@@ -174,7 +173,7 @@ class _Conversions:
             at=call.find("at", str) or "",
             by=call.actor.name,
         )
-        return self._told(await self._desk.mark(asked))
+        return self._told(await self._services.conversions.mark(asked))
 
     async def plan_undo(self, call: Call) -> Plan:
         found = await self._to_undo(call)
@@ -182,27 +181,27 @@ class _Conversions:
 
     async def undo(self, call: Call) -> Answer:
         found = await self._to_undo(call)
-        done = await self._desk.undo(found.key, found.campaign, by=call.actor.name)
+        done = await self._services.conversions.undo(found.key, found.campaign, by=call.actor.name)
         return Answer(text=_("Taken back: {what}").format(what=counted_line(done)))
 
     async def plan_take(self, call: Call) -> Plan:
-        found = await self._desk.read(await self._asked(call), write=False)
+        found = await self._services.conversions.read(await self._asked(call), write=False)
         return Plan(text=page(read_lines(found)), reach=frozenset({found.campaign, found.file, str(found.counts)}))
 
     async def take(self, call: Call) -> Answer:
-        found = await self._desk.read(await self._asked(call), write=True)
+        found = await self._services.conversions.read(await self._asked(call), write=True)
         options = (Option(label=_("whose the doubtful rows are"), line=f"/转化 待定 {found.campaign}"),)
         return Answer(text=page(read_lines(found)), options=options if found.has_doubt else ())
 
     async def doubtful(self, call: Call) -> Answer:
-        rows = await self._desk.proposals(call.find("campaign", str) or "")
+        rows = await self._services.conversions.proposals(call.find("campaign", str) or "")
         return Answer(text=page(proposal_lines(rows)) if rows else _("No row waits for a word."))
 
     async def settle(self, call: Call) -> Answer:
         words = call.get("choices", tuple)
         numbers = [int(found[1]) for word in words if (found := _CHOICE.fullmatch(word))]
-        choices = _choices(words, {row.id: row for row in await self._desk.proposed(numbers)})
-        done = await self._desk.settle(choices, by=call.actor.name)
+        choices = _choices(words, {row.id: row for row in await self._services.conversions.proposed(numbers)})
+        done = await self._services.conversions.settle(choices, by=call.actor.name)
         dropped = sum(not member for member in choices.values())
         lines = [counted_line(one) for one in done]
         if dropped:
@@ -219,40 +218,42 @@ class _Conversions:
             note=call.find("note", str) or "",
             by=call.actor.name,
         )
-        return self._told(await self._desk.spend(asked))
+        return self._told(await self._services.conversions.spend(asked))
 
     async def show_plan(self, call: Call) -> Answer:
-        return Answer(text=page(plan_lines(await self._desk.plan(call.find("campaign", str) or ""))))
+        return Answer(text=page(plan_lines(await self._services.conversions.plan(call.find("campaign", str) or ""))))
 
     async def channel(self, call: Call) -> Answer:
         meant, channel = await self._member(call), call.get("channel", str)
         chosen = "" if channel == "-" else channel
-        await self._desk.come_from(meant.campaign, meant.member, chosen, by=call.actor.name)
+        await self._services.conversions.come_from(meant.campaign, meant.member, chosen, by=call.actor.name)
         return Answer(text=_("{member}: {channel}").format(member=_name(meant), channel=chosen or "—"))
 
     async def tail(self, call: Call) -> Answer:
         meant = await self._member(call)
-        await self._desk.keep_tail(meant.campaign, meant.member, call.get("tail", str), by=call.actor.name)
+        await self._services.conversions.keep_tail(
+            meant.campaign, meant.member, call.get("tail", str), by=call.actor.name
+        )
         return Answer(text=_("Kept for {member}: the last four digits alone.").format(member=_name(meant)))
 
     async def same(self, call: Call) -> Answer:
         campaign, by = call.find("campaign", str) or "", call.actor.name
-        meant = await self._desk.same(campaign, call.get("member", str), call.get("other", str), by=by)
+        meant = await self._services.conversions.same(campaign, call.get("member", str), call.get("other", str), by=by)
         return Answer(text=_("One person now, counted once: {member}.").format(member=_name(meant)))
 
     async def apart(self, call: Call) -> Answer:
         campaign = call.find("campaign", str) or ""
-        meant = await self._desk.apart(campaign, call.get("member", str), by=call.actor.name)
+        meant = await self._services.conversions.apart(campaign, call.get("member", str), by=call.actor.name)
         return Answer(text=_("{member} is a person of their own again.").format(member=_name(meant)))
 
     async def _member(self, call: Call) -> Meant:
         """Return the member that is meant; refuse one of other people's groups."""
-        meant = await self._desk.find(call.find("campaign", str) or "", call.get("member", str))
+        meant = await self._services.conversions.find(call.find("campaign", str) or "", call.get("member", str))
         call.require([meant.group])
         return meant
 
     async def _to_undo(self, call: Call) -> Counted:
-        found = await self._desk.counted(call.get("key", str), call.find("campaign", str) or "")
+        found = await self._services.conversions.counted(call.get("key", str), call.find("campaign", str) or "")
         if found.amount is not None:
             _require_operator(call)
         call.require([found.group])
@@ -263,7 +264,7 @@ class _Conversions:
             raise CampaignError(
                 _("Quote the file that holds the list."), hint=_("Send it here, then answer to it with this command.")
             )
-        data, name = await self._desk.file(call.place.account, call.quoted)
+        data, name = await self._services.conversions.file(call.place.account, call.quoted)
         kind = ListKind(call.get("kind", str))
         stage = "attended" if kind is ListKind.ATTENDANCE else "paid"
         return ListAsked(

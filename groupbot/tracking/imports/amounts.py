@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from groupbot.i18n import _
 from groupbot.tracking.imports.cells import clean
 from groupbot.tracking.imports.values import Unclear
+from groupbot.tracking.money import amount as kept
+from groupbot.tracking.money import units
 
 MOST = Decimal(1_000_000_000)
 """More than that is an order's number in the wrong column."""
-_STEP = Decimal("0.0001")
 _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"HK\$|港币|港元|HKD", frozenset({"HKD"})),
     (r"NT\$|新?台币|TWD", frozenset({"TWD"})),
@@ -95,10 +96,10 @@ def money_of(words: str, *, currency: str = "", unit: Unit = PLAIN) -> Money:
             _("{word} has a unit, and so has the heading").format(word=clean(words)),
             _("Write the amount in full in a column without a unit."),
         )
-    amount = (number * unit.times).quantize(_STEP, rounding=ROUND_HALF_EVEN)
-    if amount >= MOST:
+    if number * unit.times >= MOST:
         hint = _("See whether another column's value stands there.")
         raise Unclear(_("{word} is too much to be an amount").format(word=clean(words)), hint)
+    amount = kept(units(number * unit.times))
     named = _agreed([_SIGNS[_index(found)][1] for found in told], currency or unit.currency, words)
     return Money(amount=-amount if negative or more else amount, currency=named or (_meant(told[0]) if told else ""))
 

@@ -15,7 +15,7 @@ from groupbot.storage.conversions import SqlConversions
 from groupbot.storage.engine import Database
 from groupbot.storage.facts import SqlFacts
 from groupbot.storage.roller import Roller
-from groupbot.storage.rollups import SqlRollups
+from groupbot.storage.rollups import ALWAYS, SqlRollups
 from groupbot.storage.rows import body_of
 from groupbot.storage.tables import campaign_groups, campaigns, contents, deliveries, posts
 from groupbot.testing.clock import FakeClock
@@ -118,7 +118,7 @@ class World:
         await self.conversions.add(told, now=self.clock.now())
 
     async def sums(
-        self, *by: Dimension, campaign: str = "spring", period: Period = Period(), metrics: Sequence[str] = ()
+        self, *by: Dimension, campaign: str = "spring", period: Period = ALWAYS, metrics: Sequence[str] = ()
     ) -> Mapping[tuple[str, ...], int]:
         """Return sums of all facts there are."""
         await self.rollups.refresh()

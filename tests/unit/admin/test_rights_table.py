@@ -48,6 +48,7 @@ DECISIONS = {
     "任务 完成": ("staff", ANYWHERE),
     "任务 顺延": ("staff", ANYWHERE),
     "任务 报告": ("staff", ANYWHERE),
+    "复盘": ("leader", ANYWHERE),
     "交接": ("operator", "admin_group private"),
     "诊断": ("operator", "admin_group private"),
     "审计": ("operator", "admin_group private"),

@@ -23,7 +23,7 @@ from groupbot.delivery.values import Candidate, Diversion
 from groupbot.paths import Project
 from groupbot.plugin_host.host import Host
 from groupbot.plugin_host.loading import files
-from groupbot.plugin_host.ports import Faq, Limits, Services
+from groupbot.plugin_host.ports import Faq, Limits, Reached, Services
 from groupbot.testing import FakeClock, MemoryPluginStore
 from groupbot.testing.events import message
 from groupbot.testing.plugin_ports import FakeJobs
@@ -72,6 +72,7 @@ class House:
             jobs=self.jobs,
             orders=self,
             faqs=self,
+            conversions=self,
             audit=self,
             alerts=self,
             directory=Directory([CAMP]),
@@ -116,6 +117,9 @@ class House:
 
     async def note(self, *, by: str, action: str, detail: str) -> None:
         self.notes.append((by, action, detail))
+
+    async def reached(self, reached: Reached) -> bool:
+        raise AssertionError(reached)
 
     async def of_group(self, group: str) -> list[Faq]:
         return self.faqs.get(group, [])

@@ -1,6 +1,6 @@
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groupbot.tracking.experiments.assignment import assign
@@ -13,6 +13,7 @@ def variants_of(assigned):
     return {one.unit: one.variant for one in assigned}
 
 
+@settings(deadline=None, max_examples=60)
 @given(UNITS, UNITS, VARIANTS, st.text(max_size=5))
 def test_what_was_given_stays_and_variants_differ_by_one_unit_at_most(first, more, variants, seed):
     before = assign(first, variants, seed=seed)
@@ -27,6 +28,7 @@ def test_what_was_given_stays_and_variants_differ_by_one_unit_at_most(first, mor
         assert max(blocks.values(), default=1) == 1
 
 
+@settings(deadline=None, max_examples=60)
 @given(UNITS, VARIANTS)
 def test_within_a_stratum_variants_are_balanced_but_for_what_is_left_over(units, variants):
     given_out = variants_of(assign(units, variants, seed="s"))
@@ -35,6 +37,7 @@ def test_within_a_stratum_variants_are_balanced_but_for_what_is_left_over(units,
         assert max(counts[one] for one in variants) - min(counts[one] for one in variants) <= 2
 
 
+@settings(deadline=None, max_examples=60)
 @given(UNITS, st.randoms(use_true_random=False))
 def test_the_order_in_which_units_are_named_changes_nothing(units, random):
     names = list(units)
