@@ -60,7 +60,12 @@ def cells(one: PlanLine) -> tuple[str, ...]:
     """Return a line as people read it; what is unknown is —."""
     figures = (one.joins, one.groups, one.cost, one.cost_per_join, one.joined, one.spent or None, one.spent_per_join)
     rate = f"{one.join_rate * 100:f}".rstrip("0").rstrip(".") + " %" if one.join_rate is not None else "—"
-    return (_("in all") if one.is_total else one.channel or _("unknown"), _shown(one.reach), rate, *map(_shown, figures))
+    return (
+        _("in all") if one.is_total else one.channel or _("unknown"),
+        _shown(one.reach),
+        rate,
+        *map(_shown, figures),
+    )
 
 
 def _shown(figure: Decimal | int | None) -> str:

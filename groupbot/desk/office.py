@@ -32,10 +32,12 @@ from groupbot.desk.standing_in import StandIns
 from groupbot.desk.teaching import StoredTeaching
 from groupbot.inbound.commands import CommandStage
 from groupbot.inbound.pipeline import Stage
+from groupbot.inbound.tails import TailStage
 from groupbot.inbound.turns import Turns
 from groupbot.plugin_host.host import Host
 from groupbot.risk.expected import ExpectedAnswers
 from groupbot.storage.audit import SqlAudit
+from groupbot.storage.persons import SqlTails
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,6 +123,7 @@ def office(
     room.chores.append(friends.look)
     report_in_the_evening(room, desk, database, clock)
     caring = care_of(room, desk, running, database=database, clock=clock, ours=ours, ears=ears(ground.adapters))
+    tails = TailStage(tails=SqlTails(database), stages=lambda: desk.settings.tracking.stages, clock=clock, ours=ours)
     return Office(
         room=room,
         alerts=chat_alerts(room, settings, database),
@@ -130,5 +133,5 @@ def office(
         ),
         teaching=teaching,
         standins=standins,
-        stages=(risk, added, CommandStage(room.router, turns), files, way_in, friends, *caring, plugins),
+        stages=(risk, added, CommandStage(room.router, turns), files, way_in, friends, tails, *caring, plugins),
     )

@@ -30,6 +30,7 @@ from groupbot.sop.sheets import marking
 from groupbot.sop.sheets.current import marked
 from groupbot.storage.engine import Database
 from groupbot.storage.versions import SqlVersions
+from groupbot.tracking.imports.kinds import command_for
 
 KEPT = timedelta(days=7)
 """How long a file waits for a word on it; longer than its card."""
@@ -48,6 +49,11 @@ class SentFiles:
         self._folder = settings.folder / "cache" / "received"
 
     async def inspect(self, data: bytes, name: str) -> Inspected:
+        if command := await asyncio.to_thread(command_for, data, name):
+            raise CampaignError(
+                _("{file} is a list to be counted, no SOP.").format(file=name),
+                hint=_("To import it, answer to it with: {command}").format(command=command),
+            )
         sop, problems = await asyncio.to_thread(self._read, data, name)
         if sop is None or any(problem.level == "error" for problem in problems):
             copy = await asyncio.to_thread(self._marked, data, name, problems)

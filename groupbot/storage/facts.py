@@ -21,9 +21,10 @@ from groupbot.storage.faults import store_errors
 from groupbot.storage.forgetting import forget_elsewhere, names_of
 from groupbot.storage.people import forget_id
 from groupbot.storage.retry import retried
+from groupbot.storage.roll_marks import counted_upto, note_pruned
 from groupbot.storage.roster import forget_seats, move_seats
 from groupbot.storage.tables import campaign_groups, campaigns, deliveries, facts, posts
-from groupbot.tracking.facts import MOVES, Fact, FactKind, StoredFact
+from groupbot.tracking.facts import COUNTED, MOVES, Fact, FactKind, StoredFact
 from groupbot.tracking.moves import SAME_MOVE, Move, without_repeats
 from groupbot.tracking.ports import FactQuery, Forgotten
 
@@ -112,12 +113,16 @@ class SqlFacts:
                 await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
     async def prune(self, kind: FactKind, before: datetime) -> int:
-        """Delete old facts of `kind` in short transactions; return how many."""
+        """Delete old facts of `kind` in short transactions; return how many. What was not counted yet stays."""
         old = select(facts.c.id).where(facts.c.kind == kind, facts.c.at < before).limit(PRUNE_CHUNK)
         total = 0
         while True:
             async with self._database.write() as conn:
-                gone = (await conn.execute(delete(facts).where(facts.c.id.in_(old)))).rowcount
+                counted = await conn.run_sync(counted_upto)
+                read = old if counted is None else old.where(facts.c.id <= counted)
+                gone = (await conn.execute(delete(facts).where(facts.c.id.in_(read)))).rowcount
+                if gone and kind in COUNTED:
+                    await conn.run_sync(note_pruned, kind.value, before)
             total += gone
             if gone < PRUNE_CHUNK:
                 return total

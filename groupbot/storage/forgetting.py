@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.campaign.one_off import ONE_OFF
 from groupbot.core.content import load_parts
+from groupbot.storage.forgetting_trails import forget_tracking
 from groupbot.storage.incidents import forget_risks
 from groupbot.storage.rows import body_of
 from groupbot.storage.tables import (
@@ -61,6 +62,7 @@ async def forget_elsewhere(
     replaced = blot(member, pseudonym, names)
     notes = await conn.execute(delete(member_notes).where(member_notes.c.member == member))
     risk = await forget_risks(conn, member)  # first: it finds their cards by the id
+    tracked = await conn.run_sync(lambda sync: forget_tracking(sync, member, pseudonym, replaced))
     c, w, p, t = cards.c, waiting_alerts.c, plugin_store.c, tasks.c
     return {
         "notes": notes.rowcount,
@@ -73,7 +75,7 @@ async def forget_elsewhere(
         "words": await _blotted(conn, facts, (facts.c.text,), (), member, replaced),
         "orders": await _orders(conn, member, replaced),
         "risk": risk,
-    }
+    } | tracked
 
 
 async def _blotted(

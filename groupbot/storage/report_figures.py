@@ -25,11 +25,12 @@ from groupbot.storage.tables import (
     posts,
     trails,
 )
+from groupbot.storage.trails import trail_of
 from groupbot.tracking.days import instant
 from groupbot.tracking.facts import FactKind
 from groupbot.tracking.money import amount
-from groupbot.tracking.stages import JOINED, REFUNDED, REPLIED
-from groupbot.tracking.trail import Trail, loaded
+from groupbot.tracking.stages import JOINED, LEFT, REFUNDED, REPLIED
+from groupbot.tracking.trail import Trail
 
 d = deliveries.c
 p = posts.c
@@ -109,7 +110,7 @@ async def members_of(database: Database, campaign: str, currency: str) -> Sequen
         rows = (await conn.execute(query)).all()
     found = []
     for row in rows:
-        trail = loaded(row.state, group=row.group, channel=row.channel, variant=row.variant, inviter=row.inviter)
+        trail = trail_of(row)
         if not trail.standing.ours:
             found.append(
                 MemberFigures(
@@ -133,6 +134,9 @@ def _reached(trail: Trail, joined: datetime | None) -> Mapping[str, datetime]:
         first[REPLIED] = instant(min(trail.spoke.values()))
     for one in trail.stages:
         first.setdefault(one.stage, instant(one.at))  # the earliest comes first
+    left = max((at for _group, at in trail.leaves), default=0)
+    if left > max((at for _group, at in trail.joins), default=0):
+        first[LEFT] = instant(left)
     return first
 
 

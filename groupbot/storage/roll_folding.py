@@ -97,9 +97,8 @@ class _Fold:
         late = self._late_writers()
         pieces_, found = self._observe()
         changed = {self._ground.person(member) for member in (*self._chunk.changed, *late)}
-        anew = {self._ground.person(member) for member in late}
         self._load({*pieces_, *changed, *self._chunk.changed})
-        made = self._make_anew(changed, anew, found)
+        made = self._make_anew(changed, found)
         for person, more in pieces_.items():
             if person not in made:
                 old = self._old.get(person)
@@ -164,14 +163,11 @@ class _Fold:
         wanted = {one for person in persons for one in self._ids(person)}
         self._old |= read_trails(self._conn, self._scope.campaign, wanted)
 
-    def _make_anew(
-        self, changed: Collection[str], forced: Collection[str], found: dict[str, dict[str, Found]]
-    ) -> set[str]:
-        """Make trails from all facts there are: of people whose accounts changed, or who had none yet."""
-        made = {person for person in changed if self._is_to_be_made(person, forced)}
+    def _make_anew(self, changed: Collection[str], found: dict[str, dict[str, Found]]) -> set[str]:
+        """Make trails from all facts there are, of people of whom something besides facts changed."""
+        made = set(changed)
         self._anew = set(made)
         if not made:
-            self._new |= {person: self._old[person] for person in changed if person in self._old}
             return made
         accounts = {member for person in made for member in self._ids(person)}
         facts = reading.facts_of_members(self._conn, accounts, self._chunk.upto)
@@ -185,16 +181,7 @@ class _Fold:
                 found[member] = {**found.get(member, {}), **stages}
             self._new[person] = self._with_old(person, trails)
             self._folded.gone |= {one for one in self._ids(person) if one != person and one in self._old}
-        kept = {person: self._old[person] for person in changed if person in self._old and person not in made}
-        self._new |= kept
         return made
-
-    def _is_to_be_made(self, person: str, forced: Collection[str]) -> bool:
-        old = self._old.get(person)
-        ids = self._ids(person)
-        if old is None or person in forced or not old.members <= set(ids):
-            return True
-        return any(one in self._old for one in ids if one != person)
 
     def _with_old(self, person: str, trails: Sequence[Trail]) -> Trail:
         """Return the trail that `trails` make, with what only the old ones can tell."""

@@ -104,3 +104,17 @@ def scope_mark(campaign: str) -> str:
 def pruned_mark(kind: str) -> str:
     """Name the note of before when facts of a kind were deleted."""
     return f"{_PRUNED}{kind}"
+
+
+def counted_upto(conn: Connection) -> int | None:
+    """Return the last fact that every campaign has counted, None when nothing is counted yet."""
+    marks = read_marks(conn)
+    if CURSOR not in marks.values:
+        return None
+    return min([marks.cursor, *(0 if value == WIPE else int(value) for value in marks.behind.values())])
+
+
+def note_pruned(conn: Connection, kind: str, before: datetime) -> None:
+    """Note that facts of `kind` from before `before` were deleted."""
+    known = read_marks(conn).pruned.get(kind)
+    write_mark(conn, pruned_mark(kind), (max(before, known) if known else before).isoformat())

@@ -30,7 +30,7 @@ from groupbot.storage.tables import (
 )
 from groupbot.storage.trails import pieces
 from groupbot.tracking.days import instant, millis
-from groupbot.tracking.facts import FactKind
+from groupbot.tracking.facts import COUNTED, FactKind
 from groupbot.tracking.observing import Seen
 from groupbot.tracking.origins import Visits
 from groupbot.tracking.replies import StepPost, expected_words
@@ -42,7 +42,7 @@ d = deliveries.c
 p = posts.c
 tp = trail_posts.c
 _SENT: ColumnElement[bool] = literal_column("posts.outcome = 'sent'")  # written out, for the partial index
-KINDS = (FactKind.JOIN.value, FactKind.LEAVE.value, FactKind.MESSAGE.value, FactKind.FRIEND_REQUEST.value)
+KINDS = sorted(COUNTED)
 _FACT = (f.id, f.at, f.kind, f.account, f.event_id, f.group, f.member, f.text, f.actor, f.found_late, f.extra)
 _PLAIN = select(*_FACT).where(f.kind.in_(KINDS), f.member != "").order_by(f.id)
 

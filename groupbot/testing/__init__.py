@@ -5,6 +5,7 @@ from groupbot.testing.admin import MemoryAudit, MemoryCards, MemoryPeople
 from groupbot.testing.approvals import MemoryApprovals
 from groupbot.testing.campaigns import MemoryCampaigns, MemoryOrders, MemoryTasks
 from groupbot.testing.clock import FakeClock, FakeWaker
+from groupbot.testing.conversions import MemoryConversions
 from groupbot.testing.incidents import MemoryBlocked, MemoryIncidents
 from groupbot.testing.ledger import MemoryLedger
 from groupbot.testing.lessons import MemoryLessons, MemoryVersions
@@ -23,6 +24,7 @@ __all__ = [
     "MemoryBlocked",
     "MemoryCampaigns",
     "MemoryCards",
+    "MemoryConversions",
     "MemoryIncidents",
     "MemoryLedger",
     "MemoryLessons",

@@ -58,6 +58,8 @@ class FactKind(StrEnum):
 
 MOVES = frozenset({FactKind.JOIN, FactKind.LEAVE})
 """Kinds that change who is in a group."""
+COUNTED = MOVES | {FactKind.MESSAGE, FactKind.FRIEND_REQUEST}
+"""Kinds that the daily sums are made of."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

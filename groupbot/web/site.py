@@ -26,6 +26,8 @@ from groupbot.web.signs import Board, Shown, Signs, View
 from groupbot.web.visitors import is_visit
 from groupbot.web.visits import VisitCounter
 
+_UNTOLD: Any = {"tracing": False, "metrics": False, "logs": False}
+"""FastAPI tells nobody of requests, whatever else in the process is watched."""
 _FOR_EVER = "public, max-age=31536000, immutable"
 _NEVER = "no-store"
 _RETRY_S = "30"
@@ -54,7 +56,7 @@ def site(around: Around) -> Site:
     """Return the site; nothing is read yet."""
     board, visits = Board(around.signs, around.clock), VisitCounter(around.store, around.clock)
     faults: dict[Any, Any] = {404: _elsewhere, 405: _elsewhere, 500: _fault}
-    rest = FastAPI(title="groupbot", openapi_url=None, redirect_slashes=False, exception_handlers=faults)
+    rest = FastAPI(openapi_url=None, redirect_slashes=False, exception_handlers=faults, telemetry=_UNTOLD)
 
     @rest.get("/healthz")
     async def health() -> Response:
@@ -88,7 +90,7 @@ class _Page:
         self._board = board
         self._visits = visits
         self._limit = limit
-        self._made: dict[tuple[str, Shown], Response] = {}
+        self._made: dict[str, tuple[Shown, Response]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = _address(scope)
@@ -109,12 +111,10 @@ class _Page:
 
     def _answer(self, code: str, shown: Shown) -> Response:
         """Return the answer, which is made once as long as it says the same."""
-        made = self._made.get((code, shown))
-        if made is None:
-            if len(self._made) > _MOST_MADE:
-                self._made.clear()
+        said, made = self._made.get(code, (None, None))
+        if made is None or (said is not shown and said != shown):
             made = _html(code_page(code, shown), 410 if shown.view is View.CLOSED else 200)
-            self._made[code, shown] = made
+            self._made[code] = shown, made
         return made
 
 
@@ -142,10 +142,6 @@ class _Image:
             return
         headers = {"Cache-Control": keep, **HEADERS}
         await Response(picture.data, 200, headers, picture.kind)(scope, receive, send)
-
-
-_MOST_MADE = 2_000
-"""Pages kept ready, some 3 kB each."""
 
 
 def _html(text: str, status: int, more: dict[str, str] | None = None) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _ROBOTS = (
     *(b"spider", b"crawl", b"slurp", b"preview", b"facebookexternalhit", b"facebookcatalog", b"whatsapp", b"embedly"),
@@ -29,9 +30,7 @@ def is_visit(method: str, headers: Iterable[tuple[bytes, bytes]]) -> bool:
     return True
 
 
+@lru_cache(maxsize=4_096)
 def is_robot(agent: bytes) -> bool:
-    """Tell whether a program calls itself `agent`, in small letters.
-
-    Plain searches: a pattern takes ten times as long.
-    """
-    return any(name in agent for name in _ROBOTS) or (b"bot" in agent and _BOT.search(agent) is not None)
+    """Tell whether a program calls itself `agent`, in small letters; phones of one kind say the same."""
+    return any(name in agent for name in _ROBOTS) or _BOT.search(agent) is not None

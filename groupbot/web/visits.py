@@ -18,7 +18,7 @@ from groupbot.tracking.live_codes import Visits, VisitStore
 
 FLUSH_S = 0.5
 """Seconds between writes: what a kill can cost. One transaction per half second is nothing to a database."""
-MOST = 1_000
+MOST = 5_000
 """Visits that wait at most, but for those that come while others are written."""
 LAST_ATTEMPTS = 3
 """How often it is tried once more at the end, `FLUSH_S` apart."""

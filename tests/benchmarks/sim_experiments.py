@@ -8,6 +8,7 @@ Groups are beta-binomial: rates differ between them with the given intra-cluster
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -117,19 +118,24 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=10_000, help="of each setting; null experiments take a fifth")
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args()
-    print(f"seed {asked.seed}; groups of {SMALLEST}-{LARGEST}, intra-cluster correlation {ICC}")
+    _say(f"seed {asked.seed}; groups of {SMALLEST}-{LARGEST}, intra-cluster correlation {ICC}")
     _null(asked.runs // 5, asked.seed)
     _intervals(asked.runs, asked.seed)
     _power(asked.runs, asked.seed)
     share = peeking(design(Unit.MEMBER, 0.2), people=100, days=20, count=asked.runs // 20, seed=asked.seed)
-    print(f"\nwinners seen by who looks on each of 20 days, where there is none: {share:.1%}")
+    _say(f"\nwinners seen by who looks on each of 20 days, where there is none: {share:.1%}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def _null(count: int, seed: int) -> None:
-    print(f"\nno difference, groups: winners of {count} (at most 6.2 %)")
+    _say(f"\nno difference, groups: winners of {count} (at most 6.2 %)")
     for base in (0.03, 0.2, 0.5):
         row = [winners(runs(Setting(design=design(Unit.GROUP, base), units=k, effect=0), count, seed)) for k in KS]
-        print(f"  base {base:.2f}  " + "  ".join(f"{k}+{k}: {one:.2%}" for k, one in zip(KS, row, strict=True)))
+        _say(f"  base {base:.2f}  " + "  ".join(f"{k}+{k}: {one:.2%}" for k, one in zip(KS, row, strict=True)))
 
 
 KS = (6, 20, 100)
@@ -137,7 +143,7 @@ PEOPLE = (200, 1000, 5000)
 
 
 def _intervals(count: int, seed: int) -> None:
-    print(f"\n95 % intervals that hold the true difference, of {count} (94-96 %)")
+    _say(f"\n95 % intervals that hold the true difference, of {count} (94-96 %)")
     for unit, sizes in ((Unit.GROUP, KS), (Unit.MEMBER, PEOPLE)):
         for base in (0.03, 0.2, 0.5):
             for effect in (0.0, base / 2):
@@ -146,11 +152,11 @@ def _intervals(count: int, seed: int) -> None:
                 said = "  ".join(
                     f"{one.units}+{one.units}: {share:.2%}" for one, share in zip(settings, row, strict=True)
                 )
-                print(f"  {unit:6} base {base:.2f} effect {effect:.3f}  {said}", flush=True)
+                _say(f"  {unit:6} base {base:.2f} effect {effect:.3f}  {said}")
 
 
 def _power(count: int, seed: int) -> None:
-    print(f"\npromised effects found, of {count} (80 %, give or take 3 points)")
+    _say(f"\npromised effects found, of {count} (80 %, give or take 3 points)")
     cases = (
         *((Unit.GROUP, 0.03, 0.03), (Unit.GROUP, 0.2, 0.05), (Unit.GROUP, 0.2, 0.1), (Unit.GROUP, 0.5, 0.15)),
         *((Unit.MEMBER, 0.03, 0.01), (Unit.MEMBER, 0.2, 0.05), (Unit.MEMBER, 0.5, 0.1)),
@@ -158,7 +164,7 @@ def _power(count: int, seed: int) -> None:
     for unit, base, effect in cases:
         setting = promised(unit, base, effect)
         found = winners(runs(setting, count, seed))
-        print(
+        _say(
             f"  {unit:6} base {base:.2f} effect {effect:.2f}: {setting.units} for each variant, {found:.2%}", flush=True
         )
 

@@ -30,7 +30,7 @@ def _sections(report: Report) -> Iterator[Section]:
     yield Section(heading=_("Money"), rows=tuple(_money(report)))
     yield Section(heading=_("Groups today") if report.day else _("Groups"), rows=tuple(_talk(report)))
     for by, heading in ((By.CHANNEL, _("Channels")), (By.GROUP, _("Best groups"))):
-        if sum(bool(line.measures.people(JOINED) or line.measures.money) for line in report.rows.get(by, ())) > 1:
+        if sum(line.is_telling for line in report.rows.get(by, ())) > 1:
             yield Section(heading=heading, rows=tuple(_table(report, by)), note=_("joined → paid"))
     yield Section(heading=_("Asked most"), rows=tuple(Row(left="", words=text) for text in report.questions))
     remarks = (Row(left="", words=f"{place}. {text}", tone="task") for place, text in enumerate(report.outlook, 1))
@@ -92,7 +92,7 @@ def _table(report: Report, by: By) -> Iterator[Row]:
         here = line.measures
         return -here.money_in(report.currency).revenue, -here.people(PAID), -here.people(JOINED)
 
-    rows = sorted((row for row in report.rows[by] if row.measures.people(JOINED) or row.measures.money), key=worth)
+    rows = sorted((row for row in report.rows[by] if row.is_telling), key=worth)
     most = max((row.measures.people(JOINED) for row in rows), default=0)
     for row in rows[:MOST_ROWS]:
         joined, paid = row.measures.people(JOINED), row.measures.people(PAID)

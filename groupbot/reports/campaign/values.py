@@ -150,6 +150,11 @@ class Row:
     measures: Measures
     planned: ChannelPlanned | None = None
 
+    @property
+    def is_telling(self) -> bool:
+        """Tell whether anything came of it: a cost of nobody's group is no group."""
+        return bool(self.measures.people("joined") or (self.key and self.measures.money))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cohort:

@@ -69,7 +69,7 @@ def lines(report: Report) -> Iterator[str]:
             opened=report.incidents.opened, open=report.incidents.open
         )
     for by, head in ((By.CHANNEL, _("Channels:")), (By.GROUP, _("Groups:"))):
-        rows = [row for row in report.rows.get(by, ()) if row.measures.people(JOINED) or row.measures.money]
+        rows = [row for row in report.rows.get(by, ()) if row.is_telling]
         if len(rows) > 1:
             yield head
             yield from table(rows, report)

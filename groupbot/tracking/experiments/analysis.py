@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from scipy import stats
+from scipy.special import chdtrc
 
 from groupbot.tracking.experiments import clusters, proportions
 from groupbot.tracking.experiments.compared import Analysis, Arm, Comparison, Counted, Difference, Doubt, Verdict
@@ -143,7 +143,7 @@ def _unclear(design: Design, arms: Sequence[Arm], comparisons: Sequence[Comparis
 def _warnings(design: Design, arms: Sequence[Arm], given: Mapping[str, int] | None) -> tuple[Doubt, ...]:
     """Return what makes the comparison doubtful: units that are split otherwise than was meant, or that were lost."""
     found = []
-    if _is_uneven([arm.units for arm in arms], [arm.given for arm in arms] if given else [1] * len(arms)):
+    if given and _is_uneven([arm.units for arm in arms], [arm.given for arm in arms]):
         found.append(Doubt.UNEVEN)
     if design.unit is Unit.GROUP and any(arm.units < arm.given for arm in arms):
         found.append(Doubt.LOST)
@@ -156,4 +156,5 @@ def _is_uneven(units: Sequence[int], meant: Sequence[int]) -> bool:
     if not total or not all(meant):
         return False
     expected = [total * one / whole for one in meant]
-    return bool(stats.chisquare(units, expected).pvalue < MISMATCH)
+    away = sum((found - one) ** 2 / one for found, one in zip(units, expected, strict=True))
+    return bool(chdtrc(len(units) - 1, away) < MISMATCH)

@@ -101,7 +101,7 @@ def test_a_thousand_people_in_two_groups_are_two_groups():
     ("found", "doubt"),
     [
         (lambda: people((0, 0), (5, 10)), Doubt.NOBODY_BEGUN),
-        (lambda: people(), Doubt.NOBODY_BEGUN),
+        (people, Doubt.NOBODY_BEGUN),
         (lambda: people((0, 50), (0, 60)), Doubt.NOBODY_REACHED),
         (lambda: people((20, 10), (5, 10)), Doubt.MORE_REACHED),
         (lambda: groups([0] * 6, [0] * 6), Doubt.NOBODY_REACHED),

@@ -3,9 +3,8 @@
 The bounds hold what the figures may be by luck alone: four standard errors around the promise.
 """
 
-from tests.benchmarks.sim_experiments import Setting, coverage, design, promised, runs, winners
-
 from groupbot.tracking.experiments.design import Unit
+from tests.benchmarks.sim_experiments import Setting, coverage, design, promised, runs, winners
 
 COUNT = 500
 
