@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from loguru import logger
 
@@ -15,6 +17,12 @@ from groupbot.inbound.catching_up import catch_up
 from groupbot.storage import signals
 from groupbot.storage.engine import database_file
 from groupbot.tracking.retention import cutoffs
+
+if TYPE_CHECKING:
+    from groupbot.storage.roller import Roller
+
+COUNT_PAUSE_S = 0.02
+"""Rest after each chunk of facts that is counted: whoever posts or records gets the database in between."""
 
 
 class Chores:
@@ -27,6 +35,7 @@ class Chores:
         self._revision = -1
         self._halves: Mapping[str, int] = {}
         self._file = 0
+        self._roller: Roller | None = None
         self.state = "running"
         """What others hear with each beat."""
         self.retention = app.settings.recorder.retention
@@ -79,6 +88,15 @@ class Chores:
             gone = await self._app.facts.prune(cutoff.kind, cutoff.before)
             if gone:
                 logger.bind(action="retention", kind=cutoff.kind.value, rows=gone).info("old facts deleted")
+
+    async def count(self) -> None:
+        """Read new facts into the daily sums. What does it is imported behind the first posts."""
+        await self._app.staff()
+        if self._roller is None:
+            module = await asyncio.to_thread(import_module, "groupbot.storage.roller")
+            app = self._app
+            self._roller = module.roller_of(app.database, lambda: app.desk.settings, app.clock, pause_s=COUNT_PAUSE_S)
+        await self._roller.refresh()
 
     async def remind(self) -> None:
         """Tell people of their tasks."""

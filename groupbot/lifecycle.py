@@ -41,6 +41,8 @@ CATCH_UP_S = 600.0
 """Seconds between looks for requests that were recorded and not answered: a rare thing, and people wait for days."""
 TEACHING_S = 60.0
 """Seconds between looks for what other processes taught the scorers, and whether it is time to fit them anew."""
+COUNTING_S = 10.0
+"""Seconds between looks for facts that are in no report yet; a report reads what is new by itself."""
 HALVES_S = 60.0
 """Seconds between looks for launches that died half-way; the daemon finishes one that it finds twice unchanged."""
 
@@ -149,6 +151,7 @@ class Daemon:
                 tasks.create_task(self._every(CATCH_UP_S, chores.catch_up), name="catch-up"),
                 tasks.create_task(self._every(CARDS_S, chores.tend), name="cards"),
                 tasks.create_task(self._every(TEACHING_S, chores.learn), name="teaching"),
+                tasks.create_task(self._every(COUNTING_S, chores.count), name="counting"),
             ]
             if app.settings.web.listen:
                 minding.append(tasks.create_task(self._page(), name="web"))

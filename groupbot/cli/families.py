@@ -26,6 +26,7 @@ _FAMILIES: Mapping[str, str] = {
     "entry": "entry",
     "track": "track",
     "experiment": "experiment",
+    "tracking": "tracking",
     "db": "database",
 }
 """Module in this package by the name of the family; its `app` holds the commands."""
@@ -51,6 +52,7 @@ def _words() -> Mapping[str, str]:
         "entry": _("How people come in: live codes, pools of groups, QR images."),
         "track": _("Orders, attendance, marks, costs and channels of campaigns."),
         "experiment": _("Experiments: which words, poster or time brings more."),
+        "tracking": _("Daily sums of joins, replies and money: bring them up to date."),
         "db": _("The database's schema."),
         "run": _("Run the daemon until SIGTERM or Ctrl-C; a second signal stops at once."),
         "status": _("Tell whether a daemon runs, how accounts stand and what is due next."),

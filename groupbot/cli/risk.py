@@ -13,7 +13,7 @@ from groupbot.cli.output import WRONG_USE, fail, print_json, print_table
 from groupbot.core.findings import Finding
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
-from groupbot.risk.dataset import read_rows, read_texts
+from groupbot.risk.dataset import decoded, read_rows, read_texts
 from groupbot.risk.evaluation import Evaluation, evaluated
 from groupbot.risk.learning import corrected, key_of, unlearned
 from groupbot.risk.model import Kind, Model
@@ -195,15 +195,14 @@ def _read(path: Path) -> Model:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return decoded(path.read_bytes(), file=path.name)
+    except OSError as error:
         raise _unreadable(path, error) from error
 
 
-def _unreadable(path: Path, error: Exception) -> GroupbotError:
+def _unreadable(path: Path, error: OSError) -> GroupbotError:
     return GroupbotError(
-        _("{file} can't be read: {reason}").format(file=path, reason=getattr(error, "strerror", None) or error),
-        hint=_("Give the path of a file in UTF-8."),
+        _("{file} can't be read: {reason}").format(file=path, reason=error.strerror), hint=_("Give the path of a file.")
     )
 
 

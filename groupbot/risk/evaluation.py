@@ -84,7 +84,7 @@ def _f1_interval(counts: tuple[int, int, int, int], seed: int) -> tuple[float, f
     whole = sum(counts)
     drawn = np.random.default_rng(seed).multinomial(whole, np.array(counts) / whole, size=DRAWS)
     sums = 2 * drawn[:, 0] + drawn[:, 1] + drawn[:, 2]
-    if not sums.all():
+    if not sums.any():
         return None
-    low, high = np.percentile(2 * drawn[:, 0] / sums, _CI)
+    low, high = np.percentile(2 * drawn[sums > 0, 0] / sums[sums > 0], _CI)
     return float(low), float(high)

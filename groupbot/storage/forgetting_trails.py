@@ -1,4 +1,4 @@
-"""Taking a person's id out of trails, conversions and whatever tells where they came from; the sums stay as they are."""
+"""Taking a person's id out of trails, conversions and what tells where they came from; the sums stay as they are."""
 
 from __future__ import annotations
 

@@ -104,9 +104,7 @@ class _Fold:
                 old = self._old.get(person)
                 self._new[person] = merge(old, more) if old is not None else more
         for person, told in self._cared().items():
-            base = self._new.get(person)
-            if base is not None:
-                self._new[person] = merge(base, told)
+            self._new[person] = merge(self._new.get(person) or self._old.get(person) or Trail(), told)
         self._look_outside({*changed, *(person for person in self._new if person not in self._old)}, found)
         self._conclude()
         self._count()
@@ -222,9 +220,7 @@ class _Fold:
             for member, trail in talks(map(self._said, said.values())).items():
                 person = self._ground.person(member)
                 told[person] = merge(told[person], trail) if person in told else trail
-        missing = told.keys() - self._new.keys()
-        self._load(missing)
-        self._new |= {person: self._old[person] for person in missing if person in self._old}
+        self._load(told.keys() - self._new.keys())  # of some their join is told later
         return told
 
     def _said(self, fact: Seen) -> Said:

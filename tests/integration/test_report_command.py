@@ -61,7 +61,7 @@ def test_the_flash_group_is_told_to_the_digit(folder):
     assert (folder.path / "r.png").read_bytes().startswith(b"\x89PNG")
     assert "¥204,950" in (folder.path / "r.html").read_text("utf-8")
     members = load_workbook(folder.path / "r.xlsx", read_only=True).worksheets[-1]
-    assert members.max_row == 501
+    assert sum(1 for _row in members.rows) == 501
 
 
 def test_what_is_asked_wrongly_is_refused_with_the_way_out(folder):

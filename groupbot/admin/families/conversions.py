@@ -65,6 +65,14 @@ def commands(services: Services) -> tuple[Command, ...]:
                 campaign,
                 Parameter(name="stage", label=_("stage"), words=("阶段", "stage"), optional=True),
                 at,
+                Parameter(
+                    name="again",
+                    label=_("count again"),
+                    kind=Kind.CHOICE,
+                    choices=(("yes", "是"), ("no", "否")),
+                    words=("重计", "again"),
+                    optional=True,
+                ),
             ),
             role=Role.OPERATOR,
             limit_s=READING_S,
@@ -274,6 +282,7 @@ class _Conversions:
             campaign=call.find("campaign", str) or "",
             stage=call.find("stage", str) or stage,
             at=call.find("at", str) or "",
+            again=call.find("again", str) == "yes",
             by=call.actor.name,
         )
 

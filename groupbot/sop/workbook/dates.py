@@ -85,7 +85,7 @@ def _plain(number: str) -> str:
     if number.isdecimal():
         return number
     value = float(number)
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.10g}"  # noqa: PLR2004  # exact
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"  # noqa: PLR2004  # exact
 
 
 def iso_value(text: str) -> Value:

@@ -57,13 +57,16 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arm:
-    """One variant. `units`: those with anybody in; `given`: those that got it; `rate`: None = of nobody."""
+    """One variant. `units`: those with anybody in; `given`: those that got it; `rate`: None = of nobody.
+
+    Before the end neither `reached` nor `rate` is told.
+    """
 
     variant: str
     given: int
     units: int
     begun: int
-    reached: int
+    reached: int | None
     rate: float | None
 
 

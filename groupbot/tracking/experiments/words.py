@@ -52,7 +52,9 @@ def horizon_line(design: Design, progress: Progress) -> str:
 
 def result_lines(design: Design, analysis: Analysis, progress: Progress) -> tuple[str, ...]:
     """Tell what it showed: the verdict first, then the variants, the differences and what makes them doubtful."""
-    lines = [_sentence(design, analysis, progress), *(_arm(design, arm) for arm in analysis.arms)]
+    lines = [_sentence(design, analysis, progress)]
+    if analysis.verdict is not Verdict.NOT_YET:
+        lines += [_arm(design, arm) for arm in analysis.arms]
     lines += [_comparison(design, one, one.difference) for one in analysis.comparisons if one.difference]
     lines += [_doubt(design, doubt, progress) for doubt in analysis.doubts]
     return (*lines, *_basis(design, analysis))

@@ -122,6 +122,6 @@ def _time(sheet: Sheet, headings: Headings, row: int, ground: Ground) -> datetim
             except Unclear as error:
                 raise unclear(sheet, cell, "time", error) from error
     if ground.at is None:
-        hint = _("Add a column 签到时间, or say the day of all such rows: --at DAY.")
+        hint = _("Add a column 签到时间, or say the day of all such rows: --at 5-18, in chat 时间=5-18.")
         raise left_out(sheet.where(row), "time", _("the row has no time"), hint)
     return ground.at

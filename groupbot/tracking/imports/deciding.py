@@ -137,7 +137,7 @@ class _Decider:
         outcome = Outcome(where=row.where, fate=fate, key=reached[0].key, member=member, by=by)
         if fate is not Fate.REJECTED:
             return outcome
-        hint = _("--again brings it back.")
+        hint = _("--again, in chat 重计=是, brings it back.")
         return replace(outcome, code="undone", reason=_("somebody took it back"), hint=hint)
 
     def _match(self, row: ListRow) -> tuple[str, By | None] | Outcome | None:
@@ -157,7 +157,7 @@ class _Decider:
             return settled.member, None
         if settled is not None and settled.state == "dropped" and not self._batch.again:
             reason = _("{name} dropped it").format(name=settled.by or "—")
-            hint = _("--again brings it back.")
+            hint = _("--again, in chat 重计=是, brings it back.")
             return Outcome(where=row.where, fate=Fate.REJECTED, key=row.key, code="dropped", reason=reason, hint=hint)
         return (found.member, found.by) if isinstance(found, Match) else None
 

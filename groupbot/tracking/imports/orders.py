@@ -74,7 +74,7 @@ def _order(ground: Ground, sheet: Sheet, headings: Headings, row: int) -> ListRo
             sheet.where(row),
             "time",
             _("the row has no time"),
-            _("Add a column 支付时间, or say the day of all such rows: --at DAY."),
+            _("Add a column 支付时间, or say the day of all such rows: --at 5-18, in chat 时间=5-18."),
         )
     said = _Said(
         number=number,

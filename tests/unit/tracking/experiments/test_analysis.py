@@ -42,7 +42,7 @@ def groups(now, new, **more):
 def test_nothing_is_judged_before_the_end_however_clear_it_looks():
     found = people((0, 500), (500, 500), is_over=False)
     assert (found.verdict, found.comparisons, found.winner) == (Verdict.NOT_YET, (), "")
-    assert [arm.rate for arm in found.arms] == [0.0, 1.0]
+    assert [(arm.begun, arm.reached, arm.rate) for arm in found.arms] == [(500, None, None)] * 2
 
 
 def test_the_interval_for_people_is_miettinen_and_nurminens():

@@ -101,8 +101,8 @@ def lines(design: Design, *pairs, is_over=True):
 
 
 def test_verdicts_are_told_in_words():
-    assert lines(PEOPLE, (2, 30), (9, 30), is_over=False)[0] == (
-        "Not yet: 60 of 400 people, until 2026-06-30. Whoever judges before the end finds differences that are none."
+    assert lines(PEOPLE, (2, 30), (9, 30), is_over=False) == (
+        "Not yet: 60 of 400 people, until 2026-06-30. Whoever judges before the end finds differences that are none.",
     )
     assert lines(PEOPLE, (200, 1000), (260, 1000)) == (
         "new wins.",

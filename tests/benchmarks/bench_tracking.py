@@ -1,0 +1,270 @@
+"""Measure what conversion tracking costs: reports over the daily sums, counting facts, and recording beside it.
+
+    python tests/benchmarks/bench_tracking.py [--facts N] [--members N] [--groups N] [--live N] [--runs N] [--small]
+
+The facts are planted by the bulk and counted by the roller itself. The peer of a report is the same question put to the
+facts; the peer of recording with the roller at work is recording without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from groupbot.core.clock import SystemClock
+from groupbot.settings.tracking import ChannelSettings
+from groupbot.storage.engine import Database
+from groupbot.storage.facts import SqlFacts
+from groupbot.storage.roller import Roller
+from groupbot.storage.rollups import SqlRollups
+from groupbot.storage.tables import metadata
+from groupbot.tracking.facts import Fact, FactKind
+from groupbot.tracking.metrics import Dimension, Period
+from groupbot.tracking.origins import ChannelWords
+from groupbot.tracking.rolling import Rolling
+from tests.benchmarks import rig
+
+CAMPAIGN, DAYS, CHANNELS = "bench", 14, 5
+BEGAN = datetime(2026, 5, 1, tzinfo=UTC)
+BATCH = 500
+"""Facts in one commit of the recorder, see `tracking.recorder.Limits`."""
+_COLUMNS = (
+    "at",
+    "recorded_at",
+    "kind",
+    "account",
+    "event_id",
+    "group",
+    "member",
+    "name",
+    "text",
+    "found_late",
+    "extra",
+)
+_RAW = {
+    "day": (
+        "SELECT kind, COUNT(*), COUNT(DISTINCT member) FROM facts"
+        " WHERE at >= ? AND at < ? AND kind IN ('join', 'leave', 'message') GROUP BY kind, \"group\""
+    ),
+    "campaign": (
+        "SELECT date(at, '+8 hours') AS day, kind, \"group\", COUNT(*), COUNT(DISTINCT member) FROM facts"
+        " WHERE kind IN ('join', 'leave', 'message') AND at >= ? AND at < ? GROUP BY day, kind, \"group\""
+    ),
+}
+
+
+def stored(at: datetime) -> str:
+    """Return an instant as SQLite keeps it."""
+    return at.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+def planted(args: argparse.Namespace) -> Iterator[tuple[Any, ...]]:
+    """Yield facts by time: each member joins in the first days and writes on the days that follow."""
+    rng = Random(7)
+    each = max(args.facts // args.members, 1)
+    span = DAYS * 86_400
+    joins = sorted(rng.random() * span / 2 for _member in range(args.members))
+    moments = [(at, number, 0) for number, at in enumerate(joins)]
+    for number, at in enumerate(joins):
+        moments += [(at + rng.random() * (span - at), number, count) for count in range(1, each)]
+    moments.sort()
+    extra = json.dumps({"kind": "text"})
+    for at, number, count in moments:
+        when = stored(BEGAN + timedelta(seconds=at))
+        kind = "message" if count else "join"
+        text, more = ("好的收到", extra) if count else (None, None)
+        group = f"g{number * args.groups // args.members}"
+        yield when, when, kind, "main", f"{kind[0]}{number}/{count}", group, f"m{number}", "", text, 0, more
+
+
+async def plant(file: Path, args: argparse.Namespace) -> None:
+    """Write the campaign with its groups, members and facts."""
+    database = Database(f"sqlite:///{file}")
+    async with database.engine.begin() as conn:
+        await conn.run_sync(metadata.create_all)
+    await database.close()
+    with closing(sqlite3.connect(file)) as conn, conn:
+        for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-262144"):
+            conn.execute(f"PRAGMA {pragma}")
+        conn.execute(
+            "INSERT INTO campaigns (id, sop, version, state, timezone, start_date, plan_version, created_at)"
+            " VALUES (?, 'bench', 'v1', 'running', 'Asia/Shanghai', '2026-05-01', 1, ?)",
+            (CAMPAIGN, stored(BEGAN)),
+        )
+        conn.executemany(
+            'INSERT INTO campaign_groups (campaign, "group", plan_version) VALUES (?, ?, 1)',
+            ((CAMPAIGN, f"g{number}") for number in range(args.groups)),
+        )
+        names = ", ".join(f'"{name}"' for name in _COLUMNS)
+        conn.executemany(f"INSERT INTO facts ({names}) VALUES ({', '.join('?' * len(_COLUMNS))})", planted(args))
+        conn.execute(
+            'INSERT INTO members ("group", member, joined_at) SELECT "group", member, at FROM facts WHERE kind = \'join\''
+        )
+        conn.execute("ANALYZE")
+
+
+def rules(args: argparse.Namespace) -> Rolling:
+    """Return rules in which each group belongs to a channel."""
+    channels = [
+        ChannelSettings(name=f"c{count}", groups=tuple(f"g{n}" for n in range(args.groups) if n % CHANNELS == count))
+        for count in range(CHANNELS)
+    ]
+    return Rolling(words=ChannelWords(channels))
+
+
+async def counted(database: Database, args: argparse.Namespace) -> float:
+    """Count every fact; return how many a second."""
+    began = time.perf_counter()
+    await Roller(database, lambda: told, SystemClock()).refresh() if (told := rules(args)) else None
+    return args.facts / (time.perf_counter() - began)
+
+
+async def report(rollups: SqlRollups, period: Period) -> float:
+    """Read what a report reads; return the seconds that it took."""
+    began = time.perf_counter()
+    for by in ((Dimension.METRIC,), (Dimension.METRIC, Dimension.GROUP), (Dimension.METRIC, Dimension.CHANNEL)):
+        await rollups.sums(CAMPAIGN, by, period)
+    if not period.first:
+        await rollups.sums(CAMPAIGN, (Dimension.DAY, Dimension.METRIC))
+    return time.perf_counter() - began
+
+
+def raw(file: Path, what: str, first: datetime, last: datetime) -> float:
+    """Put the same question to the facts; return the seconds that it took."""
+    began = time.perf_counter()
+    with closing(sqlite3.connect(file)) as conn:
+        conn.execute("PRAGMA cache_size=-32768")
+        conn.execute(_RAW[what], (stored(first), stored(last))).fetchall()
+    return time.perf_counter() - began
+
+
+async def read(file: Path, database: Database, args: argparse.Namespace) -> None:
+    """Compare reports over the sums with the raw scan."""
+    rollups = SqlRollups(database)
+    day = BEGAN + timedelta(days=6, hours=16)  # midnight in Shanghai
+    name = (day + timedelta(hours=8)).date().isoformat()
+    spans = {
+        "day": (Period(first=name, last=name), day, day + timedelta(days=1), "< 2 s"),
+        "campaign": (Period(), BEGAN, BEGAN + timedelta(days=DAYS), "< 5 s"),
+    }
+    for what, (period, first, last, aim) in spans.items():
+
+        async def ours(period: Period = period) -> rig.Figures:
+            return {"s": await report(rollups, period)}
+
+        async def scan(what: str = what, first: datetime = first, last: datetime = last) -> rig.Figures:
+            return {"s": await asyncio.to_thread(raw, file, what, first, last)}
+
+        sums, facts = await rig.interleaved(args.runs, ours, scan)
+        shown(f"report of a {what}", "s", sums["s"], args, aim, "raw scan of the facts", facts["s"])
+
+
+async def record(database: Database, args: argparse.Namespace, *, roll: bool) -> tuple[float, float, float]:
+    """Record `args.live` facts as fast as it goes; return how many a second in all, in the first and last tenth.
+
+    `roll`: with the roller at work, until all of them are counted.
+    """
+    store, roller = SqlFacts(database), Roller(database, lambda: told, SystemClock(), pause_s=0.02)
+    told, ended = rules(args), asyncio.Event()
+
+    async def counting() -> None:
+        while not ended.is_set():
+            await roller.refresh()
+            await asyncio.sleep(0.1)
+        await roller.refresh()
+
+    async with asyncio.TaskGroup() as tasks:
+        if roll:
+            tasks.create_task(counting(), name="counting")
+        times = [time.perf_counter()]
+        for batch in live(args, "r" if roll else "p"):
+            await store.append(batch, recorded_at=batch[0].at)
+            times.append(time.perf_counter())
+        ended.set()
+    spent = time.perf_counter() - times[0] if roll else times[-1] - times[0]
+    tenth = max((len(times) - 1) // 10, 1)
+    first, last = tenth * BATCH / (times[tenth] - times[0]), tenth * BATCH / (times[-1] - times[-1 - tenth])
+    return args.live / spent, first, last
+
+
+def live(args: argparse.Namespace, mark: str) -> Iterator[list[Fact]]:
+    """Yield batches of what members write now."""
+    rng = Random(11)
+    at = BEGAN + timedelta(days=DAYS)
+    for start in range(0, args.live, BATCH):
+        at += timedelta(seconds=1)
+        numbers = [rng.randrange(args.members) for _count in range(BATCH)]
+        yield [
+            Fact(
+                at=at,
+                kind=FactKind.MESSAGE,
+                account="main",
+                event_id=f"{mark}{start + count}",
+                group=f"g{number * args.groups // args.members}",
+                member=f"m{number}",
+                text="晚上好",
+                extra={"kind": "text"},
+            )
+            for count, number in enumerate(numbers)
+        ]
+
+
+def shown(
+    what: str,
+    unit: str,
+    values: list[float],
+    args: argparse.Namespace,
+    aim: str | None,
+    peer: str | None,
+    theirs: list[float],
+) -> None:
+    """Print one measurement."""
+    sizes = {"rows": args.facts, "members": args.members, "groups": args.groups, "accounts": 1, "live": args.live}
+    rig.show(
+        rig.Measurement(
+            bench="tracking",
+            what=what,
+            unit=unit,
+            values=values,
+            peer=peer,
+            peer_values=theirs,
+            lower_is_better=unit == "s",
+            aim=aim,
+            conditions=sizes,
+        )
+    )
+
+
+async def main(args: argparse.Namespace) -> None:
+    """Plant, count, read, record."""
+    with rig.folder() as place:
+        file = place / "tracking.db"
+        await plant(file, args)
+        database = Database(f"sqlite:///{file}")
+        try:
+            shown("counting all facts", "facts/s", [await counted(database, args)], args, None, None, [])
+            await read(file, database, args)
+            plain = [await record(database, args, roll=False) for _run in range(1)]
+            rolled = [await record(database, args, roll=True) for _run in range(1)]
+            all_in = [figures[0] for figures in rolled]
+            without = [figures[0] for figures in plain]
+            shown("recording and counting", "facts/s", all_in, args, ">= 5000", "recording alone", without)
+            last, first = [figures[2] for figures in rolled], [figures[1] for figures in rolled]
+            shown("recording, last tenth", "facts/s", last, args, "as the first", "first tenth", first)
+        finally:
+            await database.close()
+
+
+if __name__ == "__main__":
+    parser = rig.options("Measure conversion tracking.", facts=1_000_000, members=100_000, groups=500, live=100_000)
+    told = rig.shrunk(parser.parse_args(), facts=2_000, members=200, groups=5, live=1_000)
+    rig.start(main, told)
