@@ -23,7 +23,7 @@ from groupbot.core.clock import Clock
 from groupbot.core.roles import Role
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
-from groupbot.inbound.risk import Situation
+from groupbot.inbound.risk_ports import Situation
 from groupbot.risk.incidents import (
     Call,
     Incident,

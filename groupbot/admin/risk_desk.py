@@ -24,7 +24,7 @@ from groupbot.core.findings import Finding
 from groupbot.core.roles import Role
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
-from groupbot.inbound.risk import Situation
+from groupbot.inbound.risk_ports import Situation
 from groupbot.risk.incidents import IncidentState
 from groupbot.risk.ladder import Action, Concern
 from groupbot.risk.rules import Rules

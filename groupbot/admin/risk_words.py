@@ -11,7 +11,7 @@ from groupbot.admin.cards import CardOption
 from groupbot.admin.risk_actions import Done
 from groupbot.core.findings import Finding
 from groupbot.i18n import _, joined, ngettext
-from groupbot.inbound.risk import Situation
+from groupbot.inbound.risk_ports import Situation
 from groupbot.risk.incidents import Entry, Incident, IncidentState, Spread, What
 from groupbot.risk.ladder import Action, Concern
 

@@ -15,7 +15,7 @@ from loguru import logger
 from groupbot.chat.errors import ChatError
 from groupbot.core.events import MessageReceived
 from groupbot.core.findings import Finding
-from groupbot.inbound.risk import Context, Judged
+from groupbot.inbound.risk_ports import Context, Judged
 from groupbot.risk.behaviour import Behaviour, Limits, Said
 from groupbot.risk.cards import CARDS, carried
 from groupbot.risk.ladder import OUT, Concern, concern_of

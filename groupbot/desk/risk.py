@@ -12,7 +12,8 @@ from groupbot.core.roles import Role
 from groupbot.desk.ears import ears
 from groupbot.desk.judging import LARGEST, Judging, Models
 from groupbot.desk.own_thresholds import OwnThresholds
-from groupbot.inbound.risk import Around, RiskStage
+from groupbot.inbound.risk import RiskStage
+from groupbot.inbound.risk_ports import Around
 from groupbot.plugin_host.host import Host
 from groupbot.risk.expected import ExpectedAnswers
 from groupbot.storage.engine import Database

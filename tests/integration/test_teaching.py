@@ -18,7 +18,7 @@ from groupbot.core.events import MessageReceived, Person
 from groupbot.desk.judging import Judging
 from groupbot.desk.teaching import StoredTeaching
 from groupbot.errors import GroupbotError
-from groupbot.inbound.risk import Context
+from groupbot.inbound.risk_ports import Context
 from groupbot.risk.ladder import Concern
 from groupbot.risk.rules import Rules
 from groupbot.settings.risk import RiskSettings

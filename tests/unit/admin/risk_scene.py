@@ -8,7 +8,8 @@ from groupbot.chat.capabilities import Capabilities
 from groupbot.core.events import MembersJoined, Person
 from groupbot.core.findings import Finding
 from groupbot.core.roles import Role
-from groupbot.inbound.risk import Around, Judged, RiskStage
+from groupbot.inbound.risk import RiskStage
+from groupbot.inbound.risk_ports import Around, Judged
 from groupbot.risk.expected import ExpectedAnswers
 from groupbot.risk.ladder import Concern
 from groupbot.settings.risk import RiskSettings

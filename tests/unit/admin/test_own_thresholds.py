@@ -4,7 +4,7 @@ import pytest
 
 from groupbot.desk.own_thresholds import EVERY, OwnThresholds
 from groupbot.errors import StoreError
-from groupbot.inbound.risk import Judged
+from groupbot.inbound.risk_ports import Judged
 from groupbot.risk.ladder import Concern
 from groupbot.risk.rules import Band
 from groupbot.risk.samples import Sample, added, bin_of

@@ -5,7 +5,7 @@ import pytest
 from groupbot.core.events import MessageReceived, Person
 from groupbot.core.findings import Finding
 from groupbot.desk.judging import Judging
-from groupbot.inbound.risk import Context
+from groupbot.inbound.risk_ports import Context
 from groupbot.risk.ladder import Concern
 from groupbot.risk.model import KINDS
 from groupbot.risk.rules import Rules
