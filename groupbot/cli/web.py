@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -22,18 +23,23 @@ def add_web(app: typer.Typer) -> None:
     app.command("web", help=_("Serve the page of live codes alone, beside the daemon, until SIGTERM or Ctrl-C."))(web)
 
 
-def web(*, config: ConfigOption = DEFAULT_CONFIG) -> None:
+def web(
+    *,
+    listen: Annotated[str, typer.Option("--listen", help=_("host:port, in place of [web] listen."))] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
     """Serve the page."""
-    answer(_serve(config))
+    answer(_serve(config, listen))
 
 
-async def _serve(config: Path) -> None:
+async def _serve(config: Path, listen: str) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_database(config) as (settings, database):
-        if not settings.web.listen:
+        address = listen or settings.web.listen
+        if not address:
             raise ConfigError(
                 _("[web] listen names no address to serve the page on."),
                 hint=_('Write listen = "127.0.0.1:8080", and let a reverse proxy with HTTPS lead there.'),
@@ -42,4 +48,4 @@ async def _serve(config: Path) -> None:
         clock = SystemClock()
         entries = entries_alone(settings, database=database, clock=clock)
         codes = live_codes(entries, lambda: settings, database=database, clock=clock)
-        await serve_page(codes, lambda: settings, database=database, clock=clock, stop=stop)
+        await serve_page(codes, lambda: settings, address, database=database, clock=clock, stop=stop)

@@ -57,9 +57,15 @@ def _sign(one: Showing, settings: Settings) -> Sign:
 
 
 async def serve_page(
-    codes: LiveCodes, settings: Callable[[], Settings], *, database: Database, clock: Clock, stop: asyncio.Event
+    codes: LiveCodes,
+    settings: Callable[[], Settings],
+    listen: str,
+    *,
+    database: Database,
+    clock: Clock,
+    stop: asyncio.Event,
 ) -> None:
-    """Serve the page as [web] says until `stop`, or until cancelled.
+    """Serve the page on `listen` (host:port), else as [web] says, until `stop`, or until cancelled.
 
     Raises WebError when it can't listen, ConfigError when its libraries are not installed.
     """
@@ -72,7 +78,7 @@ async def serve_page(
         limit=limits.RateLimit(rules.per_minute),
         trusted_proxies=rules.trusted_proxies,
     )
-    await server.serve(sites.site(around), rules.listen, stop)
+    await server.serve(sites.site(around), listen, stop)
 
 
 async def keep_up(
@@ -81,7 +87,8 @@ async def keep_up(
     """Serve the page until cancelled; what keeps it from being served is told, and tried again."""
     while True:
         try:
-            await serve_page(codes, settings, database=database, clock=clock, stop=asyncio.Event())
+            listen = settings().web.listen
+            await serve_page(codes, settings, listen, database=database, clock=clock, stop=asyncio.Event())
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the daemon's posts
             if not isinstance(error, GroupbotError):
                 logger.bind(action="web").opt(exception=error).error("the page of live codes failed")

@@ -36,6 +36,8 @@ class _Server(uvicorn.Server):
 def listening(listen: str) -> socket.socket:
     """Return a socket that listens on `listen` (host:port). Raises WebError."""
     host, _colon, port = listen.rpartition(":")
+    if not (host and port.isascii() and port.isdigit()):
+        raise WebError(_("{endpoint!r} is no endpoint; write host:port, as in 127.0.0.1:8788").format(endpoint=listen))
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(
             host.strip("[]"), int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -49,11 +51,10 @@ def listening(listen: str) -> socket.socket:
         except OSError:
             made.close()
             raise
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        reason = os_reason(error) if isinstance(error, OSError) else str(error)
         raise WebError(
-            _("The page of live codes can't listen on {listen}: {reason}.").format(
-                listen=listen, reason=os_reason(error)
-            ),
+            _("The page of live codes can't listen on {listen}: {reason}.").format(listen=listen, reason=reason),
             hint=_("Is another program on that port, `groupbot web` perhaps? Mend [web] listen."),
         ) from error
     return made

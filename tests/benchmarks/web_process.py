@@ -54,7 +54,7 @@ async def main(kind: str, folder: Path, port: str) -> None:
     codes = live_codes(
         entries_alone(settings, database=database, clock=clock), lambda: settings, database=database, clock=clock
     )
-    await serve_page(codes, lambda: settings, database=database, clock=clock, stop=stop)
+    await serve_page(codes, lambda: settings, settings.web.listen, database=database, clock=clock, stop=stop)
     await database.close()
 
 

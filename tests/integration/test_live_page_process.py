@@ -104,6 +104,8 @@ def test_a_taken_port_and_a_page_without_an_address_are_refused(made: Project) -
         done = CliRunner().invoke(app, ["--config", str(config)])
     assert done.exit_code == 1
     assert f"can't listen on 127.0.0.1:{made.port}" in done.stderr
+    for listen in ("8080", "127.0.0.1:99999"):
+        assert CliRunner().invoke(app, ["--config", str(config), "--listen", listen]).exit_code == 1
     config.write_text(config.read_text().replace("listen =", "#listen ="))
     done = CliRunner().invoke(app, ["--config", str(config)])
     assert done.exit_code == 1
