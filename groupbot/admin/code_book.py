@@ -52,6 +52,10 @@ class CodeBook(Protocol):
         """Make a code."""
         ...
 
+    async def quoted(self, account: str, message_id: str) -> bytes:
+        """Return the picture of a message. Raises CampaignError when it is none."""
+        ...
+
     async def set_closed(self, code: str, *, closed: bool, by: str) -> CodeLine:
         """Close a code, or open it again. Raises CampaignError for an unknown one."""
         ...

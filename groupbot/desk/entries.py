@@ -119,9 +119,12 @@ class Entries:
 
     async def take_image(self, group: str, *, account: str, message_id: str, by: str) -> EntryLine:
         self._pool_of(group)
-        received = await self._at.fetch(account, message_id, MOST_BYTES)
-        await self.put_image(group, received.data, by=by)
+        await self.put_image(group, await self.quoted(account, message_id), by=by)
         return await self._line(group)
+
+    async def quoted(self, account: str, message_id: str) -> bytes:
+        """Return the file of a message. Raises ChatError."""
+        return (await self._at.fetch(account, message_id, MOST_BYTES)).data
 
     async def put_image(self, group: str, data: bytes, *, by: str, days: int | None = None) -> Door:
         """Let people into `group` by the QR image `data`. `days` that it lasts: 0 = for ever, None = as its pool says.

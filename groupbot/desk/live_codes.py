@@ -109,6 +109,9 @@ class LiveCodes:
                 return await self._line_of(code.code)
         raise CampaignError(_("No free code was found."), hint=_("Try again."))
 
+    async def quoted(self, account: str, message_id: str) -> bytes:
+        return await self._at.entries.quoted(account, message_id)
+
     async def set_closed(self, code: str, *, closed: bool, by: str) -> CodeLine:
         return await self._change(code, "code/close" if closed else "code/open", by, "", closed=closed)
 

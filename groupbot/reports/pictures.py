@@ -38,7 +38,8 @@ Tone = Literal["plain", "task", "bad"]
 class Row:
     """`left` and `right` are a few characters each; `words` are cut to the card's lines for a row.
 
-    Without a `left` the words begin at the margin. `bar`: how much of the room below the words is filled, 0 to 1.
+    Without a `left` the words begin at the margin; without a `right`, too, they go on to the other one.
+    `bar`: how much of the room below the words is filled, 0 to 1.
     """
 
     left: str
@@ -173,7 +174,8 @@ class _Layout:
         right = self._letters.drawable(row.right)
         self._at(_MARGIN, self._y, self._letters.drawable(row.left), _BODY, _FAINT)
         self._at(WIDTH - _MARGIN, self._y + 4, right, _SMALL, _FAINT, to_right=True)
-        room = WIDTH - _MARGIN - left - max(_RIGHT, _GAP + round(self._widths[_SMALL](right)))
+        taken = max(_RIGHT, _GAP + round(self._widths[_SMALL](right))) if row.left or right else 0
+        room = WIDTH - _MARGIN - left - taken
         for line in self._lines(row.words, _BODY, room, self._row_lines):
             self._put(line, _BODY, _TONES[row.tone], x=left)
         if row.bar is not None:

@@ -6,6 +6,7 @@ Hashing is by integers of fixed width, so buckets are the same on every machine 
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -27,19 +28,30 @@ _WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2460-\u24ff\U0001d
 _FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u04ff\u13a0-\u13ff]")
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])[^\w\s\u200d\ufe0f\U0001f000-\U0001faff](?=[\u4e00-\u9fff])")
 _DIGITS = re.compile(r"[0-9x]{5,}")
+_OCTAVE = 2
+"""Texts twice as long as others are so many sizes longer."""
+LENGTHS: Buckets = np.arange((1 << BITS) - 32, 1 << BITS, dtype=np.uint32)
+"""A bucket for each size of a text, by its letters: a habit of a place, which a scorer for any place leaves out."""
 _META = 0xF0000
 """Meta counts are written as characters of the last private-use plane, one for each count's size."""
 
 
 def buckets(seen: Views) -> Buckets:
-    """Return the buckets that `seen` falls into."""
+    """Return the buckets that `seen` falls into, its length among them."""
     other = "" if seen.skeleton == seen.norm else f"{seen.skeleton}\x03"
-    found = np.concatenate(_hashed(f"\x02{seen.norm}\x03{other}{meta(seen)}{seen.sound}\x03"))
+    size = int(_OCTAVE * math.log2(len(seen.skeleton) + 1))
+    line = f"\x02{seen.norm}\x03{other}{meta(seen)}{seen.sound}\x03"
+    found = np.concatenate((*_hashed(line), LENGTHS[size : size + 1]))
     found.sort()
     fresh = np.empty(found.size, dtype=np.bool_)
     fresh[0] = True
     np.not_equal(found[1:], found[:-1], out=fresh[1:])
     return found[fresh]
+
+
+def wordy(found: Buckets) -> Buckets:
+    """Return `found`, which is sorted, without the length."""
+    return found[: found.searchsorted(LENGTHS[0])]
 
 
 def positions(norm: str, weights: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -69,10 +81,7 @@ def _numbered(hashes: Buckets) -> Buckets:
 
 
 def meta(seen: Views) -> str:
-    """Return the sizes of what hides, a character for each count that is not nought.
-
-    The text's length is left out: it is a habit of a place, and a model that leans on it travels badly.
-    """
+    """Return the sizes of what hides, a character for each count that is not nought."""
     raw = seen.raw
     run = max(map(len, _DIGITS.findall(seen.norm)), default=0)
     marks = []

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from unicodedata import category
 
 import ahocorasick_rs
 
@@ -26,10 +27,10 @@ DIGIT = "0"
 
 
 class Kept(dict[int, str | None]):
-    """A table for str.translate that drops whatever is neither letter nor digit and remembers what it was asked."""
+    """A table for str.translate that drops what is neither letter nor digit, ˇ too, and remembers what it was asked."""
 
     def __missing__(self, point: int) -> str | None:
-        kept = chr(point) if chr(point).isalnum() else None
+        kept = chr(point) if chr(point).isalnum() and category(chr(point)) != "Lm" else None
         self[point] = kept
         return kept
 

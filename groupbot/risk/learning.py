@@ -1,7 +1,8 @@
 """Learn from what admins say of single messages: at once, and settled anew at night.
 
-A correction moves an overlay, never the base; samples of the base's training set are replayed so that nothing is
-forgotten. `settled` depends on the base and the list of corrections alone: taking one back leaves no trace of it.
+A correction moves an overlay, never the base, and by its words only: how long a text is says nothing of another place.
+Samples of the base's training set are replayed so that nothing is forgotten. `settled` depends on the base and the list
+of corrections alone: taking one back leaves no trace of it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groupbot.risk.dataset import Row
-from groupbot.risk.features import Buckets, buckets
+from groupbot.risk.features import Buckets, buckets, wordy
 from groupbot.risk.model import Correction, Model, Overlay, Weights, bounded, empty_weights, probability
 from groupbot.risk.solver import Vector, design, fitted
 from groupbot.risk.views import views
@@ -66,7 +67,7 @@ def settled(model: Model) -> Model:
     labels = np.array([*(one.label for one in trusted), *model.replay.labels.tolist()], dtype=np.float64)
     weights = np.concatenate([_balanced(labels[: len(trusted)]), _replayed(len(trusted), len(model.replay))])
     start = np.array([bounded(model.base_log_odds(row) - model.line) for row in rows])
-    shape = design(rows)
+    shape = design([wordy(row) for row in rows])
     theta = fitted(shape, start=start, labels=labels, weights=weights, penalty=HELD)
     delta = empty_weights()
     delta[shape.columns] = theta[:-1]
@@ -112,7 +113,7 @@ def _distance(model: Model, delta: Weights, bias: float, found: Buckets) -> floa
 def _step(model: Model, delta: Weights, bias: float, found: Buckets, label: int) -> float:
     """Move `delta` in place towards `label`; return the new bias."""
     error = label - probability(_distance(model, delta, bias, found))
-    delta[found] += np.float32(RATE * error / math.sqrt(found.size))
+    delta[wordy(found)] += np.float32(RATE * error / math.sqrt(found.size))
     return bias + RATE * error / 10
 
 
@@ -138,7 +139,7 @@ def _sound(corrections: Sequence[Correction]) -> NDArray[np.bool_]:
     agreed = np.zeros(len(corrections))
     for fold in range(DOUBT_FOLDS):
         others = np.flatnonzero(folds != fold)
-        shape = design([corrections[at].found for at in others.tolist()])
+        shape = design([wordy(corrections[at].found) for at in others.tolist()])
         theta = fitted(
             shape,
             start=np.zeros(others.size),

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 from groupbot.risk.features import BITS, Buckets
-from groupbot.risk.model import KINDS, Correction, Model, Overlay, Samples, Weights, empty_weights
+from groupbot.risk.model import KINDS, Correction, Guard, Model, Overlay, Samples, Weights, empty_weights
 
-FORMAT = 1
+FORMAT = 2
 _STEPS = 127
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -60,6 +60,8 @@ def dumped(model: Model) -> bytes:
         "changed": changed.astype(np.uint32),
         "delta": delta[changed],
         **_samples("replay", model.replay),
+        **_samples("guard", model.guard.samples),
+        "guard_odds": model.guard.odds.astype(np.float32),
         **_samples("learned", corrections),
     }
     stream = io.BytesIO()
@@ -97,6 +99,7 @@ def _model(arrays: Arrays, header: Mapping[str, Any]) -> Model:
         threshold_for=header["threshold_for"],
         sure=header["sure"],
         replay=_unpacked_samples("replay", arrays),
+        guard=Guard(samples=_unpacked_samples("guard", arrays), odds=arrays["guard_odds"].astype(np.float64)),
         about=header["about"],
         overlay=overlay,
         corrections=tuple(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from groupbot.risk.model import Kind, Model, Samples
+from groupbot.risk.model import Guard, Kind, Model
 
 LOSS = 0.01
 """How much of F1 on the guard set a promotion may cost."""
@@ -89,16 +89,14 @@ class Versions(Protocol):
         ...
 
 
-def tried(before: Model, after: Model, guard: Samples) -> Trial:
-    """Return how both do on `guard`: samples that nobody has corrected, honest ones above all."""
+def tried(before: Model, after: Model, guard: Guard) -> Trial:
+    """Return how both do on `guard`: texts that neither has learned from, honest ones above all."""
     return Trial(before=_guarded(before, guard), after=_guarded(after, guard))
 
 
-def _guarded(model: Model, guard: Samples) -> Guarded:
-    said = [
-        (model.score(found) >= model.threshold, bool(label))
-        for found, label in map(guard.__getitem__, range(len(guard)))
-    ]
+def _guarded(model: Model, guard: Guard) -> Guarded:
+    rows = zip(guard.samples.rows(), guard.odds.tolist(), guard.samples.labels.tolist(), strict=True)
+    said = [(model.on_top(odds, found) >= model.line, bool(label)) for found, odds, label in rows]
     right = sum(hit and label for hit, label in said)
     false = sum(hit and not label for hit, label in said)
     missed = sum(label and not hit for hit, label in said)

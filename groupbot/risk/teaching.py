@@ -19,7 +19,7 @@ from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 from groupbot.risk.features import buckets
 from groupbot.risk.learning import learned, settled, unlearned
-from groupbot.risk.model import Correction, Kind, Model, Samples
+from groupbot.risk.model import Correction, Kind, Model
 from groupbot.risk.model_file import ModelError, dumped, loaded
 from groupbot.risk.promotion import Trial, Version, Versions, tried
 from groupbot.risk.views import views
@@ -27,8 +27,6 @@ from groupbot.risk.views import views
 DAILY = 100
 """Corrections an admin may make within a day: a stolen or careless account must not turn a model round."""
 _DAY = timedelta(days=1)
-_GUARDS = 5
-"""One in so many of the base's samples is never replayed but guards."""
 _BUCKETS = np.dtype("<u4")
 
 
@@ -95,11 +93,9 @@ class Teacher:
     daily: int = DAILY
     model: Model = field(init=False)
     _base: Model = field(init=False)
-    _guard: Samples = field(init=False)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        self.shipped, self._guard = guarded(self.shipped)
         self.model = self._base = self.shipped
 
     async def load(self) -> None:
@@ -145,7 +141,7 @@ class Teacher:
         async with self._lock:
             await self._load()
             newest = await self.lessons.newest(self.shipped.kind)
-            after, trial, data = await asyncio.to_thread(_refitted, self.model, self._base, self._guard)
+            after, trial, data = await asyncio.to_thread(_refitted, self.model, self._base)
             used = await self.versions.in_use(after.kind)
             number = 1 + max((one.number for one in await self.versions.history(after.kind)), default=0)
             version = Version(
@@ -194,17 +190,6 @@ class Teacher:
             return self.shipped
 
 
-def guarded(model: Model) -> tuple[Model, Samples]:
-    """Return `model` without the samples that guard, and these: nothing is learned from what judges."""
-    rows, labels = model.replay.rows(), model.replay.labels
-    at = np.arange(len(rows)) % _GUARDS == 0
-    kept, guard = (
-        Samples.of([row for row, chosen in zip(rows, which, strict=True) if chosen], labels[which])
-        for which in (~at, at)
-    )
-    return replace(model, replay=kept), guard
-
-
 def stands(base: Model, rows: Sequence[Lesson], *, after: int, judged: int) -> Model:
     """Return the version in use with the lessons beyond `after`, in order.
 
@@ -224,7 +209,7 @@ def stands(base: Model, rows: Sequence[Lesson], *, after: int, judged: int) -> M
     return model
 
 
-def _refitted(model: Model, base: Model, guard: Samples) -> tuple[Model, Trial, bytes]:
+def _refitted(model: Model, base: Model) -> tuple[Model, Trial, bytes]:
     """Return what was learned, fitted anew, how it does beside `base`, and its file: seconds of work."""
     after = settled(model)
-    return after, tried(base, after, guard), dumped(after)
+    return after, tried(base, after, base.guard), dumped(after)

@@ -77,14 +77,12 @@ def _sound(skeleton: str, tables: Folds) -> str:
 
 
 def _syllables(letters: str, tables: Folds) -> str:
-    """Return Latin letters as the syllables that they spell, or as they are."""
-    heard, at = [], 0
-    while at < len(letters):
+    """Return Latin letters as the syllables that they spell, the first as long as may be, or as they are."""
+    heard: list[str | None] = [None] * len(letters) + [""]
+    for at in reversed(range(len(letters))):
         for end in range(min(len(letters), at + 6), at + 1, -1):
-            if code := tables.typed.get(letters[at:end]):
-                heard.append(code)
-                at = end
+            code, rest = tables.typed.get(letters[at:end]), heard[end]
+            if code and rest is not None:
+                heard[at] = code + rest
                 break
-        else:
-            return letters
-    return "".join(heard)
+    return heard[0] or letters

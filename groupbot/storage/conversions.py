@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
 from groupbot.storage.tables import campaigns, conversions, trail_changes
-from groupbot.tracking.conversion_book import is_same
+from groupbot.tracking.conversion_book import NOBODY, is_same
 from groupbot.tracking.money import amount, units
 from groupbot.tracking.stages import Added, Conversion, Source, StoredConversion
 
@@ -38,7 +38,7 @@ class SqlConversions:
             await lock_campaigns(conn, [campaign])
             known = await _newest(conn, campaign, keys)
             counting = [one for one in known.values() if one.undone_at is None]
-            await _take_back(conn, counting, now, by)
+            await _take_back(conn, counting, now, by or NOBODY)
             await note_changes(conn, [(campaign, one.conversion.member) for one in counting])
         return counting
 

@@ -62,7 +62,7 @@ async def forget_elsewhere(
     replaced = blot(member, pseudonym, names)
     notes = await conn.execute(delete(member_notes).where(member_notes.c.member == member))
     risk = await forget_risks(conn, member)  # first: it finds their cards by the id
-    tracked = await conn.run_sync(lambda sync: forget_tracking(sync, member, pseudonym, replaced))
+    tracked = await conn.run_sync(lambda sync: forget_tracking(sync, member, pseudonym))
     c, w, p, t = cards.c, waiting_alerts.c, plugin_store.c, tasks.c
     return {
         "notes": notes.rowcount,

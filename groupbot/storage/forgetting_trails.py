@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
@@ -21,11 +20,9 @@ from groupbot.storage.tables import (
     trails,
 )
 
-Blot = Callable[[str], str]
 
-
-def forget_tracking(conn: Connection, member: str, pseudonym: str, replaced: Blot) -> dict[str, int]:
-    """Replace `member` by `pseudonym`, inside the caller's transaction; `replaced` does it within a text."""
+def forget_tracking(conn: Connection, member: str, pseudonym: str) -> dict[str, int]:
+    """Replace `member` by `pseudonym`, inside the caller's transaction; return how many rows of which kind."""
     take_turn(conn, None)
     a = member_aliases.c
     conn.execute(update(member_aliases).where(a.person == member).values(person=pseudonym))
@@ -34,16 +31,16 @@ def forget_tracking(conn: Connection, member: str, pseudonym: str, replaced: Blo
     conn.execute(update(assignments).where(assignments.c.unit == member).values(unit=pseudonym))
     tails = conn.execute(delete(contact_tails).where(contact_tails.c.member == member)).rowcount
     return {
-        "trails": _trails(conn, member, pseudonym, replaced),
-        "conversions": _keyed(conn, conversions, member, pseudonym, replaced, detail=""),
-        "channels": _keyed(conn, channel_marks, member, pseudonym, replaced),
+        "trails": _trails(conn, member, pseudonym),
+        "conversions": _keyed(conn, conversions, member, pseudonym, detail=""),
+        "channels": _keyed(conn, channel_marks, member, pseudonym),
         "proposals": _proposals(conn, member, pseudonym),
         "aliases": aliases,
         "tails": tails,
     }
 
 
-def _trails(conn: Connection, member: str, pseudonym: str, replaced: Blot) -> int:
+def _trails(conn: Connection, member: str, pseudonym: str) -> int:
     t = trails.c
     named = or_(t.person == member, t.inviter == member, t.state.contains(_quoted(member), autoescape=True))
     rows = conn.execute(select(t.campaign, t.person, t.inviter, t.state).where(named)).all()
@@ -51,16 +48,16 @@ def _trails(conn: Connection, member: str, pseudonym: str, replaced: Blot) -> in
         anew = {
             "person": pseudonym if row.person == member else row.person,
             "inviter": pseudonym if row.inviter == member else row.inviter,
-            "state": json.dumps(_walked(json.loads(row.state), replaced), ensure_ascii=False, separators=(",", ":")),
+            "state": _renamed(row.state, member, pseudonym),
         }
         conn.execute(update(trails).where(t.campaign == row.campaign, t.person == row.person).values(anew))
     return len(rows)
 
 
-def _keyed(conn: Connection, table: Any, member: str, pseudonym: str, replaced: Blot, **more: str) -> int:
+def _keyed(conn: Connection, table: Any, member: str, pseudonym: str, **more: str) -> int:
     rows = conn.execute(select(table.c.id, table.c.key).where(table.c.member == member)).all()
     for row in rows:
-        anew = {"member": pseudonym, "key": replaced(row.key)} | more
+        anew = {"member": pseudonym, "key": row.key.replace(member, pseudonym)} | more
         conn.execute(update(table).where(table.c.id == row.id).values(anew))
     return len(rows)
 
@@ -85,12 +82,20 @@ def _quoted(member: str) -> str:
     return json.dumps(member, ensure_ascii=False)
 
 
-def _walked(value: Any, replaced: Blot) -> Any:
+def _renamed(state: str, member: str, pseudonym: str) -> str:
+    """Return a trail's text with the id replaced: where it stands alone, and within keys, which are made of ids."""
+    told = _walked(json.loads(state), member, pseudonym)
+    for row in (*told.get("c", ()), *told.get("h", ())):
+        row[4] = row[4].replace(member, pseudonym)
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _walked(value: Any, member: str, pseudonym: str) -> Any:
     match value:
         case str():
-            return replaced(value)
+            return pseudonym if value == member else value
         case list():
-            return [_walked(item, replaced) for item in value]
+            return [_walked(item, member, pseudonym) for item in value]
         case dict():
-            return {key: _walked(item, replaced) for key, item in value.items()}
+            return {key: _walked(item, member, pseudonym) for key, item in value.items()}
     return value

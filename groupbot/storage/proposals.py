@@ -30,11 +30,13 @@ class SqlProposals:
 
     @retried
     async def put(self, proposals: Sequence[Proposal], *, now: datetime) -> None:
+        rows = [_values(one) | {"at": now} for one in proposals]
+        if not rows:
+            return
+        row = self._database.insert(table)
+        anew = {name: row.excluded[name] for name in rows[0]}
         async with self._database.write() as conn:
-            for one in proposals:
-                values = _values(one)
-                row = self._database.insert(table).values(**values, at=now)
-                await conn.execute(row.on_conflict_do_update(index_elements=["campaign", "key"], set_=values))
+            await conn.execute(row.on_conflict_do_update(index_elements=["campaign", "key"], set_=anew), rows)
 
     async def list(self, campaign: str, *, state: str = "open") -> Sequence[Proposal]:
         query = select(table).where(p.campaign == campaign).order_by(p.id)
@@ -98,8 +100,8 @@ def _proposal(row: Row[*tuple[Any, ...]]) -> Proposal:
         batch=row.batch,
         row=row.row,
         key=row.key,
-        called=told["called"],
-        conversions=tuple(_read(one, row.campaign) for one in told["conversions"]),
+        called=told.get("called", ""),
+        conversions=tuple(_read(one, row.campaign) for one in told.get("conversions", ())),
         candidates=tuple(json.loads(row.candidates)),
         state=row.state,
         member=row.member,

@@ -15,7 +15,7 @@ from groupbot.storage.roll_outside import outside, tagged
 from groupbot.storage.roll_reading import Staff
 from groupbot.storage.tables import conversions
 from groupbot.storage.trails import pieces, read_led, read_trails
-from groupbot.tracking.contributions import Cell, asks, contributions
+from groupbot.tracking.contributions import SEATS, Cell, asks, change
 from groupbot.tracking.days import day_of, instant, millis
 from groupbot.tracking.facts import FactKind
 from groupbot.tracking.observing import Found, Lens, Seen, observed
@@ -26,7 +26,10 @@ from groupbot.tracking.scope import Scope
 from groupbot.tracking.seats import Sitting, places, sittings
 from groupbot.tracking.stages import Conversion, Source
 from groupbot.tracking.talks import REACHES_BACK, Said, talks
-from groupbot.tracking.trail import Reached, Trail, kept_behind, merge
+from groupbot.tracking.trail import Reached, Standing, Trail, kept_behind, merge
+
+_CONCLUDED_FROM = (*SEATS, "members", "words", "stages", "hints")
+"""The parts of a trail that its standing comes of."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -298,13 +301,15 @@ class _Fold:
 
     def _conclude(self) -> None:
         """Conclude where people stand, and then those whom they brought in, until nothing changes any more."""
-        self._read_visits(self._new)
-        waiting = set(self._new)
+        waiting = {person for person in self._new if self._is_moved(person)}
+        self._read_visits(waiting)
         while waiting:
             ordered = sorted(waiting, key=lambda person: (self._since(person), person))
             inviters = self._inviters(ordered)
             moved = [person for person in ordered if self._stand(person, inviters)]
-            led = read_led(self._conn, self._scope.campaign, self._all_ids(moved)) if moved else {}
+            if not moved:
+                return
+            led = read_led(self._conn, self._scope.campaign, self._all_ids(moved))
             for person, trail in led.items():
                 if person not in self._old and person not in self._folded.gone:
                     self._old[person] = trail
@@ -316,6 +321,14 @@ class _Fold:
                 for person in self._new
                 if (by := self._leader(person)) in leaders and place.get(person, -1) < place[by]
             }
+
+    def _is_moved(self, person: str) -> bool:
+        """Tell whether anything is new that a conclusion may come of: most chunks bring messages alone."""
+        old = self._old.get(person)
+        if old is None or person in self._anew:
+            return True
+        new = self._new[person]
+        return any(getattr(old, name) != getattr(new, name) for name in _CONCLUDED_FROM)
 
     def _all_ids(self, persons: Iterable[str]) -> set[str]:
         return {one for person in persons for one in self._ids(person)}
@@ -399,27 +412,25 @@ class _Fold:
         """Work out how the sums change."""
         folded, frame = self._folded, self._frame
         fresh = {post.number: post for post in self._chunk.posts}
-        touched = {group for trail in self._new.values() for group in places(trail)}
-        touched |= {group for person in self._new if person in self._old for group in places(self._old[person])}
-        self._know(touched & self._scope.groups)
+        none = Trail()
         for person in folded.gone:
-            old = self._old[person]
-            folded.sums.subtract(contributions(old, frame))
-            folded.sums.subtract(asks(old, frame, self._posts_of(old)))
+            folded.sums.update(change(self._old[person], none, frame))
+            self._ask_again(self._old[person], none)
         for person, trail in self._new.items():
-            before = self._old.get(person)
-            if trail == before:
-                continue
-            folded.trails[person] = trail
-            folded.sums.update(contributions(trail, frame))
-            if before is not None:
-                folded.sums.subtract(contributions(before, frame))
-            if before is None or _sits_elsewhere(before, trail):
-                folded.sums.update(asks(trail, frame, self._posts_of(trail)))
-                if before is not None:
-                    folded.sums.subtract(asks(before, frame, self._posts_of(before)))
+            before = self._old.get(person, none)
+            if trail != before and not (before == none and _is_empty(trail)):
+                folded.trails[person] = trail
+                folded.sums.update(change(before, trail, frame))
+                if _sits_elsewhere(before, trail):
+                    self._ask_again(before, trail)
         if fresh:
             self._ask([post for post in fresh.values() if not self._is_known(post)])
+
+    def _ask_again(self, before: Trail, after: Trail) -> None:
+        """Count anew which posts, known before this chunk, asked a person."""
+        self._know((places(before) | places(after)) & self._scope.groups)
+        self._folded.sums.update(asks(after, self._frame, self._posts_of(after)))
+        self._folded.sums.subtract(asks(before, self._frame, self._posts_of(before)))
 
     def _posts_of(self, trail: Trail) -> Iterable[StepPost]:
         """Return the posts, known before this chunk, in the groups of `trail`."""
@@ -442,10 +453,14 @@ class _Fold:
                     self._folded.sums.update(asks(trail, self._frame, by_group[group]))
 
 
+def _is_empty(trail: Trail) -> bool:
+    """Tell whether nothing is known of a person here: they were only named."""
+    return replace(trail, members=frozenset(), standing=Standing()) == Trail()
+
+
 def _sits_elsewhere(before: Trail, after: Trail) -> bool:
     """Tell whether which posts asked a person, or where that is counted, may differ."""
     one, other = before.standing, after.standing
     if (one.channel, one.variant, one.ours) != (other.channel, other.variant, other.ours):
         return True
-    seats = before.joins.keys(), before.leaves, before.present, before.spoke
-    return seats != (after.joins.keys(), after.leaves, after.present, after.spoke)
+    return any(getattr(before, name) != getattr(after, name) for name in SEATS)

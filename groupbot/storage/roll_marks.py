@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from groupbot.storage.tables import rollup_marks
 
 r = rollup_marks.c
-TURN, CURSOR, POSTS = "turn", "cursor", "posts"
+TURN, CURSOR, POSTS, OURS = "turn", "cursor", "posts", "ours"
 _BEHIND, _SCOPE, _PRUNED = "cursor:", "scope:", "pruned:"
 WIPE = "wipe"
 """Value of a campaign's own cursor while its trails and sums are being deleted, to be made anew."""

@@ -7,7 +7,8 @@ transaction: a process that dies loses and doubles nothing, and no post waits fo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ from groupbot.storage.engine import Database
 from groupbot.storage.faults import store_errors
 from groupbot.storage.roll_checking import Difference, differences
 from groupbot.storage.roll_folding import Chunk, Folded, Ground, fold
-from groupbot.storage.roll_marks import CURSOR, POSTS, WIPE, Marks, behind_mark, read_marks, take_turn, write_mark
+from groupbot.storage.roll_marks import CURSOR, OURS, POSTS, WIPE, Marks, behind_mark, read_marks, take_turn, write_mark
 from groupbot.storage.roll_writing import write_folded
 from groupbot.storage.rollups import SqlRollups
 from groupbot.storage.tables import trail_changes
@@ -142,7 +143,7 @@ class Roller:
         staff = reading.read_staff(conn, rules)
         ground = Ground(rolling=rules, staff=staff, aliases=reading.read_aliases(conn), pruned=marks.pruned)
         source = _Source(conn, marks, scopes, upto, self._chunk)
-        for chunk in source.chunks(step):
+        for chunk in source.chunks(step, _others(step, marks, staff.ids)):
             step.folded.append(fold(conn, chunk, ground))
         return step if step.more else None
 
@@ -157,12 +158,17 @@ class _Source:
         self._upto = upto
         self._limit = limit
 
-    def chunks(self, step: _Step) -> Sequence[Chunk]:
-        """Return what each campaign has to fold, and note in `step` what is done by it."""
+    def chunks(self, step: _Step, others: Collection[str]) -> Sequence[Chunk]:
+        """Return what each campaign has to fold, and note in `step` what is done by it.
+
+        `others`: members who changed besides those whom trail_changes names.
+        """
         behind = {name: int(value) for name, value in self._marks.behind.items() if value != WIPE}
         laggard = min(behind, key=lambda name: behind[name], default=None)
         posts = self._posts(step)
         changed = self._changed(step)
+        for name in self._scopes if others else ():
+            changed.setdefault(name, []).extend(others)
         if laggard is not None and laggard in self._scopes:
             scopes = {laggard: self._scopes[laggard]}
             read, last = behind[laggard], min(self._marks.cursor, self._upto)
@@ -175,7 +181,7 @@ class _Source:
             read = self._marks.cursor
             facts = reading.read_facts(self._conn, read, self._upto, self._limit, None)
             upto = facts[-1].id if len(facts) == self._limit else max(self._upto, read)
-            if upto > read:
+            if upto > read or CURSOR not in self._marks.values:
                 step.marks[CURSOR] = str(upto)
                 step.more = True
         shared = self._shared(facts, scopes)
@@ -245,6 +251,16 @@ def roller_of(database: Database, settings: Callable[[], Settings], clock: Clock
 def rollups_of(database: Database, settings: Callable[[], Settings], clock: Clock) -> SqlRollups:
     """Return the daily sums, which read new facts when they are refreshed."""
     return SqlRollups(database, roller_of(database, settings, clock).refresh)
+
+
+def _others(step: _Step, marks: Marks, ours: Collection[str]) -> Collection[str]:
+    """Return who became one of our people, or is no more, since the last step; they are in no sum."""
+    known = set(json.loads(marks.values.get(OURS, "[]")))
+    if known == set(ours):
+        return ()
+    step.marks[OURS] = json.dumps(sorted(ours), ensure_ascii=False)
+    step.more = True
+    return known ^ set(ours)
 
 
 def _settled(conn: Connection) -> int:

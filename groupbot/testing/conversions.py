@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from groupbot.tracking.conversion_book import is_same
+from groupbot.tracking.conversion_book import NOBODY, is_same
 from groupbot.tracking.stages import Added, Conversion, StoredConversion
 
 
@@ -40,7 +40,7 @@ class MemoryConversions:
     async def undo(self, campaign: str, keys: Sequence[str], *, by: str, now: datetime) -> Sequence[StoredConversion]:
         counting = [one for one in self._newest(campaign, keys).values() if one.undone_at is None]
         for one in counting:
-            self._take_back(one, now, by)
+            self._take_back(one, now, by or NOBODY)
         return counting
 
     async def of_keys(self, campaign: str, keys: Sequence[str]) -> Mapping[str, StoredConversion]:

@@ -40,10 +40,26 @@ class Frame:
 
 def contributions(trail: Trail, frame: Frame) -> Counter[Cell]:
     """Return what `trail` adds to the sums; nothing for one of our people. What was asked of them: see `asks`."""
-    counted: Counter[Cell] = Counter()
-    if not trail.standing.ours:
-        _Count(trail, frame, counted).all()
-    return counted
+    counted = _Count(frame)
+    for _fields, part in _PARTS:
+        part(counted, trail)
+    return counted.cells
+
+
+def change(before: Trail, after: Trail, frame: Frame) -> Counter[Cell]:
+    """Return `contributions` of `after` less those of `before`; what is alike in both is not looked at."""
+    counted = _Count(frame)
+    if before.standing == after.standing:
+        counted.days = frozenset(
+            key[0] for key, count in after.messages.items() if before.messages.get(key) != count
+        ) | {key[0] for key in before.messages.keys() - after.messages.keys()}
+    for fields, part in _PARTS:
+        if any(getattr(before, name) != getattr(after, name) for name in fields):
+            counted.sign = 1
+            part(counted, after)
+            counted.sign = -1
+            part(counted, before)
+    return counted.cells
 
 
 def asks(trail: Trail, frame: Frame, posts: Iterable[StepPost]) -> Counter[Cell]:
@@ -67,103 +83,124 @@ def bucket(seconds: float) -> int:
 
 
 class _Count:
-    """Count one trail into `counted`."""
+    """Count trails into `cells`; `sign`: -1 takes away."""
 
-    def __init__(self, trail: Trail, frame: Frame, counted: Counter[Cell]) -> None:
-        self._trail = trail
-        self._zone = frame.zone
-        self._counted = counted
-        self._stays = sittings(trail, frame.began)
-        self._joined = self._day(self._stays[0].since) if self._stays else ""
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self.cells: Counter[Cell] = Counter()
+        self.sign = 1
+        self.days: frozenset[str] | None = None
+        """The only days whose messages are counted, None = all."""
 
-    def all(self) -> None:
-        self._stages()
-        self._money()
-        self._messages()
-        self._answers()
-        if self._stays:
-            self._coming(self._stays[0])
-            self._talks()
-        self._questions()
+    def person(self, trail: Trail) -> None:
+        """Count what happens to a person once: stages, money, how they came, who talked to them."""
+        if trail.standing.ours:
+            return
+        stays = sittings(trail, self._frame.began)
+        self._stages(trail, stays)
+        self._money(trail)
+        if stays:
+            self._coming(trail, stays)
+            self._talks(trail)
+
+    def messages(self, trail: Trail) -> None:
+        """Count messages where they were written, and active members in their home group."""
+        if trail.standing.ours:
+            return
+        heard: dict[tuple[str, str], int] = {}
+        for (day, group, _account), count in trail.messages.items():
+            if self.days is None or day in self.days:
+                heard[day, group] = max(count, heard.get((day, group), 0))
+        for (day, group), count in heard.items():
+            self._add(trail, day, metrics.MESSAGES, count, group)
+        for day in {day for day, _group in heard}:
+            self._add(trail, day, metrics.ACTIVE)
+
+    def answers(self, trail: Trail) -> None:
+        """Count answers of those who were there when the step was posted, on its day."""
+        if trail.standing.ours or not trail.answers:
+            return
+        stays = sittings(trail, self._frame.began)
+        for answer in trail.answers.values():
+            if seated(stays, answer.group, answer.posted):
+                self._add(trail, self._day(answer.posted), metrics.answered(answer.step), group=answer.group)
+
+    def questions(self, trail: Trail) -> None:
+        """Count questions, and how soon our people answered them."""
+        if trail.standing.ours:
+            return
+        for group, at, answered, by in waited(trail):
+            self._add(trail, self._day(at), metrics.QUESTIONS, group=group)
+            if answered:
+                metric = metrics.staff_answer(by, bucket((answered - at) / 1000))
+                self._add(trail, self._day(at), metric, group=group)
 
     def _day(self, at: int) -> str:
-        return day_of(at, self._zone)
+        return day_of(at, self._frame.zone)
 
-    def _add(self, day: str, metric: str, count: int = 1, group: str | None = None) -> None:
-        where = self._trail.standing
-        self._counted[Cell(day, metric, where.group if group is None else group, where.channel, where.variant)] += count
+    def _add(self, trail: Trail, day: str, metric: str, count: int = 1, group: str | None = None) -> None:
+        where = trail.standing
+        cell = Cell(day, metric, where.group if group is None else group, where.channel, where.variant)
+        self.cells[cell] += self.sign * count
 
-    def _reached(self, stage: str, day: str) -> None:
-        self._add(day, metrics.stage(stage))
-        if self._joined:
-            self._add(self._joined, metrics.cohort(stage))
-
-    def _stages(self) -> None:
-        trail = self._trail
+    def _stages(self, trail: Trail, stays: Sequence[Sitting]) -> None:
         first: dict[str, int] = {}
-        if self._stays:
-            first[JOINED] = self._stays[0].since
-            _back, left = breaks(self._stays)
+        if stays:
+            first[JOINED] = stays[0].since
+            _back, left = breaks(stays)
             if left is not None:
                 first[LEFT] = left
         if trail.spoke:
             first[REPLIED] = min(trail.spoke.values())
         for reached in trail.stages:
             first[reached.stage] = min(reached.at, first.get(reached.stage, reached.at))
+        joined = self._day(stays[0].since) if stays else ""
         for stage, at in first.items():
-            self._reached(stage, self._day(at))
+            self._add(trail, self._day(at), metrics.stage(stage))
+            if joined:
+                self._add(trail, joined, metrics.cohort(stage))
 
-    def _money(self) -> None:
-        for reached in self._trail.stages:
-            back = reached.stage == REFUNDED
+    def _money(self, trail: Trail) -> None:
+        for reached in trail.stages:
+            back, day = reached.stage == REFUNDED, self._day(reached.at)
             if reached.amount is not None:
                 metric = metrics.refunds(reached.currency) if back else metrics.revenue(reached.currency)
-                self._add(self._day(reached.at), metric, reached.amount)
+                self._add(trail, day, metric, reached.amount)
             if back or reached.stage == PAID:
-                self._add(self._day(reached.at), metrics.REFUNDED_ORDERS if back else metrics.ORDERS)
+                self._add(trail, day, metrics.REFUNDED_ORDERS if back else metrics.ORDERS)
 
-    def _messages(self) -> None:
-        heard: dict[tuple[str, str], int] = {}
-        for (day, group, _account), count in self._trail.messages.items():
-            heard[day, group] = max(count, heard.get((day, group), 0))
-        for (day, group), count in heard.items():
-            self._add(day, metrics.MESSAGES, count, group)
-        for day in {day for day, _group in heard}:
-            self._add(day, metrics.ACTIVE)
-
-    def _answers(self) -> None:
-        for answer in self._trail.answers.values():
-            if seated(self._stays, answer.group, answer.posted):
-                self._add(self._day(answer.posted), metrics.answered(answer.step), group=answer.group)
-
-    def _coming(self, stay: Sitting) -> None:
-        trail, day = self._trail, self._joined
-        if stay.present:
-            self._add(day, metrics.PRESENT)
-        elif stay.join is None or trail.joins[stay.join].found_late:
-            self._add(day, metrics.LATE_FOUND)
+    def _coming(self, trail: Trail, stays: Sequence[Sitting]) -> None:
+        first, day = stays[0], self._day(stays[0].since)
+        if first.present:
+            self._add(trail, day, metrics.PRESENT)
+        elif first.join is None or trail.joins[first.join].found_late:
+            self._add(trail, day, metrics.LATE_FOUND)
         elif trail.spoke:
-            seconds = (min(trail.spoke.values()) - stay.since) / 1000
-            self._add(day, metrics.first_reply(bucket(seconds)))
+            seconds = (min(trail.spoke.values()) - first.since) / 1000
+            self._add(trail, day, metrics.first_reply(bucket(seconds)))
         if trail.standing.invited:
-            self._add(day, metrics.INVITED)
-        back, _left = breaks(self._stays)
+            self._add(trail, day, metrics.INVITED)
+        back, _left = breaks(stays)
         if back is not None:
-            self._add(self._day(back), metrics.REJOINED)
+            self._add(trail, self._day(back), metrics.REJOINED)
 
-    def _talks(self) -> None:
-        paid = [reached.at for reached in self._trail.stages if reached.stage == PAID]
-        for person, at in self._trail.talks.items():
-            self._add(self._day(at), metrics.talked(person))
+    def _talks(self, trail: Trail) -> None:
+        paid = [reached.at for reached in trail.stages if reached.stage == PAID]
+        for person, at in trail.talks.items():
+            self._add(trail, self._day(at), metrics.talked(person))
             if any(when >= at for when in paid):
-                self._add(self._day(at), metrics.talked_paid(person))
+                self._add(trail, self._day(at), metrics.talked_paid(person))
 
-    def _questions(self) -> None:
-        for group, at, answered, by in waited(self._trail):
-            self._add(self._day(at), metrics.QUESTIONS, group=group)
-            if answered:
-                metric = metrics.staff_answer(by, bucket((answered - at) / 1000))
-                self._add(self._day(at), metric, group=group)
+
+SEATS = ("joins", "leaves", "present", "spoke")
+"""The parts of a trail that tell when a person sat where."""
+_PARTS = (
+    ((*SEATS, "stages", "talks", "standing"), _Count.person),
+    (("messages", "standing"), _Count.messages),
+    ((*SEATS, "answers", "standing"), _Count.answers),
+    (("questions", "standing"), _Count.questions),
+)
+"""What is counted, and the parts of a trail that it is counted from."""
 
 
 def waited(trail: Trail) -> Sequence[tuple[str, int, int, str]]:

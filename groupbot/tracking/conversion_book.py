@@ -12,6 +12,9 @@ from groupbot.tracking.channels import Source as ChannelSource
 from groupbot.tracking.money import units
 from groupbot.tracking.stages import Conversion
 
+NOBODY = "-"
+"""Who took something back when nobody is named: "" stands for values that others replaced."""
+
 
 def is_same(one: Conversion, other: Conversion) -> bool:
     """Tell whether two conversions count the same: member, stage, time and money."""

@@ -111,20 +111,20 @@ def merge(one: Trail, other: Trail) -> Trail:
 
     Parts of two sets of facts: a message that is in both counts twice, all else once.
     """
-    return replace(
-        one,
+    return Trail(
         members=one.members | other.members,
         joins=_joined(one.joins, other.joins),
-        leaves=one.leaves | other.leaves,
+        leaves=one.leaves | other.leaves if other.leaves else one.leaves,
         present=_least(one.present, other.present),
         messages=_sum(one.messages, other.messages),
         spoke=_least(one.spoke, other.spoke),
-        words=min((words for words in (one.words, other.words) if words), default=None),
+        words=min(one.words, other.words) if one.words and other.words else one.words or other.words,
         answers=_first_answers(one.answers, other.answers),
         talks=_least(one.talks, other.talks),
         questions=_answered(one.questions, other.questions),
-        stages=tuple(sorted({*one.stages, *other.stages}, key=lambda reached: (reached.at, reached.key))),
-        hints=one.hints | other.hints,
+        stages=_ordered(one.stages, other.stages),
+        hints=one.hints | other.hints if other.hints else one.hints,
+        standing=one.standing,
     )
 
 
@@ -146,6 +146,12 @@ def kept_behind(old: Trail, fresh: Trail, day: str, at: int) -> Trail:
         questions={move: question for move, question in old.questions.items() if move[1] < at},
     )
     return replace(merge(fresh, behind), messages=messages)
+
+
+def _ordered(one: tuple[Reached, ...], other: tuple[Reached, ...]) -> tuple[Reached, ...]:
+    if not other:
+        return one
+    return tuple(sorted({*one, *other}, key=lambda reached: (reached.at, reached.key)))
 
 
 def _least(one: Mapping[K, int], other: Mapping[K, int]) -> Mapping[K, int]:

@@ -17,7 +17,6 @@ from typing import Protocol
 from loguru import logger
 
 from groupbot.core.clock import Clock
-from groupbot.errors import GroupbotError
 
 REFRESH_S = 2.0
 """Seconds for which a picture counts: so long after a group has become full its image may still be shown."""
@@ -109,9 +108,9 @@ class Board:
                 async with asyncio.timeout(ATTEMPT_S):
                     found = await self._source.signs()
                 self._files = await asyncio.to_thread(_read_all, found, self._files)
-            except (GroupbotError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, visitors see what was last known
                 self.failing = True
-                logger.bind(action="live-codes").warning("what codes show is not known anew: {error}", error=str(error))
+                logger.bind(action="live-codes").warning("what codes show is not known anew: {error!r}", error=error)
             else:
                 self._signs, self._made = {sign.code: sign for sign in found}, {}
                 self._names = _kept(self._names, self._files.values())

@@ -8,6 +8,7 @@ import pytest
 
 HEAVY = (
     *("alembic", "apprise", "jinja2", "openpyxl", "PIL", "watchfiles", "yaml"),
+    *("fastapi", "starlette", "uvicorn", "groupbot.web"),
     *("betterproto", "grpclib", "wechaty_grpc", "psycopg", "scipy", "segno"),
     *("groupbot.doctor", "groupbot.reload", "groupbot.sop.load", "groupbot.sop.workbook", "groupbot.sop.timecell"),
 )

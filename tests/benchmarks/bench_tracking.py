@@ -13,7 +13,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,7 +107,8 @@ async def plant(file: Path, args: argparse.Namespace) -> None:
         names = ", ".join(f'"{name}"' for name in _COLUMNS)
         conn.executemany(f"INSERT INTO facts ({names}) VALUES ({', '.join('?' * len(_COLUMNS))})", planted(args))
         conn.execute(
-            'INSERT INTO members ("group", member, joined_at) SELECT "group", member, at FROM facts WHERE kind = \'join\''
+            'INSERT INTO members ("group", member, joined_at)'
+            " SELECT \"group\", member, at FROM facts WHERE kind = 'join'"
         )
         conn.execute("ANALYZE")
 
@@ -123,8 +124,9 @@ def rules(args: argparse.Namespace) -> Rolling:
 
 async def counted(database: Database, args: argparse.Namespace) -> float:
     """Count every fact; return how many a second."""
+    told = rules(args)
     began = time.perf_counter()
-    await Roller(database, lambda: told, SystemClock()).refresh() if (told := rules(args)) else None
+    await Roller(database, lambda: told, SystemClock()).refresh()
     return args.facts / (time.perf_counter() - began)
 
 
@@ -165,16 +167,17 @@ async def read(file: Path, database: Database, args: argparse.Namespace) -> None
             return {"s": await asyncio.to_thread(raw, file, what, first, last)}
 
         sums, facts = await rig.interleaved(args.runs, ours, scan)
-        shown(f"report of a {what}", "s", sums["s"], args, aim, "raw scan of the facts", facts["s"])
+        peer = {"peer": "raw scan of the facts", "peer_values": facts["s"]}
+        shown(args, f"report of a {what}", sums["s"], unit="s", aim=aim, **peer)
 
 
-async def record(database: Database, args: argparse.Namespace, *, roll: bool) -> tuple[float, float, float]:
+async def record(database: Database, args: argparse.Namespace, *, roll: bool) -> Mapping[str, float]:
     """Record `args.live` facts as fast as it goes; return how many a second in all, in the first and last tenth.
 
-    `roll`: with the roller at work, until all of them are counted.
+    `roll`: with the roller at work; `counted`: how many a second until all of them are in the sums.
     """
-    store, roller = SqlFacts(database), Roller(database, lambda: told, SystemClock(), pause_s=0.02)
     told, ended = rules(args), asyncio.Event()
+    store, roller = SqlFacts(database), Roller(database, lambda: told, SystemClock(), pause_s=0.02)
 
     async def counting() -> None:
         while not ended.is_set():
@@ -190,10 +193,13 @@ async def record(database: Database, args: argparse.Namespace, *, roll: bool) ->
             await store.append(batch, recorded_at=batch[0].at)
             times.append(time.perf_counter())
         ended.set()
-    spent = time.perf_counter() - times[0] if roll else times[-1] - times[0]
     tenth = max((len(times) - 1) // 10, 1)
-    first, last = tenth * BATCH / (times[tenth] - times[0]), tenth * BATCH / (times[-1] - times[-1 - tenth])
-    return args.live / spent, first, last
+    return {
+        "all": args.live / (times[-1] - times[0]),
+        "counted": args.live / (time.perf_counter() - times[0]),
+        "first": tenth * BATCH / (times[tenth] - times[0]),
+        "last": tenth * BATCH / (times[-1] - times[-1 - tenth]),
+    }
 
 
 def live(args: argparse.Namespace, mark: str) -> Iterator[list[Fact]]:
@@ -218,30 +224,13 @@ def live(args: argparse.Namespace, mark: str) -> Iterator[list[Fact]]:
         ]
 
 
-def shown(
-    what: str,
-    unit: str,
-    values: list[float],
-    args: argparse.Namespace,
-    aim: str | None,
-    peer: str | None,
-    theirs: list[float],
-) -> None:
+def shown(args: argparse.Namespace, what: str, values: Sequence[float], *, unit: str = "facts/s", **more: Any) -> None:
     """Print one measurement."""
     sizes = {"rows": args.facts, "members": args.members, "groups": args.groups, "accounts": 1, "live": args.live}
-    rig.show(
-        rig.Measurement(
-            bench="tracking",
-            what=what,
-            unit=unit,
-            values=values,
-            peer=peer,
-            peer_values=theirs,
-            lower_is_better=unit == "s",
-            aim=aim,
-            conditions=sizes,
-        )
+    measured = rig.Measurement(
+        bench="tracking", what=what, unit=unit, values=values, lower_is_better=unit == "s", conditions=sizes, **more
     )
+    rig.show(measured)
 
 
 async def main(args: argparse.Namespace) -> None:
@@ -251,17 +240,17 @@ async def main(args: argparse.Namespace) -> None:
         await plant(file, args)
         database = Database(f"sqlite:///{file}")
         try:
-            shown("counting all facts", "facts/s", [await counted(database, args)], args, None, None, [])
+            shown(args, "counting all facts", [await counted(database, args)])
             await read(file, database, args)
-            plain = [await record(database, args, roll=False) for _run in range(1)]
-            rolled = [await record(database, args, roll=True) for _run in range(1)]
-            all_in = [figures[0] for figures in rolled]
-            without = [figures[0] for figures in plain]
-            shown("recording and counting", "facts/s", all_in, args, ">= 5000", "recording alone", without)
-            last, first = [figures[2] for figures in rolled], [figures[1] for figures in rolled]
-            shown("recording, last tenth", "facts/s", last, args, "as the first", "first tenth", first)
+            plain = await record(database, args, roll=False)
+            rolled = await record(database, args, roll=True)
         finally:
             await database.close()
+    alone = {"peer": "recording alone", "peer_values": [plain["all"]]}
+    shown(args, "recording beside the roller", [rolled["all"]], aim=">= 5000", **alone)
+    shown(args, "the same until all is counted", [rolled["counted"]], **alone)
+    first = {"peer": "the first tenth", "peer_values": [rolled["first"]]}
+    shown(args, "recording, the last tenth", [rolled["last"]], aim="as the first", **first)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ PEERS = {
         "a plain list of re patterns",
         "the same with 10 keywords",
     },
+    "tracking": {None, "raw scan of the facts", "recording alone", "the first tenth"},
     "web": {"a bare handler of the same server"},
     "workbook": {"openpyxl reading the cells"},
 }

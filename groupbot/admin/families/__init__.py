@@ -17,6 +17,7 @@ from groupbot.admin.families import (
     inspecting,
     live_codes,
     members,
+    origins,
     people,
     plugins,
     reports,
@@ -53,6 +54,7 @@ FAMILIES: tuple[Family, ...] = (
     risk.commands,
     teaching.commands,
     conversions.commands,
+    origins.commands,
 )
 
 

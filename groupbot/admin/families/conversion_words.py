@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from groupbot.admin.conversion_desk import Counted, ReadFile
+from groupbot.admin.conversion_desk import Counted, Meant, ReadFile
+from groupbot.admin.declare import Answer, Option
 from groupbot.i18n import _, joined
 from groupbot.tracking.conversion_book import Proposal
 
@@ -21,6 +22,17 @@ def counted_line(one: Counted) -> str:
     """Return a conversion or a cost: what, who, how much, when, and its key."""
     money = f"{one.amount:f} {one.currency}" if one.amount is not None else ""
     return " · ".join(filter(None, (one.campaign, one.what, one.member, money, one.at[:16].replace("T", " "), one.key)))
+
+
+def counted_answer(one: Counted) -> Answer:
+    """Return the same as an answer, with the way to take it back."""
+    options = (Option(label=_("take it back"), line=f'/转化 撤销 "{one.key}" 活动={one.campaign}'),)
+    return Answer(text=counted_line(one), options=options)
+
+
+def name_of(meant: Meant) -> str:
+    """Return what a member is called, with the id."""
+    return f"{meant.shown} ({meant.member})" if meant.shown else meant.member
 
 
 def read_lines(found: ReadFile) -> Iterator[str]:

@@ -1,13 +1,13 @@
-"""/转化: who reached which stage, what was paid and spent, and where members came from."""
+"""/转化: who reached which stage and what was paid: marks, lists, and rows whose person nobody could tell."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 
-from groupbot.admin.conversion_desk import CostAsked, Counted, ListAsked, ListKind, MarkAsked, Meant
+from groupbot.admin.conversion_desk import Counted, ListAsked, ListKind, MarkAsked, Meant
 from groupbot.admin.declare import Answer, Call, Command, Kind, Option, Parameter, Plan
-from groupbot.admin.families.conversion_words import counted_line, plan_lines, proposal_lines, read_lines
+from groupbot.admin.families.conversion_words import counted_answer, counted_line, proposal_lines, read_lines
 from groupbot.admin.families.phone import page
 from groupbot.admin.rights import Forbidden
 from groupbot.admin.services import Services
@@ -100,67 +100,6 @@ def commands(services: Services) -> tuple[Command, ...]:
             example="/转化 认定 17a 18b 19-",
             handler=family.settle,
         ),
-        Command(
-            path=("转化", "花费"),
-            aliases=(("convert", "cost"),),
-            parameters=(
-                Parameter(name="channel", label=_("channel, or - for all of it")),
-                Parameter(name="amount", label=_("amount")),
-                Parameter(name="day", label=_("day"), words=("日期", "day"), optional=True),
-                Parameter(name="note", label=_("note"), words=("备注", "note"), optional=True),
-                campaign,
-            ),
-            role=Role.OPERATOR,
-            help=_("Writes what a channel cost on a day."),
-            example="/转化 花费 海报 3000 日期=5-18",
-            handler=family.cost,
-        ),
-        Command(
-            path=("转化", "测算"),
-            aliases=(("convert", "plan"),),
-            parameters=(of_list,),
-            role=Role.OPERATOR,
-            changes=False,
-            help=_("Shows the channels' plan, the groups needed and the costs, beside what came of it."),
-            example="/转化 测算",
-            handler=family.show_plan,
-        ),
-        Command(
-            path=("转化", "渠道"),
-            aliases=(("convert", "channel"),),
-            parameters=(member, Parameter(name="channel", label=_("channel")), campaign),
-            role=Role.LEADER,
-            help=_("Says which channel a member came by; - takes it back."),
-            example="/转化 渠道 Ann 海报",
-            handler=family.channel,
-        ),
-        Command(
-            path=("转化", "尾号"),
-            aliases=(("convert", "tail"),),
-            parameters=(member, Parameter(name="tail", label=_("last four digits"), secret=True), campaign),
-            role=Role.LEADER,
-            help=_("Keeps the last four digits of a member's phone number, to match orders by."),
-            example="/转化 尾号 Ann 1234",
-            handler=family.tail,
-        ),
-        Command(
-            path=("转化", "同人"),
-            aliases=(("convert", "same"),),
-            parameters=(member, Parameter(name="other", label=_("their other account"), kind=Kind.MEMBER), campaign),
-            role=Role.OPERATOR,
-            help=_("Lets two members be one person, who counts once."),
-            example="/转化 同人 Ann wxid_7",
-            handler=family.same,
-        ),
-        Command(
-            path=("转化", "分开"),
-            aliases=(("convert", "apart"),),
-            parameters=(member, campaign),
-            role=Role.OPERATOR,
-            help=_("Lets a member be a person of their own again."),
-            example="/转化 分开 wxid_7",
-            handler=family.apart,
-        ),
     )
 
 
@@ -181,7 +120,7 @@ class _Conversions:
             at=call.find("at", str) or "",
             by=call.actor.name,
         )
-        return self._told(await self._services.conversions.mark(asked))
+        return counted_answer(await self._services.conversions.mark(asked))
 
     async def plan_undo(self, call: Call) -> Plan:
         found = await self._to_undo(call)
@@ -216,44 +155,6 @@ class _Conversions:
             lines.append(ngettext("{n} row is dropped.", "{n} rows are dropped.", dropped).format(n=dropped))
         return Answer(text=page(lines))
 
-    async def cost(self, call: Call) -> Answer:
-        channel = call.get("channel", str)
-        asked = CostAsked(
-            campaign=call.find("campaign", str) or "",
-            channel="" if channel == "-" else channel,
-            amount=call.get("amount", str),
-            day=call.find("day", str) or "",
-            note=call.find("note", str) or "",
-            by=call.actor.name,
-        )
-        return self._told(await self._services.conversions.spend(asked))
-
-    async def show_plan(self, call: Call) -> Answer:
-        return Answer(text=page(plan_lines(await self._services.conversions.plan(call.find("campaign", str) or ""))))
-
-    async def channel(self, call: Call) -> Answer:
-        meant, channel = await self._member(call), call.get("channel", str)
-        chosen = "" if channel == "-" else channel
-        await self._services.conversions.come_from(meant.campaign, meant.member, chosen, by=call.actor.name)
-        return Answer(text=_("{member}: {channel}").format(member=_name(meant), channel=chosen or "—"))
-
-    async def tail(self, call: Call) -> Answer:
-        meant = await self._member(call)
-        await self._services.conversions.keep_tail(
-            meant.campaign, meant.member, call.get("tail", str), by=call.actor.name
-        )
-        return Answer(text=_("Kept for {member}: the last four digits alone.").format(member=_name(meant)))
-
-    async def same(self, call: Call) -> Answer:
-        campaign, by = call.find("campaign", str) or "", call.actor.name
-        meant = await self._services.conversions.same(campaign, call.get("member", str), call.get("other", str), by=by)
-        return Answer(text=_("One person now, counted once: {member}.").format(member=_name(meant)))
-
-    async def apart(self, call: Call) -> Answer:
-        campaign = call.find("campaign", str) or ""
-        meant = await self._services.conversions.apart(campaign, call.get("member", str), by=call.actor.name)
-        return Answer(text=_("{member} is a person of their own again.").format(member=_name(meant)))
-
     async def _member(self, call: Call) -> Meant:
         """Return the member that is meant; refuse one of other people's groups."""
         meant = await self._services.conversions.find(call.find("campaign", str) or "", call.get("member", str))
@@ -286,10 +187,6 @@ class _Conversions:
             by=call.actor.name,
         )
 
-    def _told(self, one: Counted) -> Answer:
-        options = (Option(label=_("take it back"), line=f'/转化 撤销 "{one.key}" 活动={one.campaign}'),)
-        return Answer(text=counted_line(one), options=options)
-
 
 def _require_operator(call: Call) -> None:
     if call.actor.role < Role.OPERATOR:
@@ -319,7 +216,3 @@ def _whose(found: re.Match[str], rows: Mapping[int, Proposal]) -> str:
     if row is None or at >= len(row.candidates):
         raise CampaignError(_("Row #{n} has no {letter}.").format(n=found[1], letter=found[2]))
     return row.candidates[at]
-
-
-def _name(meant: Meant) -> str:
-    return f"{meant.shown} ({meant.member})" if meant.shown else meant.member

@@ -33,7 +33,9 @@ def commands(services: Services) -> tuple[Command, ...]:
             aliases=(("livecode", "add"),),
             parameters=(Parameter(name="channel", label=_("channel")), target, variant, campaign),
             role=Role.OPERATOR,
-            help=_("Makes a code for a channel that leads to a pool of groups, and shows it as a picture to print."),
+            help=_(
+                "Makes a code to print. The picture of an account's code that is quoted is shown while no group has room."
+            ),
             example="/活码 新建 moments camp 版本=A",
             handler=family.add,
         ),
@@ -88,11 +90,15 @@ class _Codes:
         return Answer(text=page(lines) or _("There are no live codes: /活码 新建 makes one."))
 
     async def add(self, call: Call) -> Answer:
+        friend = None
+        if call.quoted is not None:
+            friend = await self._services.live_codes.quoted(call.place.account, call.quoted)
         new = NewCode(
             channel=call.get("channel", str),
             target=call.get("target", str),
             variant=call.find("variant", str) or "",
             campaign=call.find("campaign", str) or "",
+            friend=friend,
         )
         line = await self._services.live_codes.add(new, by=call.actor.name)
         files = (await self._services.live_codes.picture(line.code),) if line.url else ()

@@ -21,7 +21,7 @@ def picture(report: Report, letters: Letters) -> bytes:
     """Return the card as a PNG. Takes up to 2 s: run it in a thread."""
     sections = [section for section in _sections(report) if section.rows]
     under = f"{report.campaign.id} · {report.campaign.zone.key}"
-    return card(title(report), sections, letters, under=under)
+    return card(title(report), sections, letters, under=under, row_lines=3)
 
 
 def _sections(report: Report) -> Iterator[Section]:
@@ -81,7 +81,7 @@ def _talk(report: Report) -> Iterator[Row]:
         words = _("{on_time} of {due} posts on time").format(on_time=report.posts.on_time, due=report.posts.due)
         all_well = report.posts.on_time == report.posts.due
         right = share(rate(report.posts.on_time, report.posts.due))
-        yield Row(left=_("Posts"), words=words, right=right, tone="plain" if all_well else "bad")
+        yield Row(left=_("Deliveries"), words=words, right=right, tone="plain" if all_well else "bad")
     if report.incidents.opened or report.incidents.open:
         words = _("{opened} new, {open} open").format(opened=report.incidents.opened, open=report.incidents.open)
         yield Row(left=_("Cases"), words=words, tone="bad" if report.incidents.open else "plain")
@@ -96,7 +96,7 @@ def _table(report: Report, by: By) -> Iterator[Row]:
     most = max((row.measures.people(JOINED) for row in rows), default=0)
     for row in rows[:MOST_ROWS]:
         joined, paid = row.measures.people(JOINED), row.measures.people(PAID)
-        words = f"{row.title or _('unknown')}  {number(joined)} → {number(paid)}"
+        words = f"{row.title or _('unknown')} · {number(joined)} → {number(paid)}"
         right = (
             f"{share(rate(paid, joined))} · {money(row.measures.money_in(report.currency).revenue, report.currency)}"
         )

@@ -73,9 +73,10 @@ def _all_lines(facts: ReportFacts) -> Mapping[By, Lines]:
 
 
 def _rows(by: By, lines: Lines, facts: ReportFacts) -> Iterator[Row]:
-    """Return the rows; planned channels and the campaign's own groups stand there also while nothing came of them."""
+    """Return the rows; planned channels, own groups and squads stand there also while nothing came of them."""
     planned = {one.name: one for one in facts.planned} if by is By.CHANNEL else {}
-    expected = {By.CHANNEL: planned, By.GROUP: facts.campaign.squads}.get(by, {})
+    groups = facts.campaign.squads
+    expected = {By.CHANNEL: planned, By.GROUP: groups, By.SQUAD: filter(None, groups.values())}.get(by, ())
     for key in sorted({*lines, *expected}, key=lambda key: (not key, key)):
         plan = planned.get(key)
         yield Row(

@@ -122,7 +122,7 @@ def _rows(report: Report, by: By, head: str) -> Table:
             planned = ("—" if joins is None else joins, Sum(value=cost, currency=report.currency))
         lines.append((row.title or _("unknown"), *_line(row.measures, report), *planned))
     if len(lines) > 1:
-        lines.append((_("All"), *_line(report.measures, report), *(("", "") if plan else ())))
+        lines.append((_("Total"), *_line(report.measures, report), *(("", "") if plan else ())))
     stages = [stage.title for stage in report.stages]
     money = (_("Paid rate"), _("Revenue"), _("Refunds"), _("Cost"), _("ROI"), _("Cost per join"), _("Cost per payer"))
     more = (_("Planned joins"), _("Planned cost")) if plan else ()
@@ -173,7 +173,7 @@ def _cohorts(report: Report) -> Table:
 def _steps(report: Report) -> Table:
     return Table(
         title=_("By step"),
-        headings=(_("Step"), _("Posts"), _("On time"), _("Saw it"), _("Answered"), _("Rate")),
+        headings=(_("Step"), _("Deliveries"), _("On time"), _("Saw it"), _("Answered"), _("Rate")),
         rows=tuple(
             (
                 one.step,

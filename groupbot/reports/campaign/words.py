@@ -55,7 +55,8 @@ def _step(one: StepFigures) -> str:
 def lines(report: Report) -> Iterator[str]:
     """Return its lines."""
     for goal in report.goals:
-        yield _("Goal: {goal}, {share}").format(goal=goal_line(goal, report.currency), share=share(goal.share))
+        text = _("Goal: {goal}") if goal.share is None else _("Goal: {goal}, {share}")
+        yield text.format(goal=goal_line(goal, report.currency), share=share(goal.share))
     yield _("Funnel: {stages}").format(stages=funnel_line(report))
     yield people_line(report)
     yield money_line(report)
@@ -96,13 +97,13 @@ def goal_line(goal: GoalFigure, currency: str) -> str:
     text = _("{text}: {actual} of {target}").format(
         text=goal.text, actual=shown(goal.actual), target=shown(goal.target)
     )
-    return text if goal.pace is None else text + " " + _("(even pace {pace})").format(pace=share(goal.pace))
+    return text if goal.pace is None else _("{goal} (even pace {pace})").format(goal=text, pace=share(goal.pace))
 
 
 def funnel_line(report: Report) -> str:
     """Return the funnel in one line; stages that nobody reached are left out."""
     pieces = [
-        f"{one.stage.title} {one.count}" + (f" ({share(one.rate)})" if one.rate is not None else "")
+        f"{one.stage.title} {number(one.count)}" + (f" ({share(one.rate)})" if one.rate is not None else "")
         for one in report.funnel
         if one.count and one.stage.name != LEFT
     ]
@@ -115,7 +116,7 @@ def people_line(report: Report) -> str:
 
     def counted(of: Callable[[Measures], int]) -> str:
         changed = change(of(now), None if before is None else of(before))
-        return f"{of(now)} ({changed})" if changed else str(of(now))
+        return f"{number(of(now))} ({changed})" if changed else number(of(now))
 
     text = _(
         "Joined {joined} · left {left} · wrote {active} · messages {messages} · half of first replies within {reply}"
@@ -170,10 +171,10 @@ def table(rows: list[Row], report: Report, most: int = MOST_ROWS) -> Iterator[st
         text = _("· {name}: joined {joined}, paid {paid} ({rate}), revenue {revenue}")
         yield text.format(
             name=row.title or _("unknown"),
-            joined=here.people(JOINED),
-            paid=here.people(PAID),
+            joined=number(here.people(JOINED)),
+            paid=number(here.people(PAID)),
             rate=share(rate(here.people(PAID), here.people(JOINED))),
             revenue=money(here.money_in(report.currency).revenue, report.currency),
         )
     if len(rows) > most:
-        yield _("… and {n} more").format(n=len(rows) - most)
+        yield _("…{n} more").format(n=len(rows) - most)

@@ -34,6 +34,10 @@ _NUMBER = r"(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+)(?:\.\d+)?|\.\d+"
 _PLAIN = re.compile(rf"(?P<n>{_NUMBER})(?P<unit>万|[wW]|千|[kK])?")
 _WAN = re.compile(r"(?:(?P<wan>\d+(?:\.\d+)?)万)?(?:(?P<qian>[1-9])千)?(?P<rest>\d{3,4}(?:\.\d+)?)?")
 _TIMES = {"万": 10_000, "w": 10_000, "千": 1_000, "k": 1_000}
+_LIKE_DIGITS = re.compile(
+    "[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218f\u2460-\u24ff\u2776-\u2793\u3192-\u319f\u3200-\u33ff]"
+)
+"""Raised, circled and broken digits: made plain they would stand beside the others."""
 _CODE = re.compile(r"[A-Z]{3}")
 
 
@@ -84,9 +88,10 @@ def currency_of(words: str) -> str:
 
 def money_of(words: str, *, currency: str = "", unit: Unit = PLAIN) -> Money:
     """Return the amount that `words` say; raises Unclear. `currency`: what the row or its heading says besides."""
+    if _LIKE_DIGITS.search(words):
+        raise _unclear(words)
     text, negative = _without_sign(clean(words))
-    told = list(_ANY.finditer(text))
-    text = _ANY.sub("", text).strip()
+    text, told = _without_currency(text)
     text, more = _without_sign(text)
     if (negative and more) or len(told) > 2:  # noqa: PLR2004 - `¥99元` says it twice
         raise _unclear(words)
@@ -102,6 +107,18 @@ def money_of(words: str, *, currency: str = "", unit: Unit = PLAIN) -> Money:
     amount = kept(units(number * unit.times))
     named = _agreed([_SIGNS[_index(found)][1] for found in told], currency or unit.currency, words)
     return Money(amount=-amount if negative or more else amount, currency=named or (_meant(told[0]) if told else ""))
+
+
+def _without_currency(text: str) -> tuple[str, list[re.Match[str]]]:
+    """Return `text` without the currencies at its ends; within it they part two numbers: 99元50."""
+    told: list[re.Match[str]] = []
+    while found := _ANY.match(text):
+        told.append(found)
+        text = text[found.end() :].strip()
+    while found := next((one for one in _ANY.finditer(text) if one.end() == len(text)), None):
+        told.append(found)
+        text = text[: found.start()].strip()
+    return text, told
 
 
 def _without_sign(text: str) -> tuple[str, bool]:

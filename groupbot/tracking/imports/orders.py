@@ -22,6 +22,7 @@ from groupbot.tracking.stages import REFUNDED
 
 NEEDED = frozenset({Field.AMOUNT})
 _LONGEST_NUMBER = 120
+_WHOLE = re.compile(r"(\d+)\.0")
 _CUT = re.compile(r"\d+(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 _PAID = re.compile(
     r"已支付|已付款|已付|支付成功|付款成功|交易成功|交易完成|已完成|完成|成功|待发货|已发货|待收货|已收货"
@@ -83,7 +84,7 @@ def _order(ground: Ground, sheet: Sheet, headings: Headings, row: int) -> ListRo
         back=back,
         at=at,
         back_at=back_at,
-        back_number=first(sheet, headings, row, Field.REFUND_NUMBER)[:_LONGEST_NUMBER],
+        back_number=_refund_number(sheet, headings, row),
         product=detail_of(sheet, headings, row, Field.PRODUCT),
     )
     if not said.who:
@@ -116,6 +117,12 @@ def _reached(key: str, stage: str, at: datetime, money: Money) -> Reached:
     return Reached(key=key, stage=stage, at=at, amount=money.amount, currency=money.currency)
 
 
+def _refund_number(sheet: Sheet, headings: Headings, row: int) -> str:
+    """Return the refund's own number, "" for none; 0 stands for none in bills."""
+    number = first(sheet, headings, row, Field.REFUND_NUMBER)[:_LONGEST_NUMBER]
+    return number if number.strip("0") else ""
+
+
 def _number(sheet: Sheet, headings: Headings, row: int) -> str:
     if not headings.has(Field.NUMBER):
         return ""
@@ -129,6 +136,8 @@ def _number(sheet: Sheet, headings: Headings, row: int) -> str:
         raise left_out(
             sheet.at(cells[0]), "cut-number", _("a spreadsheet cut the number {number}").format(number=number), hint
         )
+    if whole := _WHOLE.fullmatch(number):
+        number = whole[1]
     if len(number) > _LONGEST_NUMBER:
         hint = _("See whether another column's value stands there.")
         raise left_out(sheet.at(cells[0]), "no-number", _("that is no order number"), hint)
@@ -183,7 +192,7 @@ def _money(sheet: Sheet, headings: Headings, row: int, name: Field, ground: Grou
         return None
     unit = headings.unit if name is Field.AMOUNT else headings.refund_unit
     try:
-        money = money_of(words, currency=_currency(sheet, headings, row), unit=unit)
+        money = money_of(cells[0].text, currency=_currency(sheet, headings, row), unit=unit)
     except Unclear as error:
         raise unclear(sheet, cells[0], "amount", error) from error
     return money if money.currency else replace(money, currency=ground.currency)

@@ -63,6 +63,11 @@ class World:
             for group in groups or ("g1",):
                 await conn.execute(insert(campaign_groups).values(campaign=name, group=group))
 
+    async def add_group(self, campaign: str, group: str) -> None:
+        """Let a campaign run in one more group."""
+        async with self.database.write() as conn:
+            await conn.execute(insert(campaign_groups).values(campaign=campaign, group=group))
+
     async def post(
         self,
         step: str,

@@ -42,6 +42,12 @@ PARTS = {
 }
 """Splits that the dictionary does not have."""
 OTHER_PARTS = {"辵": "辶", "攴": "攵", "兀": "几"}
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs that show nothing, for all that Unicode does not call them format characters."""
+BOXED = {chr(first + place): chr(ord("a") + place) for first in (0x1F150, 0x1F170, 0x1F1E6) for place in range(26)}
+"""Letters in filled circles and boxes, and those that flags are made of."""
+BARS = "ǀ∣│⏽￨"
+"""Lines that look like an l, and stand between characters far more often."""
 STROKES = set("丨丶丿乚亅乀乁乛㇆㇉乙一二十□龴冂丷")
 """Parts that are no characters of their own, or that are words of their own far more often."""
 
@@ -55,16 +61,22 @@ def every() -> Iterator[str]:
 
 
 def norm() -> dict[str, str]:
-    """Return what NFKC, lower case, simplified script and the loss of format characters change."""
+    """Return what NFKD without its marks, lower case, simplified script and the loss of what nobody sees change.
+
+    Whatever is blank is a space: how lines are broken says nothing.
+    """
     simple = OpenCC("t2s")
     found: dict[str, str] = {}
     for letter in every():
-        if unicodedata.category(letter) in {"Cf", "Mn", "Me", "Cc"} and letter not in "\n\t":
+        if letter.isspace():
+            found[letter] = " "
+            continue
+        if unicodedata.category(letter) in {"Cf", "Mn", "Me", "Cc"} or letter in BLANK:
             found[letter] = ""
             continue
         if "\uac00" <= letter <= "\ud7a3":
             continue
-        plain = unicodedata.normalize("NFKC", letter).casefold()
+        plain = unicodedata.normalize("NFKD", letter).casefold()
         plain = "".join(
             VARIANTS.get(one, VARIANTS.get(simple.convert(one), simple.convert(one)))
             for one in plain
@@ -75,13 +87,22 @@ def norm() -> dict[str, str]:
     return found
 
 
+def _plain(others: list[dict[str, str]]) -> str:
+    """Return the one Latin letter or digit among look-alikes."""
+    return next((one["c"].lower() for one in others if one["c"].isascii() and one["c"].isalnum()), "")
+
+
 def looks(known: dict[str, str]) -> dict[str, str]:
     """Return look-alikes: one Latin letter or digit for letters of other scripts and for signs, Hanzi by LOOKS."""
-    found = {shape: meant for meant, shapes in LOOKS.items() for shape in shapes if shape != meant}
-    for letter, alike in confusables.confusables_data.items():
-        meant = [one["c"] for one in alike if one["c"].isascii() and one["c"].isalnum()]
-        if meant and len(letter) == 1 and not letter.isascii() and unicodedata.category(letter)[0] in "LNS":
-            found.setdefault(letter, meant[0].lower())
+    found = {shape: meant for meant, shapes in LOOKS.items() for shape in shapes if shape != meant} | BOXED
+    alike = {letter: _plain(others) for letter, others in confusables.confusables_data.items() if len(letter) == 1}
+    for letter, meant in alike.items():
+        if meant and not letter.isascii() and unicodedata.category(letter)[0] in "LNS" and letter not in BARS:
+            found.setdefault(letter, meant)
+    for letter, meant in alike.items():
+        small = known.get(letter, letter)  # В looks like B, and is в in the norm
+        if meant and len(small) == 1 and not small.isascii() and small.isalpha():
+            found.setdefault(small, meant)
     return {shape: meant for shape, meant in found.items() if shape in LOOKS["v"] or known.get(shape, shape) == shape}
 
 

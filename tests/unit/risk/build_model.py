@@ -80,7 +80,7 @@ def split(rows: dict[str, list[Row]]) -> tuple[Part, Part]:
 def trained(part: Part, kind: Kind, about: dict[str, Any]) -> Model:
     """Return a scorer; that of advertisements has its thresholds by the sets of chat alone."""
     near = len(part.chat()) if kind == "ads" else None
-    return train(part.training(kind), kind, AIMS[kind], judged=near, about=about)
+    return train(part.training(kind), kind, AIMS[kind], judged=near, anywhere=True, about=about)
 
 
 def judged(models: dict[Kind, Model], part: Part) -> dict[str, Any]:

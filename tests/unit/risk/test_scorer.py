@@ -14,11 +14,11 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from groupbot.errors import GroupbotError
-from groupbot.risk.dataset import DatasetError, Row, read_rows, read_texts
+from groupbot.risk.dataset import DatasetError, Row, decoded, read_rows, read_texts
 from groupbot.risk.duplicates import clusters
 from groupbot.risk.evaluation import auc, evaluated
 from groupbot.risk.evasions import EVASIONS
-from groupbot.risk.features import buckets
+from groupbot.risk.features import LENGTHS, buckets
 from groupbot.risk.learning import corrected
 from groupbot.risk.model_file import ModelError, dumped, loaded
 from groupbot.risk.thresholds import Aim, aim, at_fpr, best_f1
@@ -69,6 +69,7 @@ def test_a_file_gives_back_what_was_written(trained):
     assert np.abs(scores(again, texts) - scores(taught, texts)).max() < 0.02
     assert [one.key for one in again.corrections] == [one.key for one in taught.corrections]
     assert again.replay.rows()[3].tolist() == taught.replay.rows()[3].tolist()
+    assert np.abs(again.guard.odds - taught.guard.odds).max() < 1e-4
     assert (again.threshold, again.sure, again.about) == (taught.threshold, taught.sure, taught.about)
 
 
@@ -95,7 +96,7 @@ def test_what_is_no_model_is_refused_and_nothing_of_it_is_run(data):
 
 def test_buckets_are_the_same_in_every_process():
     code = (
-        "from groupbot.risk.views import views; from groupbot.risk.features import buckets;"
+        "from groupbot.risk.views import views; from groupbot.risk.features import LENGTHS, buckets;"
         "print(buckets(views('加微信'))[:3])"
     )
     made = {
@@ -145,15 +146,49 @@ def test_aims_are_told_as_they_are_written():
     assert [str(aim("f1")), str(aim("fpr=0.01"))] == ["f1", "fpr=0.01"]
 
 
-def test_a_set_is_read_as_spreadsheets_write_it():
-    assert read_rows('\ufefftext,label\r\n"一,\n二",1\r\n三,0\r\n', file="x") == [
-        Row(text="一,\n二", label=1),
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_set_is_read_as_spreadsheets_write_it(encoding):
+    raw = 'Text , LABEL\r\n"一,\n""二""",1.0\r\n\r\n三, 0\r\n,0,\r\n'.encode(encoding)
+    assert read_rows(decoded(raw, file="x"), file="x") == [
+        Row(text='一,\n"二"', label=1),
         Row(text="三", label=0),
+        Row(text="", label=0),
     ]
     assert read_texts("text\n只有文字\n", file="x") == ["只有文字"]
 
 
-@pytest.mark.parametrize(("data", "said"), [("a,b\n1,2\n", "no column"), ("text,label\n一,2\n", "row 2")])
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("a,b\n1,2\n", "no column `text`"),
+        ("", "no column `text`"),
+        ("text\n一\n", "no column `label`"),
+        ("text,label\n一,2\n", "row 2"),
+        ("text,label\n\n一\n", "row 3: the label is ''"),
+        ("text,label\n一,二,1\n", "row 2 has more cells"),
+        ("text,label\n一,1\n" + "二" * 200_000 + ",0\n", "row 3 can't be read"),
+    ],
+)
 def test_an_unusable_set_says_where(data, said):
     with pytest.raises(DatasetError, match=said):
         read_rows(data, file="x.csv")
+
+
+SLIPS = ["text\n一\n".encode() + b"\xff\xfe\n", b"text\n\n\xff\xfe\n", "字\n文\n".encode() + b"\xb0\xa1"]
+
+
+@pytest.mark.parametrize("raw", SLIPS)
+def test_a_slip_in_a_file_is_told_and_not_read_as_another_script(raw):
+    with pytest.raises(DatasetError, match="row 3"):
+        decoded(raw, file="x.csv")
+
+
+def test_few_texts_make_nobody_sure():
+    model = train(rows(10, seed=1), "ads", Aim(fpr=0.01))
+    assert 0.01 < model.threshold < 0.99
+
+
+def test_a_scorer_for_any_place_leaves_out_how_long_texts_are():
+    own, anywhere = (train(rows(40, seed=1), "ads", Aim(), anywhere=anywhere) for anywhere in (False, True))
+    assert own.weights[LENGTHS].any()
+    assert not anywhere.weights[LENGTHS].any()

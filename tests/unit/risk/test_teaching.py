@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from groupbot.risk.features import buckets
-from groupbot.risk.model import Model, Samples
+from groupbot.risk.model import Model, Overlay, empty_weights
 from groupbot.risk.promotion import InUse, tried
-from groupbot.risk.teaching import Lesson, Teacher, TeachingError, guarded
+from groupbot.risk.teaching import Lesson, Teacher, TeachingError
 from groupbot.risk.views import views
 from groupbot.testing import MemoryLessons, MemoryVersions
 from tests.unit.risk.everyday import everyday
-from tests.unit.risk.texts import rows, shop
+from tests.unit.risk.texts import shop
 
 NOW = datetime(2026, 5, 18, 12, tzinfo=UTC)
 
@@ -23,11 +24,6 @@ def lesson(message: str, label: int = 1, by: str = "ann", at: datetime = NOW) ->
     return Lesson(at=at, by=by, kind="ads", message=message, label=label, way="reply")
 
 
-def samples(texts) -> Samples:
-    return Samples.of([buckets(views(row.text)) for row in texts], [row.label for row in texts])
-
-
-GUARD = samples(rows(60, seed=11))
 TEXT = shop(1, seed=9)[0]
 
 
@@ -140,15 +136,22 @@ async def test_a_version_that_cannot_be_read_does_not_stop_judging(teacher, trai
     assert score(await restarted(teacher, trained)) == plain
 
 
-def test_nothing_is_replayed_that_guards(trained):
-    rest, guard = guarded(trained)
-    assert len(rest.replay) + len(guard) == len(trained.replay)
-    assert 0.15 < len(guard) / len(trained.replay) < 0.25
-    assert set(guard.labels.tolist()) == {0, 1}
+def test_what_guards_is_judged_as_new_and_never_replayed(trained):
+    guard, replayed = trained.guard, {row.tobytes() for row in trained.replay.rows()}
+    assert set(guard.samples.labels.tolist()) == {0, 1}
+    assert not replayed & {row.tobytes() for row in guard.samples.rows()}
+    seen = [trained.base_log_odds(row) for row in guard.samples.rows()]
+    assert abs(guard.odds).mean() < abs(np.array(seen)).mean(), "a machine is surer of what it was trained on"
+
+
+def leaning(trained: Model, odds: float) -> Model:
+    """Return a model whose corrections say the same of every text."""
+    return replace(trained, overlay=Overlay(delta=empty_weights(), bias=odds))
 
 
 def test_a_model_that_finds_less_is_worse(trained):
-    deaf = replace(trained, bias=trained.bias - 50)
-    assert tried(trained, deaf, GUARD).outcome == "worse"
-    assert tried(deaf, trained, GUARD).outcome == "promoted"
-    assert tried(trained, trained, GUARD).outcome == "promoted"
+    deaf = leaning(trained, -50)
+    assert tried(trained, deaf, trained.guard).outcome == "worse"
+    assert tried(deaf, trained, trained.guard).outcome in {"promoted", "more-false-alarms"}
+    assert tried(trained, leaning(trained, 50), trained.guard).outcome == "more-false-alarms"
+    assert tried(trained, trained, trained.guard).outcome == "promoted"

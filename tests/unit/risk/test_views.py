@@ -26,19 +26,31 @@ PLAIN = "加微信领红包"
         "加.微-信 领*红/包",
         "力口彳山一几攵人言领红包",
         "加 微 亻言 领 纟工 包",
+        "加\u3164微\u2800信|领│红ˇ包",
+        "加\n微\u3000信\u1680领\u0336红包",
     ],
 )
 def test_a_disguise_has_the_skeleton_of_what_is_meant(written):
     assert views(written).skeleton == PLAIN
 
 
-@pytest.mark.parametrize("written", ["佳威欣另洪苞", "jia微信领红包", "加weixin领红包", "加微信另红bao"])
+@pytest.mark.parametrize("written", ["佳威欣另洪苞", "jia微信领红包", "加weixin领红包", "jiā wēi信领红bao"])
 def test_what_sounds_the_same_is_read_the_same(written):
     assert views(written).sound == views(PLAIN).sound
 
 
 def test_wide_letters_and_circled_digits_are_plain():
     assert views("ＶＸ：Ａｂ①２③").norm == "vx:ab123"
+
+
+@pytest.mark.parametrize("written", ["🅥🅧abc", "🇻🇽àbç", "ѵⅹавс", "ВХ"])
+def test_letters_of_other_kinds_look_like_plain_ones(written):
+    assert views(written).skeleton in {"vxabc", "bx"}
+
+
+def test_letters_are_syllables_when_all_of_them_are():
+    assert views("xinge").sound == views("心个").sound
+    assert views("hello").sound == "hello"
 
 
 def test_digits_are_one_sound_however_many_there_are():

@@ -42,6 +42,9 @@ class Book:
         self.calls.append(("move", code, target))
         return replace(LINE, target=target, group="")
 
+    async def quoted(self, account, message_id):
+        return f"{account} {message_id}".encode()
+
     async def picture(self, code):
         return f"/project/entries/code-{code}.png"
 
@@ -80,7 +83,8 @@ async def test_a_new_code_comes_as_a_picture(chat, book):
     assert new == NewCode(channel="moments", target="camp", variant="A")
     assert by
     assert pictures(chat) == ["/project/entries/code-newnewnw.png"]
-    assert "public_url" in await chat.type("/活码 新建 other camp")
+    assert "public_url" in await chat.type("/活码 新建 other camp", quoted_id="m-7")
+    assert book.calls[1][1].friend == b"main m-7"
     assert len(pictures(chat)) == 1
 
 

@@ -58,6 +58,18 @@ def test_every_view_adds_up_to_the_total(cells):
         assert round(sum(row["revenue"] for row in rows), 4) == round(whole["revenue"], 4)
 
 
+def test_a_squad_stands_there_while_nothing_came_of_its_groups():
+    facts = ReportFacts(
+        campaign=campaign(g1="east", g2="west", g3=""),
+        currency="CNY",
+        stages=stages(),
+        today=date(2026, 5, 19),
+        by_day={},
+        lines={By.GROUP: {"g1": people(joined=3)}},
+    )
+    assert [row.key for row in report(facts).rows[By.SQUAD]] == ["east", "west"]
+
+
 def test_a_day_stands_beside_the_day_before_it():
     by_day = {"2026-05-18": people(joined=100), "2026-05-19": people(joined=130, left=4)}
     told = made(by_day=by_day, today=date(2026, 5, 20), day=date(2026, 5, 19))

@@ -54,6 +54,11 @@ def test_the_card_says_it_on_one_screen(told):
     assert len(text.splitlines()) < 25
 
 
+def test_a_goal_that_nothing_measures_has_no_share():
+    i18n.use("en")
+    assert "Goal: 大家开心 (no figure to measure it by)" in card_text(made(Goal(text="大家开心"))).splitlines()
+
+
 def test_rows_by_what_somebody_asked_for(told):
     i18n.use("en")
     assert "· poster: joined 120, paid 15 (12.5%)" in rows_text(told, By.CHANNEL)
