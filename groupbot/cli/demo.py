@@ -75,6 +75,10 @@ class DemoStage(Stage, Protocol):
         """Return how every delivery of the campaign stands; `group` is the id on the console."""
         ...
 
+    async def report(self) -> str:
+        """Return what the campaign brought, in words."""
+        ...
+
 
 OpenStage = Callable[[Scenery, Path, ConsoleAdapter, VirtualClock], AbstractAsyncContextManager[DemoStage]]
 """Build the application with its database in the folder (2nd argument) and launch the SOP on all groups."""
@@ -114,11 +118,11 @@ def run_demo(
     with TemporaryDirectory(prefix="groupbot-demo-") as folder:
         watch = None if as_json else _Printer(scenery, out, everything=everything)
         shown_on = out if watch and out.is_terminal else err
-        rows = asyncio.run(_perform(open_stage, scenery, Path(folder), watch, shown_on))
+        rows, told = asyncio.run(_perform(open_stage, scenery, Path(folder), watch, shown_on))
     if as_json:
         out.file.write(json.dumps(document(rows), ensure_ascii=False) + "\n")
     elif watch:
-        watch.finish(rows)
+        watch.finish(rows, told)
     return rows
 
 
@@ -155,8 +159,9 @@ class _Printer:
     def see(self, scene: Scene) -> None:
         render.draw(self._out, self._showing.see(scene))
 
-    def finish(self, rows: Sequence[GroupTally]) -> None:
+    def finish(self, rows: Sequence[GroupTally], told: str) -> None:
         render.draw(self._out, self._showing.finish())
+        self._out.print(told, markup=False, highlight=False, soft_wrap=True, end="\n\n")
         self._out.print(table(rows, self._titles))
         left = sum(row.unfinished for row in rows)
         if left:
@@ -165,7 +170,8 @@ class _Printer:
 
 async def _perform(
     open_stage: OpenStage, scenery: Scenery, folder: Path, printer: _Printer | None, progress_on: Console
-) -> tuple[GroupTally, ...]:
+) -> tuple[tuple[GroupTally, ...], str]:
+    """Play, and return what was counted and, for a printer, what the report says."""
     scorer = Scorer()
     clock = VirtualClock(scenery.opens)
     days = (scenery.closes - scenery.opens).days + 1
@@ -191,9 +197,11 @@ async def _perform(
             with _progress(scenery, progress_on) as moved:
                 await play(stage=stage, adapter=adapter, clock=clock, until=scenery.closes, moved=moved)
             outcomes = await stage.outcomes()
+            told = await stage.report() if printer else ""
     finally:
         await adapter.close()
-    return tally(tuple(scenery.groups), outcomes, shown=scorer.shown, joins=scorer.joins, replies=scorer.replies)
+    counted = tally(tuple(scenery.groups), outcomes, shown=scorer.shown, joins=scorer.joins, replies=scorer.replies)
+    return counted, told
 
 
 @contextmanager

@@ -22,11 +22,14 @@ from groupbot.campaign.request import Launched, Request
 from groupbot.cli.demo import Scenery, add_demo
 from groupbot.core.content import fingerprint
 from groupbot.core.events import AnyEvent
+from groupbot.desk.reporting import Reporting, Wanted
 from groupbot.desk.sop_files import read_sop
 from groupbot.lifecycle import opened
+from groupbot.reports.campaign.words import card_text
 from groupbot.settings import Settings
 from groupbot.sop.planned import Plan, PlanGroup, SopError
 from groupbot.sop.planner import plan
+from groupbot.storage.roller import rollups_of
 
 
 def add_staged_demo(app: typer.Typer) -> None:
@@ -103,6 +106,14 @@ class _Stage:
             )
             for row in await self._app.campaigns.deliveries(self._campaign)
         ]
+
+
+    async def report(self) -> str:
+        """Return the report on all days."""
+        app = self._app
+        rollups = rollups_of(app.database, lambda: app.settings, app.clock)
+        reporting = Reporting(settings=app.settings, database=app.database, clock=app.clock, rollups=rollups)
+        return card_text(await reporting.make(Wanted(campaign=self._campaign)))
 
 
 class _NoWaker:

@@ -19,13 +19,14 @@ from groupbot.storage.audit import forget_asked
 from groupbot.storage.engine import Database
 from groupbot.storage.faults import store_errors
 from groupbot.storage.forgetting import forget_elsewhere, names_of
+from groupbot.storage.move_corrections import correct_move
 from groupbot.storage.people import forget_id
 from groupbot.storage.retry import retried
 from groupbot.storage.roll_marks import counted_upto, note_pruned
 from groupbot.storage.roster import forget_seats, move_seats
 from groupbot.storage.tables import campaign_groups, campaigns, deliveries, facts, posts
 from groupbot.tracking.facts import COUNTED, MOVES, Fact, FactKind, StoredFact
-from groupbot.tracking.moves import SAME_MOVE, Move, without_repeats
+from groupbot.tracking.moves import SAME_MOVE, Move, sifted
 from groupbot.tracking.ports import FactQuery, Forgotten
 
 PRUNE_CHUNK = 5_000
@@ -143,7 +144,9 @@ class SqlFacts:
 
 def append_facts(conn: Connection, told: Sequence[Fact], recorded_at: datetime) -> tuple[Fact, ...]:
     """Do what `SqlFacts.append` does, inside the caller's transaction."""
-    candidates = without_repeats(told, _recent_moves(conn, told))
+    candidates, better = sifted(told, _recent_moves(conn, told))
+    for one in better:
+        correct_move(conn, one)
     if not candidates:
         return ()
     rows = [_row(fact, recorded_at) for fact in candidates]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,7 +22,7 @@ TURN, CURSOR, POSTS, OURS = "turn", "cursor", "posts", "ours"
 _BEHIND, _SCOPE, _PRUNED = "cursor:", "scope:", "pruned:"
 WIPE = "wipe"
 """Value of a campaign's own cursor while its trails and sums are being deleted, to be made anew."""
-_INSERT = {
+_INSERT: Mapping[str, Any] = {
     "sqlite": sqlite.insert(rollup_marks),
     "postgresql": postgresql.insert(rollup_marks),
 }

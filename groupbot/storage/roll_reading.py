@@ -114,8 +114,8 @@ def read_scopes(conn: Connection, after_days: int, ends: dict[tuple[str, int], A
     """Return every campaign's scope. `ends`: last due instants by (campaign, plan version), kept for the next time."""
     c, g = campaigns.c, campaign_groups.c
     groups: defaultdict[str, list[str]] = defaultdict(list)
-    for row in conn.execute(select(g.campaign, g.group)):
-        groups[row.campaign].append(row.group)
+    for campaign, group in conn.execute(select(g.campaign, g.group)):
+        groups[campaign].append(group)
     found: list[Scope] = []
     for row in conn.execute(select(c.id, c.timezone, c.created_at, c.plan_version).where(c.id != ONE_OFF)).all():
         version = row.id, row.plan_version

@@ -315,6 +315,8 @@ def test_on_the_command_line(tmp_path, monkeypatch):
         shown = CliRunner().invoke(app, ["track", *words])
         assert shown.exit_code == 0, shown.output
     assert CliRunner().invoke(app, ["track", "undo", "order:A1"]).exit_code == 1
+    undone = [one["detail"] for one in ask("audit", "list") if one["action"] == "track undo"]
+    assert undone == ["camp order:A1 paid bob 2000 CNY"]
 
 
 def ask(*words):

@@ -76,9 +76,13 @@ def _overdue(report: Report) -> Iterator[Remark]:
     behind = [one for one in report.tasks if one.overdue]
     if behind:
         worst = max(behind, key=lambda one: one.overdue)
-        text = _("{n} tasks are overdue, {most} of them {who}'s.")
-        words = text.format(n=sum(one.overdue for one in behind), most=worst.overdue, who=worst.name or _("nobody"))
-        yield Remark(weight=50, text=words)
+        everything = sum(one.overdue for one in behind)
+        text = (
+            _("{n} tasks are overdue, {most} of them {who}'s.")
+            if len(behind) > 1
+            else _("{who} has {n} overdue tasks.")
+        )
+        yield Remark(weight=50, text=text.format(n=everything, most=worst.overdue, who=worst.name or _("nobody")))
 
 
 def _leaves(report: Report) -> Iterator[Remark]:

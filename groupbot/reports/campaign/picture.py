@@ -27,7 +27,7 @@ def picture(report: Report, letters: Letters) -> bytes:
 def _sections(report: Report) -> Iterator[Section]:
     yield Section(heading=_("Goals"), rows=tuple(_goal(one, report.currency) for one in report.goals))
     yield Section(heading=_("Funnel"), rows=tuple(_funnel(report)))
-    yield Section(heading=_("Money"), rows=tuple(_money(report)))
+    yield Section(heading=_("Money"), rows=tuple(_money(report) if report.overall.money else ()))
     yield Section(heading=_("Groups today") if report.day else _("Groups"), rows=tuple(_talk(report)))
     for by, heading in ((By.CHANNEL, _("Channels")), (By.GROUP, _("Best groups"))):
         if sum(line.is_telling for line in report.rows.get(by, ())) > 1:

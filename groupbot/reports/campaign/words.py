@@ -59,7 +59,8 @@ def lines(report: Report) -> Iterator[str]:
         yield text.format(goal=goal_line(goal, report.currency), share=share(goal.share))
     yield _("Funnel: {stages}").format(stages=funnel_line(report))
     yield people_line(report)
-    yield money_line(report)
+    if report.overall.money:
+        yield money_line(report)
     if report.posts.due:
         yield posts_line(report)
     if any(one.done or one.open for one in report.tasks):

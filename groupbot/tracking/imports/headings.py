@@ -57,8 +57,8 @@ _WORDS: Mapping[Field, str] = {
     Field.REFUNDED_AT: "退款时间 退款完成时间 退款成功时间 refundedat refundtime refunddate",
     Field.AMOUNT: (
         "实付金额 实付 实付款 实际支付金额 买家实付 买家实付金额 买家实际支付金额 用户实付 实收金额 实收 支付金额 "
-        "付款金额 成交金额 paidamount amountpaid 应结订单金额 订单金额 订单总额 订单总金额 订单实付金额 交易金额 收款金额 "
-        "总金额 金额 总价 成交价 付款额 价格 报名费 学费 amount total ordertotal ordertotalamount price"
+        "付款金额 成交金额 paidamount amountpaid 应结订单金额 订单金额 订单总额 订单总金额 订单实付金额 交易金额 "
+        "收款金额 总金额 金额 总价 成交价 付款额 价格 报名费 学费 amount total ordertotal ordertotalamount price"
     ),
     Field.REFUND: (
         "退款金额 已退金额 已退款金额 退款总额 实退金额 refundamount refunded refundedamount amountrefunded"

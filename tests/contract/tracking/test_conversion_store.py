@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -256,3 +257,14 @@ async def test_nothing_is_half_done(database):
         await SqlConversions(database).add([paid(amount="5"), paid("order:2", at=None)], now=NOON)
     assert [row.amount for row in await rows(database, conversions) if row.undone_at is None] == [999_000]
     assert len(await rows(database, trail_changes)) == 1
+
+
+async def test_two_that_import_one_list_at_once_write_it_once(database):
+    await make_campaign(database)
+    book, many = SqlConversions(database), [paid(f"order:{n}", amount=f"{n}.5") for n in range(300)]
+    done = await asyncio.gather(*(book.add(many, now=NOON) for _ in range(4)))
+    assert sorted(len(one.added) for one in done) == [0, 0, 0, 300]
+    assert len(await book.of_members("camp", ["ann"])) == 300
+    spent_twice = await asyncio.gather(*(SqlCosts(database).add(cost(), now=NOON) for _ in range(4)))
+    assert sorted(spent_twice) == [False, False, False, True]
+    assert await spent(database) == {("2026-05-18", "cost:CNY", "poster"): 30_000_000}

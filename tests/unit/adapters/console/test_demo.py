@@ -50,6 +50,9 @@ class DailyWords:
     async def outcomes(self):
         return self.done
 
+    async def report(self):
+        return "Report · [five] days"
+
 
 @pytest.fixture
 def folders():
@@ -102,6 +105,7 @@ def test_people_see_the_first_day_digests_and_a_table(shown):
     assert "│ 第 2 天打卡" not in printed
     assert "Before the first day · " in printed
     assert [f"Day {day} · " in printed for day in range(9)] == [False, *[True] * 7, False]
+    assert "Report · [five] days" in printed
     assert "Planned" in printed
     assert "\x1b" not in printed
 
