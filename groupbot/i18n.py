@@ -76,5 +76,6 @@ def os_reason(error: OSError) -> str:
         errno.ENOSPC: _("the disk is full"),
         errno.EROFS: _("the disk can only be read"),
         errno.EEXIST: _("it exists already"),
+        errno.EADDRINUSE: _("another program uses it"),
     }
     return words.get(error.errno or 0) or error.strerror or str(error)

@@ -15,7 +15,7 @@ from groupbot.risk.features import BITS, Buckets
 Kind = Literal["ads", "negative"]
 KINDS: tuple[Kind, ...] = ("ads", "negative")
 Weights = NDArray[np.float32]
-REACH = 3.0
+REACH = 4.0
 """How far the base's log-odds count once corrections were learned; beyond it the base would outvote any correction.
 
 After 500 corrections from qqgroup_mc a base from live_antispam loses 2.5 points at home with 1.5, 1.7 with 2.5 and 1.3

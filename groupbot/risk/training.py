@@ -33,19 +33,24 @@ class Recipe:
     """How a scorer of one kind is trained.
 
     `cost`: what a text on the wrong side costs. `shown`: how often a text of each label is shown again in disguise,
-    `weight`: how much each of these counts. Hiding is a sign, but honest people do it, too.
+    `weight`: how much each of these counts. Hiding is a sign, but honest people do it, too. `abroad`: how many times as
+    often disguises are shown to a scorer for places of other kinds.
     """
 
     cost: float
     shown: Mapping[int, float]
     weight: float
+    abroad: float = 1.0
 
 
 RECIPES: Mapping[Kind, Recipe] = {
     "ads": Recipe(cost=2.5, shown={0: 0.3, 1: 3.0}, weight=1.0),
-    "negative": Recipe(cost=1.0, shown={0: 0.06, 1: 3.0}, weight=0.3),
+    "negative": Recipe(cost=1.0, shown={0: 0.02, 1: 1.0}, weight=0.3, abroad=3.0),
 }
-"""People agree less on what is negative, so less is made of each word, and of each disguise."""
+"""People agree less on what is negative, so less is made of each word, and of each disguise.
+
+Three disguises of each text cost .004 of cold's macro-F1, and halve what its recall loses to other sounds and shapes.
+"""
 _WAYS = (*[zero_width, typed, split, combined], *[separators, lookalike] * 2, *[homophone] * 3)
 """Disguises that the views don't see through by themselves; the hardest ones most often."""
 REPLAY, GUARD = 1_500, 500
@@ -152,7 +157,8 @@ def _prepared(rows: Sequence[Row], recipe: Recipe, random: Random, *, anywhere: 
         found = buckets(views(text))
         return wordy(found) if anywhere else found
 
-    shown = [at for at, row in enumerate(rows) for _time in range(_times(recipe.shown[row.label], random))]
+    share = {label: times * (recipe.abroad if anywhere else 1) for label, times in recipe.shown.items()}
+    shown = [at for at, row in enumerate(rows) for _time in range(_times(share[row.label], random))]
     return _Set(
         plain=[seen(row.text) for row in rows],
         labels=np.array([row.label for row in rows], dtype=np.int64),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groupbot.admin.members import MemberNote, MemberView, NoteKind, Seat, Trust
 from groupbot.core.clock import Clock
+from groupbot.storage.conversions import note_changes
 from groupbot.storage.engine import Database
 from groupbot.storage.facts import SqlFacts
 from groupbot.storage.retry import retried
@@ -44,6 +45,7 @@ class SqlMembers:
             await _drop(conn, member, NoteKind.TAG, n.value.in_([*add, *remove]))
             for tag in dict.fromkeys(add):
                 await self._add(conn, member, NoteKind.TAG, tag, by)
+            await note_changes(conn, [("", member)])  # a tag may reach a stage
 
     @retried
     async def trust(self, member: str, level: Trust | None, *, by: str) -> None:

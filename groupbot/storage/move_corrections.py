@@ -1,4 +1,4 @@
-"""Putting a recorded move right by a second report of it: its instant, who brought the member, that it was seen live."""
+"""Putting a recorded move right by a second report of it: when it was, who invited the member, that it was seen."""
 
 from __future__ import annotations
 

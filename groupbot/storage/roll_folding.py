@@ -335,7 +335,8 @@ class _Fold:
 
     def _leader(self, person: str) -> str:
         by = inviter_of(self._new[person], self._seat(person))
-        return self._ground.person(by) if by else ""
+        leader = self._ground.person(by) if by else ""
+        return leader if leader != person else ""
 
     def _seat(self, person: str) -> Sequence[Sitting]:
         if person not in self._stays:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +15,7 @@ from groupbot.chat.capabilities import Standing
 from groupbot.core.events import Rank
 from groupbot.storage.batch import Batcher
 from groupbot.storage.engine import Database
-from groupbot.storage.tables import groups, members
+from groupbot.storage.tables import campaign_groups, groups, members, trail_changes
 from groupbot.tracking.facts import Fact, FactKind
 from groupbot.tracking.roster import Changes, Reading, Seat, StoredRoster, changes
 
@@ -136,6 +136,19 @@ def _write(conn: Connection, batch: Sequence[Noted]) -> None:
     ):
         if rows:
             conn.execute(statement, rows)
+    _note_found(conn, [(noted.reading.group, person.id) for noted in batch for person in noted.changes.fresh])
+
+
+def _note_found(conn: Connection, found: Sequence[tuple[str, str]]) -> None:
+    """Have those counted who were found in groups of campaigns without having been seen to come."""
+    c = campaign_groups.c
+    query = select(c.campaign, c.group).where(c.group.in_({group for group, _member in found}))
+    running = conn.execute(query).all() if found else []
+    rows = [
+        {"campaign": row.campaign, "member": member} for row in running for group, member in found if group == row.group
+    ]
+    if rows:
+        conn.execute(insert(trail_changes), rows)
 
 
 def _one_per_group(waiting: Sequence[Noted]) -> Sequence[Noted]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from groupbot.chat.capabilities import Standing
 from groupbot.core.events import Person
 from groupbot.tracking.facts import MOVES, Fact, FactKey, FactKind, StoredFact
-from groupbot.tracking.moves import Move, without_repeats
+from groupbot.tracking.moves import Correction, Move, sifted
 from groupbot.tracking.ports import FactQuery, Forgotten
 from groupbot.tracking.roster import Reading, Seat, StoredRoster
 
@@ -31,7 +31,10 @@ class MemoryFacts:
         """Add what is new and return it in order."""
         known = [Move.of(row.fact) for row in self.rows.values() if row.fact.kind in MOVES]
         added: list[Fact] = []
-        for fact in without_repeats(facts, known):
+        fresh, better = sifted(facts, known)
+        for one in better:
+            self._correct(one)
+        for fact in fresh:
             if fact.key not in self._keys:
                 self.rows[self._next] = StoredFact(id=self._next, recorded_at=recorded_at, fact=fact)
                 self._keys[fact.key] = self._next
@@ -39,6 +42,21 @@ class MemoryFacts:
                 added.append(fact)
                 self._move(fact)
         return tuple(added)
+
+    def _correct(self, one: Correction) -> None:
+        """Put a recorded move right, and the seat that it made."""
+        for number, row in self.rows.items():
+            fact = row.fact
+            if Move.of(fact) == one.move:
+                actor = fact.actor or one.actor
+                told = replace(fact, at=one.at, found_late=one.found_late, actor=actor)
+                self.rows[number] = replace(row, fact=told)
+                seat = self.seats.get(fact.group or "", {}).get(fact.member)
+                if seat is not None and fact.kind is FactKind.JOIN and seat.joined_at == fact.at:
+                    anew = replace(seat, joined_at=one.at, found_late=one.found_late, inviter=seat.inviter or actor)
+                    self.seats[fact.group or ""][fact.member] = anew
+                elif seat is not None and seat.left_at == fact.at:
+                    self.seats[fact.group or ""][fact.member] = replace(seat, left_at=one.at)
 
     async def find(self, query: FactQuery) -> tuple[StoredFact, ...]:
         """Return facts by (at, id)."""

@@ -147,13 +147,17 @@ def _evidence(trail: Trail, first: Sitting | None, words: ChannelWords, window_m
 
 
 def _longest_first(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted(((folded(word), name) for word, name in pairs), key=lambda pair: -len(pair[0]))
+    return sorted(((_bare(word), name) for word, name in pairs), key=lambda pair: -len(pair[0]))
+
+
+def _bare(text: str) -> str:
+    return "".join(folded(text).split())
 
 
 def _told(words: Sequence[tuple[str, str]], text: str) -> tuple[str, str]:
     if not words:
         return "", ""
-    said = folded(text)
+    said = _bare(text)
     return next(((name, word) for word, name in words if word in said), ("", ""))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from groupbot.tracking.trail import Move, Trail
 
-_LEFT, _CAME = 0, 1
+_LEFT, _CAME, _FOUND = range(3)
 """A leave before a join of the same instant: who comes and goes is seen going first."""
 
 
@@ -28,37 +28,40 @@ def sittings(trail: Trail, began: int) -> Sequence[Sitting]:
 
     Who leaves without having come was there when it began; who writes before they came had come unseen by then.
     """
-    moves: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    signs: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for group, at in trail.joins:
-        moves[group].append((at, _CAME))
+        signs[group].append((at, _CAME))
     for group, at in trail.leaves:
-        moves[group].append((at, _LEFT))
+        signs[group].append((at, _LEFT))
+    for group, at in trail.present.items():
+        signs[group].append((at, _FOUND))
     found: list[Sitting] = []
-    for group in moves.keys() | trail.present.keys() | trail.spoke.keys():
-        found += _in_group(group, sorted(moves.get(group, ())), trail, began)
+    for group in signs.keys() | trail.spoke.keys():
+        found += _in_group(group, sorted(signs.get(group, ())), trail.spoke.get(group), began)
     return sorted(found, key=lambda sitting: (sitting.since, sitting.group))
 
 
-def _in_group(group: str, moves: Sequence[tuple[int, int]], trail: Trail, began: int) -> list[Sitting]:
+def _in_group(group: str, signs: Sequence[tuple[int, int]], spoke: int | None, began: int) -> list[Sitting]:
     stays: list[Sitting] = []
-    here = _unseen(group, moves, trail, began)
-    for at, kind in moves:
-        if kind == _CAME and here is None:
-            here = Sitting(at, group, join=(group, at))
-        elif kind == _LEFT and here is not None:
-            stays.append(here._replace(until=max(at, here.since)))
+    here = _unseen(group, signs, spoke, began)
+    for at, kind in signs:
+        if kind == _LEFT:
+            if here is not None:
+                stays.append(here._replace(until=max(at, here.since)))
             here = None
+        elif here is None:
+            here = Sitting(at, group, join=(group, at) if kind == _CAME else None, present=kind == _FOUND)
     return stays if here is None else [*stays, here]
 
 
-def _unseen(group: str, moves: Sequence[tuple[int, int]], trail: Trail, began: int) -> Sitting | None:
+def _unseen(group: str, signs: Sequence[tuple[int, int]], spoke: int | None, began: int) -> Sitting | None:
     """Return the open stay of somebody whose coming was not seen, None when their first sign is a join."""
-    if (since := trail.present.get(group)) is not None:
-        return Sitting(since, group, present=True)
-    spoke = trail.spoke.get(group)
-    if moves and moves[0][1] == _LEFT and (spoke is None or moves[0][0] <= spoke):
+    first, kind = signs[0] if signs else (None, _CAME)
+    if first is not None and kind == _FOUND:
+        return Sitting(first if spoke is None else min(first, spoke), group, present=True)
+    if first is not None and kind == _LEFT and (spoke is None or first <= spoke):
         return Sitting(began, group, present=True)
-    if spoke is not None and (not moves or spoke < moves[0][0]):
+    if spoke is not None and (first is None or spoke < first):
         return Sitting(spoke, group)
     return None
 

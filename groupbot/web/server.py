@@ -17,6 +17,7 @@ from groupbot.web.site import Site
 STOP_S = 2.0
 """Seconds that answers under way have when the site stops."""
 BACKLOG = 2_048
+_LAST_PORT = 65_535
 MOST_CONNECTIONS = 4_000
 """Connections at once; who comes then is told to come again. Each costs some 30 kB."""
 
@@ -36,7 +37,7 @@ class _Server(uvicorn.Server):
 def listening(listen: str) -> socket.socket:
     """Return a socket that listens on `listen` (host:port). Raises WebError."""
     host, _colon, port = listen.rpartition(":")
-    if not (host and port.isascii() and port.isdigit()):
+    if not (host and port.isascii() and port.isdigit() and 0 < int(port) <= _LAST_PORT):
         raise WebError(_("{endpoint!r} is no endpoint; write host:port, as in 127.0.0.1:8788").format(endpoint=listen))
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(
@@ -51,10 +52,11 @@ def listening(listen: str) -> socket.socket:
         except OSError:
             made.close()
             raise
-    except (OSError, OverflowError) as error:
-        reason = os_reason(error) if isinstance(error, OSError) else str(error)
+    except OSError as error:
         raise WebError(
-            _("The page of live codes can't listen on {listen}: {reason}.").format(listen=listen, reason=reason),
+            _("The page of live codes can't listen on {listen}: {reason}.").format(
+                listen=listen, reason=os_reason(error)
+            ),
             hint=_("Is another program on that port, `groupbot web` perhaps? Mend [web] listen."),
         ) from error
     return made

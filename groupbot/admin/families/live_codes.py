@@ -33,9 +33,7 @@ def commands(services: Services) -> tuple[Command, ...]:
             aliases=(("livecode", "add"),),
             parameters=(Parameter(name="channel", label=_("channel")), target, variant, campaign),
             role=Role.OPERATOR,
-            help=_(
-                "Makes a code to print. The picture of an account's code that is quoted is shown while no group has room."
-            ),
+            help=_("Makes a code to print. A quoted picture of an account's code is shown while no group has room."),
             example="/活码 新建 moments camp 版本=A",
             handler=family.add,
         ),

@@ -50,34 +50,40 @@ _WORDS: Mapping[Field, str] = {
     ),
     Field.REFUND_NUMBER: "退款单号 退款编号 退款id 商户退款单号 售后单号 售后编号 refundid refundno",
     Field.PAID_AT: (
-        "支付时间 付款时间 支付完成时间 订单付款时间 成交时间 交易时间 订单支付时间 paidat paymenttime paytime "
-        "下单时间 订单创建时间 创建时间 提交时间 时间 日期 下单日期 支付日期 date time orderdate createdat "
-        "orderedat datetime"
+        "支付时间 付款时间 支付完成时间 付款完成时间 支付成功时间 买家付款时间 订单付款时间 成交时间 交易时间 "
+        "订单支付时间 支付日期 付款日期 paidat paymenttime paytime 下单时间 订单创建时间 订单提交时间 创建时间 "
+        "提交时间 时间 日期 下单日期 date time orderdate createdat orderedat datetime"
     ),
     Field.REFUNDED_AT: "退款时间 退款完成时间 退款成功时间 refundedat refundtime refunddate",
     Field.AMOUNT: (
-        "实付金额 实付 实付款 实际支付金额 买家实付 买家实付金额 买家实际支付金额 用户实付 实收金额 实收 支付金额 "
-        "付款金额 成交金额 paidamount amountpaid 应结订单金额 订单金额 订单总额 订单总金额 订单实付金额 交易金额 "
-        "收款金额 总金额 金额 总价 成交价 付款额 价格 报名费 学费 amount total ordertotal ordertotalamount price"
+        "实付金额 订单实付金额 实付 实付款 实际支付金额 买家实付 买家实付金额 买家实际支付金额 用户实付 实收金额 实收 "
+        "支付金额 付款金额 成交金额 paidamount amountpaid 应结订单金额 订单应付金额 订单金额 订单总额 订单总金额 "
+        "交易金额 收款金额 总金额 金额 总价 成交价 付款额 价格 报名费 学费 amount total ordertotal ordertotalamount "
+        "price"
     ),
     Field.REFUND: (
-        "退款金额 已退金额 已退款金额 退款总额 实退金额 refundamount refunded refundedamount amountrefunded"
+        "退款金额 已退金额 已退款金额 退款总额 实退金额 订单退款金额 成功退款金额 累计退款金额 "
+        "refundamount refunded refundedamount amountrefunded"
     ),
     Field.CURRENCY: "币种 货币 货币种类 currency",
     Field.MEMBER: (
-        "成员id 微信号 用户标识 openid 微信id wxid 用户id 用户编号 会员id 外部联系人id externaluserid memberid userid "
-        "wechatid member"
+        "成员id 微信号 用户标识 openid 微信openid 微信id wxid 用户id 用户编号 会员id 外部联系人id externaluserid "
+        "memberid userid wechatid member"
     ),
     Field.NAME: (
         "微信昵称 群昵称 昵称 用户昵称 买家昵称 买家 买家会员名 用户名 用户 学员昵称 学员 姓名 学员姓名 客户 "
-        "客户名称 会员名 nickname nick buyer buyername name customer student username"
+        "客户名称 会员名 下单人 跟团人 nickname nick buyer buyername billingname name customer customername student "
+        "username"
     ),
     Field.PHONE: (
         "手机尾号 尾号 手机号后四位 手机后四位 后四位 手机号 手机号码 手机 联系手机 电话 联系电话 联系方式 "
-        "买家手机 买家手机号 收货人手机 收货人手机号 收件人手机 phone mobile tel telephone phonenumber phonetail "
-        "tail"
+        "买家手机 买家手机号 billingphone 收货人手机 收货人手机号 收件人手机 phone mobile tel telephone "
+        "phonenumber phonetail tail"
     ),
-    Field.STATUS: "订单状态 支付状态 交易状态 付款状态 状态 退款状态 售后状态 status orderstatus paymentstatus state",
+    Field.STATUS: (
+        "订单状态 支付状态 交易状态 付款状态 状态 退款状态 售后状态 financialstatus status orderstatus paymentstatus "
+        "state"
+    ),
     Field.PRODUCT: "商品名称 商品 商品标题 商品信息 宝贝标题 产品 产品名称 套餐 product item productname sku",
     Field.CHANNEL: "渠道 来源 来源渠道 渠道来源 推广渠道 channel source",
     Field.ATTENDED: (
@@ -95,7 +101,6 @@ _WORDS: Mapping[Field, str] = {
 }
 """Words by field, the ones to be preferred first."""
 _BY_WORD = {word: (name, rank) for name, words in _WORDS.items() for rank, word in enumerate(words.split())}
-_ORDER_TIMES = _WORDS[Field.PAID_AT].split().index("下单时间")
 _MANY = frozenset({Field.NAME, Field.PHONE, Field.MEMBER, Field.PAID_AT, Field.STATUS, Field.PRODUCT})
 """Where a blank cell lets the next column of the field speak."""
 _WHO = frozenset({Field.MEMBER, Field.NAME, Field.PHONE})
@@ -120,6 +125,11 @@ class Headings:
         """Return the filled cells of a field in a row, the preferred first; merged ones count for all their rows."""
         found = (sheet.seen(row, column) for column in self.columns.get(name, ()))
         return [cell for cell in found if cell is not None and cell.text]
+
+    def others(self, sheet: Sheet, row: int) -> list[Cell]:
+        """Return the filled cells of a row that stand in no column of a field."""
+        used = {column for chosen in self.columns.values() for column in chosen}
+        return [cell for cell in sheet.filled(row) if cell.column not in used]
 
 
 def find(sheet: Sheet, wanted: Iterable[Field]) -> Headings | None:

@@ -29,8 +29,11 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _PACKED = re.compile(r"(\d{2})(\d{2})(\d{2})?")
-_OFFSET = re.compile(r"(?<=\d)\s*(Z|UTC|GMT|\+\d{2}:?\d{2}|(?<=T\d{2}:\d{2}:\d{2})-\d{2}:?\d{2})$", re.IGNORECASE)
-"""A minus is one only behind a whole ISO time: 10:00-12:00 is from ten to twelve."""
+_OFFSET = re.compile(
+    r"(?<=\d)\s*(Z|UTC|GMT|\+\d{2}:?\d{2}|(?<=[T ]\d{2}:\d{2}:\d{2})-\d{2}:?\d{2}|(?<=:\d{2}:\d{2} )-\d{4})$",
+    re.IGNORECASE,
+)
+"""A minus is one only behind a whole time with seconds: 10:00-12:00 is from ten to twelve."""
 _LATE = frozenset({"下午", "傍晚", "晚上", "晚间", "晚", "夜里", "pm", "p.m."})
 _STAMP = re.compile(r"1\d{9}(?:\d{3})?")
 _NOON = 12

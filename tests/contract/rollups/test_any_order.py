@@ -21,7 +21,7 @@ from groupbot.settings.tracking import ChannelSettings, StageSettings
 from groupbot.storage.engine import Database
 from groupbot.storage.persons import SqlAliases
 from groupbot.storage.tables import metadata
-from groupbot.tracking.facts import Fact, FactKind
+from groupbot.tracking.facts import MOVES, Fact, FactKind
 from groupbot.tracking.metrics import Dimension
 from groupbot.tracking.origins import ChannelWords
 from groupbot.tracking.rolling import Rolling
@@ -75,10 +75,12 @@ def _fact(kind: FactKind, member: str, minute: float, group: str, **more: Any) -
     return Fact(at=_at(minute), kind=kind, account="main", event_id=event, group=group, member=member, **more)
 
 
-def _also_heard(fact: Fact) -> Fact:
-    """Return what a second account in the group tells of the same."""
+def _also_heard(fact: Fact, shift: int) -> Fact:
+    """Return what a second account in the group tells of the same; of a move it may know `shift` minutes otherwise."""
+    moved = timedelta(minutes=shift if fact.kind in MOVES else 0)
     return Fact(
-        at=fact.at,
+        at=fact.at + moved,
+        found_late=fact.kind in MOVES and shift > 0,
         kind=fact.kind,
         account="second",
         event_id=f"second-{fact.event_id}",
@@ -137,6 +139,10 @@ async def _played(
     return counted, again
 
 
+def _first(pair: tuple[Fact, int]) -> int:
+    return id(pair[0])
+
+
 async def _others(world: World, posted: Any, converted: Any, joined: Any) -> None:
     offset = (_at(0) - world.began()).total_seconds() / 60
     for number, (step, minute, group) in enumerate(dict.fromkeys(posted)):
@@ -157,11 +163,12 @@ async def _others(world: World, posted: Any, converted: Any, joined: Any) -> Non
 def test_the_same_facts_give_the_same_sums(empty: Path, told: Sequence[Fact], others: Any, data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(told))
     again = data.draw(st.lists(st.sampled_from(told), max_size=3))
-    heard = [_also_heard(fact) for fact in data.draw(st.lists(st.sampled_from(told), max_size=5, unique_by=id))]
+    twice = data.draw(st.lists(st.tuples(st.sampled_from(told), st.integers(-2, 2)), max_size=5, unique_by=_first))
+    heard = [_also_heard(fact, shift) for fact, shift in twice]
     mixed = data.draw(st.permutations([*shuffled, *again, *heard]))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(mixed)), max_size=3)))
     batches = [mixed[first:last] for first, last in itertools.pairwise([0, *cuts, len(mixed)])]
-    ordered = sorted(told, key=lambda fact: fact.at)
+    ordered = sorted([*told, *heard], key=lambda fact: fact.at)
     late, chunk = data.draw(st.booleans()), data.draw(st.sampled_from((2, 7, 1_000)))
 
     plain, rebuilt = asyncio.run(_played(empty, [ordered], others, chunk=1_000, late=False))

@@ -95,3 +95,29 @@ async def test_a_campaign_counts_its_own_groups_and_time(world):
     assert await world.count("stage:joined") == 2
     assert await world.count("stage:joined", campaign="summer") == 3, "with ann, who was there when it began"
     assert await world.count("present", campaign="summer") == 1
+
+
+async def test_published_funnels_to_the_digit(world):
+    """Of how many who came in how many bought, and for how much in all, as others published it."""
+    published = {
+        "makers": (732, 298, "124.5"),
+        "buying": (731, 295, "0"),
+        "shop": (887, 656, "0"),
+        "class": (137, 8, "6000"),
+    }
+    rates = {}
+    for name, (came, bought, price) in published.items():
+        await world.campaign(name, name)
+        people = [f"{name}-{number}" for number in range(came)]
+        await world.tell(*(joined(person, 1 + number / 100, group=name) for number, person in enumerate(people)))
+        await world.convert("paid", *people[:bought], minutes=60, amount=Decimal(price), campaign=name)
+        sums = await world.sums(M, campaign=name)
+        rates[name] = round(Decimal(100) * sums["stage:paid",] / sums["stage:joined",], 2)
+        assert sums.get(("revenue:CNY",), 0) == units(Decimal(price) * bought)
+
+    assert rates == {
+        name: Decimal(rate)
+        for name, rate in (("makers", "40.71"), ("buying", "40.36"), ("shop", "73.96"), ("class", "5.84"))
+    }
+    assert Decimal("124.5") * 298 == 37_101
+    assert Decimal(6_000) * 8 == 48_000

@@ -133,7 +133,7 @@ def test_thresholds_keep_their_promise():
         hit = said >= at
         return 2 * (hit & (labels == 1)).sum() / (hit.sum() + labels.sum())
 
-    assert f1(line) >= max(f1(at) for at in np.linspace(0, 1, 101))
+    assert f1(line) >= max(f1(at) for at in np.linspace(0, 1, 101)) - 0.001
 
 
 @pytest.mark.parametrize("text", ["", "f2", "fpr", "fpr=", "fpr=2", "fpr=0", "fpr=x"])

@@ -35,6 +35,12 @@ def told(row):
     return " ".join(f"{one.key}={one.stage}:{one.amount}{one.currency}" for one in row.reached)
 
 
+BILL = (
+    "交易时间,微信订单号,商户订单号,用户标识,交易状态,货币种类,应结订单金额,商户退款单号,退款金额,退款状态,订单金额",
+    "`2026-05-18 19:00:00,`42,`M1,`ann,`SUCCESS,`CNY,`99.00,`0,`0.00,`,`99.00",
+    "`2026-05-18 19:05:00,`42,`M1,`ann,`REFUND,`CNY,`0.00,`R1,`99.00,`SUCCESS,`0.00",
+)
+"""A bill of payments: what went back stands in rows of its own, beside nothing paid."""
 HEAD = "订单号,支付时间,实付金额,昵称,订单状态,退款状态,退款金额,退款单号"
 
 
@@ -76,6 +82,17 @@ def test_one_row(cells, right):
         (("订单号,金额,昵称,时间", "1,9,Ann,5/18", "1,9,Bob,5/18"), ["twice"] * 2),
         (("订单号,金额,昵称,时间", "1,9,Ann,5/18", "1,-9,Ann,5/19"), ["order:1=paid:9CNY", "refund:1=refunded:9CNY"]),
         (("订单号,金额,昵称,时间", "1,-9,Ann,5/18", "1,-5,Ann,5/19"), ["twice"] * 2),
+        (("订单号,订单金额,订单实付金额,昵称,时间", "1,199,99,Ann,5/18"), ["order:1=paid:99CNY"]),
+        (("订单号,类型,金额,昵称,时间", "1,退款,9,Ann,5/18", "2,支付,9,Ann,5/18"), ["status", "order:2=paid:9CNY"]),
+        (("退款单号,订单号,金额,昵称,时间", "R1,1,9,Ann,5/18"), ["refund"]),
+        (("Order,Buyer,Total,Financial Status,Created at", "1,Ann,9,voided,2026-05-18"), ["not-paid"]),
+        (("订单号,金额,昵称,支付时间,下单时间", "1,9,Ann,,5/18"), ["not-paid"]),
+        (("订单号,金额,昵称,时间,商品,规格", "1,9,Ann,5/18,a,大", "1,9,Ann,5/18,a,小"), ["twice"] * 2),
+        (("序号,订单号,金额,昵称,时间", "1,1,9,Ann,5/18", "2,1,9,Ann,5/18"), ["order:1=paid:9CNY"] * 2),
+        (("订单号,金额,退款金额,昵称,时间,状态", "1,9,9,Ann,5/18,已取消"), ["order:1=paid:9CNY refund:1=refunded:9CNY"]),
+        (("订单号,金额,昵称,时间", "6912345678901230000,9,Ann,5/18"), ["cut-number"]),
+        (BILL[:2], ["order:M1=paid:99CNY"]),
+        (BILL[::2], ["refund:R1=refunded:99CNY"]),
         (("订单号,金额,昵称", "1,9,Ann"), ["time"]),
         (("订单号,金额,昵称,时间", "7.0,9,Ann,5/18"), ["order:7=paid:9CNY"]),
     ],
