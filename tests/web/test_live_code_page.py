@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from groupbot.risk.codes import codes_in
-from tests.integration.live_project import FRIEND_CODE, Project, project, served
+from tests.integration.live_project import FRIEND_CODE, GROUP_CODE, Project, project, served
 from tests.web.conftest import Opened
 
 TITLE = "7天写作训练营<script>document.title='坏了'</script>"
@@ -75,6 +77,21 @@ def test_what_the_screen_shows_is_scanned(state: str, leads: str, poster: Poster
     assert box is not None
     assert box["width"] >= 280
     assert [leads in found for found in codes_in(phone.page.screenshot())] == [True]
+
+
+def test_a_tall_screenshot_of_a_phone_leaves_room_for_the_words(poster: Poster, phone: Opened, tmp_path: Path) -> None:
+    paper, code = Image.new("RGB", (1080, 1920), "white"), Image.open(io.BytesIO(GROUP_CODE)).convert("RGB")
+    paper.paste(code.resize((660, 660), Image.Resampling.NEAREST), (210, 560))
+    made = io.BytesIO()
+    paper.save(made, "PNG")
+    poster.made.image("g2", made.getvalue())
+    phone.page.goto(f"{poster.made.url}/c/{poster.made.add('g2')}")
+    phone.page.wait_for_timeout(2_100)  # so long the page may go by what it saw before
+    phone.page.reload()
+    below = phone.page.locator("p.small").bounding_box()
+    assert below is not None
+    assert below["y"] + below["height"] <= 740  # WeChat's own bars take a hundred dots
+    assert len(codes_in(phone.page.screenshot(path=tmp_path / "tall.png"))) == 1
 
 
 def test_it_needs_no_scripts_and_keeps_nothing(poster: Poster, phone: Opened) -> None:

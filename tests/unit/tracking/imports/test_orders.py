@@ -89,7 +89,10 @@ def test_one_row(cells, right):
         (("订单号,金额,昵称,支付时间,下单时间", "1,9,Ann,,5/18"), ["not-paid"]),
         (("订单号,金额,昵称,时间,商品,规格", "1,9,Ann,5/18,a,大", "1,9,Ann,5/18,a,小"), ["twice"] * 2),
         (("序号,订单号,金额,昵称,时间", "1,1,9,Ann,5/18", "2,1,9,Ann,5/18"), ["order:1=paid:9CNY"] * 2),
-        (("订单号,金额,退款金额,昵称,时间,状态", "1,9,9,Ann,5/18,已取消"), ["order:1=paid:9CNY refund:1=refunded:9CNY"]),
+        (
+            ("订单号,金额,退款金额,昵称,时间,状态", "1,9,9,Ann,5/18,已取消"),
+            ["order:1=paid:9CNY refund:1=refunded:9CNY"],
+        ),
         (("订单号,金额,昵称,时间", "6912345678901230000,9,Ann,5/18"), ["cut-number"]),
         (BILL[:2], ["order:M1=paid:99CNY"]),
         (BILL[::2], ["refund:R1=refunded:99CNY"]),
