@@ -107,7 +107,6 @@ class _Stage:
             for row in await self._app.campaigns.deliveries(self._campaign)
         ]
 
-
     async def report(self) -> str:
         """Return the report on all days."""
         app = self._app

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -15,16 +15,18 @@ from rich.text import Text
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
 from groupbot.cli.output import WRONG_USE, console, fail, print_json, print_table, require_person, wrong_use
 from groupbot.core.clock import SystemClock
-from groupbot.desk.experiments import Experiments, Started, as_document
+from groupbot.desk.experiments import Experiments, Started, as_document, sized
 from groupbot.errors import GroupbotError
 from groupbot.i18n import _
 from groupbot.settings import Settings
 from groupbot.storage.engine import Database
 from groupbot.storage.roller import rollups_of
 from groupbot.tracking.experiments.design import ALPHA, ICC, POWER, SPREAD, Design, Unit
-from groupbot.tracking.experiments.plans import Sized, sized
 from groupbot.tracking.experiments.record import Experiment, Look, State
 from groupbot.tracking.experiments.words import state_word
+
+if TYPE_CHECKING:
+    from groupbot.tracking.experiments.plans import Sized
 
 app = typer.Typer(no_args_is_help=True, help=_("Experiments: which words, poster or time brings more."))
 

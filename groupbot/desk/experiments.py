@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from groupbot.core.clock import Clock
-from groupbot.errors import CampaignError
+from groupbot.errors import CampaignError, ConfigError
 from groupbot.i18n import _, joined
 from groupbot.settings import Settings
 from groupbot.settings.config_file import ConfigFile
@@ -64,16 +66,16 @@ class Experiments:
         """Keep a design; one without a size gets what it needs, one without a seed its own."""
         self._require_stages(design)
         self._require_future(design.until)
-        sized = await asyncio.to_thread(_sized, design)
+        told = await asyncio.to_thread(sized, design)
         design = replace(
-            design, size=design.size or sized.needs.units, seed=design.seed or f"{design.campaign}/{design.name}"
+            design, size=design.size or told.needs.units, seed=design.seed or f"{design.campaign}/{design.name}"
         )
         if not await self._store.add(design, by=by, now=self._clock.now()):
             raise CampaignError(
                 _("There is an experiment called {name} already.").format(name=design.name),
                 hint=_("An experiment is not changed once it is written down; make another one."),
             )
-        return Experiment(design=design, by=by), sized
+        return Experiment(design=design, by=by), told
 
     async def start(self, name: str, units: Sequence[str] = ()) -> Started:
         """Give units their variants: the ones named, else all of the campaign; more may be added later.
@@ -234,15 +236,29 @@ def as_document(look: Look) -> dict[str, Any]:
     }
 
 
-def _sized(design: Design) -> Sized:
-    from groupbot.tracking.experiments.plans import sized  # noqa: PLC0415 - scipy takes a second
+def sized(design: Design, have: int = 0) -> Sized:
+    """Return what is told before an experiment begins; `have`: units of each variant that there are, 0 = not said.
 
-    return sized(design)
+    Raises ConfigError without the extra `experiments`.
+    """
+    made: Sized = _reckoning("plans").sized(design, have)
+    return made
 
 
 def _analysed(design: Design, reading: Reading, assigned: Sequence[Assigned]) -> Analysis:
-    from groupbot.tracking.experiments.analysis import analysed  # noqa: PLC0415 - scipy takes a second
-
     given = {variant: sum(one.variant == variant for one in assigned) for variant in design.variants}
     meant = given if design.unit is not Unit.CODE and assigned else None
-    return analysed(design, reading.counted, given=meant, is_over=reading.progress.is_over)
+    made: Analysis = _reckoning("analysis").analysed(
+        design, reading.counted, given=meant, is_over=reading.progress.is_over
+    )
+    return made
+
+
+def _reckoning(name: str) -> ModuleType:
+    """Return a module that reckons with scipy, whose import takes a second. Raises ConfigError where it is missing."""
+    try:
+        return import_module(f"groupbot.tracking.experiments.{name}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "scipy":
+            raise
+        raise ConfigError(_("Experiments need scipy."), hint="pip install 'groupbot[experiments]'") from error
