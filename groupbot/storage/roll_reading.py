@@ -140,6 +140,14 @@ def read_aliases(conn: Connection) -> dict[str, str]:
     return {row.member: row.person for row in conn.execute(select(a.member, a.person))}
 
 
+def turned(aliases: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the further accounts of each person."""
+    found: dict[str, list[str]] = {}
+    for member, person in aliases.items():
+        found.setdefault(person, []).append(member)
+    return found
+
+
 def known_posts(conn: Connection, campaign: str, groups: Collection[str]) -> dict[str, list[StepPost]]:
     """Return the posts that trails were read against, by group."""
     found: dict[str, list[StepPost]] = {group: [] for group in groups}

@@ -23,8 +23,9 @@ from groupbot.storage import roll_starting as starting
 from groupbot.storage.engine import Database
 from groupbot.storage.faults import store_errors
 from groupbot.storage.roll_checking import Difference, differences
-from groupbot.storage.roll_folding import Chunk, Folded, Ground, fold
+from groupbot.storage.roll_folding import Chunk, Folded, fold
 from groupbot.storage.roll_marks import CURSOR, OURS, POSTS, WIPE, Marks, behind_mark, read_marks, take_turn, write_mark
+from groupbot.storage.roll_people import Ground
 from groupbot.storage.roll_writing import write_folded
 from groupbot.storage.rollups import SqlRollups
 from groupbot.storage.tables import trail_changes
@@ -141,7 +142,10 @@ class Roller:
         scopes = {one.campaign: one for one in reading.read_scopes(conn, rules.after_days, self._ends)}
         step = _Step(turn=marks.turn)
         staff = reading.read_staff(conn, rules)
-        ground = Ground(rolling=rules, staff=staff, aliases=reading.read_aliases(conn), pruned=marks.pruned)
+        aliases = reading.read_aliases(conn)
+        ground = Ground(
+            rolling=rules, staff=staff, aliases=aliases, others=reading.turned(aliases), pruned=marks.pruned
+        )
         source = _Source(conn, marks, scopes, upto, self._chunk)
         for chunk in source.chunks(step, _others(step, marks, staff.ids)):
             step.folded.append(fold(conn, chunk, ground))

@@ -161,6 +161,11 @@ def _told(words: Sequence[tuple[str, str]], text: str) -> tuple[str, str]:
     return next(((name, word) for word, name in words if word in said), ("", ""))
 
 
+def visits_of(trail: Trail) -> frozenset[Hint]:
+    """Return what visits told."""
+    return frozenset(hint for hint in trail.hints if hint.source == Source.VISIT.value)
+
+
 def without_visits(trail: Trail) -> Trail:
     """Return `trail` without what visits told: its first join may be another now."""
-    return replace(trail, hints=frozenset(hint for hint in trail.hints if hint.source != Source.VISIT.value))
+    return replace(trail, hints=trail.hints - visits_of(trail))
