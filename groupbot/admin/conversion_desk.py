@@ -62,6 +62,12 @@ class ReadFile:
     batch: str = ""
 
     @property
+    def left_out(self) -> Sequence[Outcome]:
+        """What is left out, first what counts although its row says that nothing was paid."""
+        left = [one for one in self.outcomes if one.fate.value == "rejected"]
+        return sorted(left, key=lambda one: one.code != "still-counts")
+
+    @property
     def has_doubt(self) -> bool:
         """Whether rows wait for a person's word."""
         return any(one.fate.value == "proposed" for one in self.outcomes)

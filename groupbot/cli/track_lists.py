@@ -38,8 +38,7 @@ def tell(found: ReadFile, *, as_json: bool) -> None:
 
 
 def _tell_rows(found: ReadFile, screen: Console) -> None:
-    for fate in (Fate.REJECTED, Fate.PROPOSED):
-        rows = [one for one in found.outcomes if one.fate is fate]
+    for rows in (found.left_out, [one for one in found.outcomes if one.fate is Fate.PROPOSED]):
         for one in rows[:MOST]:
             reason = one.reason or _("candidates: {members}").format(members=joined(one.candidates) or "—")
             screen.print(Text(f"{place_text(one.where)}: {reason}"), soft_wrap=True)

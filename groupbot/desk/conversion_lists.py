@@ -21,6 +21,7 @@ from groupbot.storage.engine import Database
 from groupbot.storage.persons import SqlRoll, SqlTails
 from groupbot.storage.proposals import SqlProposals
 from groupbot.tracking.channels import Source
+from groupbot.tracking.conversion_book import Proposal
 from groupbot.tracking.imports.attendance import read_attendance
 from groupbot.tracking.imports.deciding import Batch, Decided, Known, decide, keys_of, row_keys
 from groupbot.tracking.imports.moments import moment_of
@@ -66,6 +67,7 @@ class Lists:
         if write:
             await doubtful.put(decided.proposals, now=self.now)
             await store.add(decided.conversions, now=self.now, again=asked.again)
+            await self._settle(decided, proposals, asked.by)
             if channels:
                 await SqlChannelMarks(self.database).mark(
                     channels, source=Source.IMPORT, campaign=self.campaign.id, by=asked.by, now=self.now
@@ -81,6 +83,14 @@ class Lists:
             strange_channels=strange,
             batch=batch.name,
         )
+
+    async def _settle(self, decided: Decided, proposals: Mapping[str, Proposal], by: str) -> None:
+        """Close proposals of rows whose person is certain by now: they count already."""
+        doubtful = SqlProposals(self.database)
+        for one in decided.outcomes:
+            known = proposals.get(one.key) if one.member else None
+            if known is not None and known.state == "open":
+                await doubtful.settle(known.id, state="taken", member=one.member, by=by, now=self.now)
 
     async def _tails(self, found: ReadList, asked: ListAsked, *, write: bool) -> ReadFile:
         people = await SqlRoll(self.database).people(self.campaign.id)

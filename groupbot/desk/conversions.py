@@ -32,7 +32,7 @@ from groupbot.tracking.matching import MOST_CANDIDATES, TAIL, Match, Who, matche
 from groupbot.tracking.metrics import Dimension, Rollups
 from groupbot.tracking.planning import JOINED, PlanLine, planned
 from groupbot.tracking.stage_words import stage_called
-from groupbot.tracking.stages import Conversion, Source, StoredConversion
+from groupbot.tracking.stages import REFUNDED, Conversion, Source, StoredConversion
 
 COST = "cost"
 Fetch = Callable[[str, str, int], Awaitable[Received]]
@@ -95,13 +95,16 @@ class ConversionOffice:
         campaign, settings = await self.campaign(asked.campaign), self._settings()
         meant = _meant(campaign.id, asked.member, await self._people(campaign.id))
         words, at = await asyncio.to_thread(self._words, asked.amount, asked.at, asked.currency, campaign)
+        stage = stage_called(asked.stage, settings.tracking)
+        if words is not None and words.amount < 0 and stage != REFUNDED:
+            raise ConfigError(_("Money that went back is marked as refunded, not as {stage}.").format(stage=stage))
         conversion = Conversion(
             campaign=campaign.id,
             member=meant.member,
             group=meant.group,
-            stage=stage_called(asked.stage, settings.tracking),
+            stage=stage,
             at=at,
-            amount=words.amount if words else None,
+            amount=abs(words.amount) if words else None,
             currency=words.currency if words else "",
             source=Source.COMMAND,
             key=asked.key or f"mark:{token()[:10]}",

@@ -53,7 +53,7 @@ def read_lines(found: ReadFile) -> Iterator[str]:
         yield _("Not read: {columns}.").format(columns=joined(found.unread))
     if found.strange_channels:
         yield _("No channels of config.toml: {names}.").format(names=joined(found.strange_channels))
-    left = [one for one in found.outcomes if one.fate.value == "rejected"]
+    left = found.left_out
     for one in left[:_MOST_REASONS]:
         place = " ".join(filter(None, (one.where.sheet, f"{one.where.column or ''}{one.where.row or ''}")))
         yield f"{place}: {one.reason}. {one.hint}".strip()

@@ -15,6 +15,9 @@ from groupbot.tracking.imports.values import LeftRow, ListRow, Reached
 from groupbot.tracking.matching import By, Match, Who, matched
 from groupbot.tracking.stages import Conversion, Source, StoredConversion
 
+STILL_COUNTS = "still-counts"
+"""The code of a row that is left out as not paid, while its order counts as paid from before."""
+
 
 class Fate(StrEnum):
     """What a row becomes."""
@@ -86,6 +89,7 @@ def row_keys(rows: Sequence[ListRow | LeftRow]) -> tuple[str, ...]:
 def keys_of(rows: Sequence[ListRow | LeftRow], people: People, proposals: Mapping[str, Proposal]) -> tuple[str, ...]:
     """Return every key under which rows may count already."""
     found = dict.fromkeys(row_keys(rows))
+    found |= dict.fromkeys(row.key for row in rows if isinstance(row, LeftRow) and row.key)
     for row in (row for row in rows if isinstance(row, ListRow) and row.by_member):
         match, settled = matched(row.who, people), proposals.get(row.key)
         members = (match.member if isinstance(match, Match) else "", settled.member if settled else "")
@@ -120,7 +124,13 @@ class _Decider:
         )
 
     def _left(self, row: LeftRow) -> Outcome:
-        return Outcome(where=row.where, fate=Fate.REJECTED, code=row.code, reason=row.reason, hint=row.hint)
+        outcome = Outcome(where=row.where, fate=Fate.REJECTED, code=row.code, reason=row.reason, hint=row.hint)
+        old = self._known.stored.get(row.key)
+        if old is None or old.undone_at is not None:
+            return outcome
+        hint = _("Take it back, or import it as refunded: groupbot track undo {key}").format(key=row.key)
+        reason = _("{reason}, and it still counts").format(reason=row.reason)
+        return replace(outcome, key=row.key, code=STILL_COUNTS, reason=reason, hint=hint)
 
     def _row(self, row: ListRow) -> Outcome:
         match = self._match(row)

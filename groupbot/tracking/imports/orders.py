@@ -16,8 +16,8 @@ from groupbot.tracking.imports.cells import text, value
 from groupbot.tracking.imports.headings import Field, Headings
 from groupbot.tracking.imports.moments import moment_of
 from groupbot.tracking.imports.people_cells import detail_of, first, who_of
-from groupbot.tracking.imports.reading import left_out, read_rows, unclear
-from groupbot.tracking.imports.values import Ground, ListRow, Reached, ReadList, Unclear
+from groupbot.tracking.imports.reading import Unread, left_out, read_rows, unclear
+from groupbot.tracking.imports.values import Ground, LeftRow, ListRow, Reached, ReadList, Unclear
 from groupbot.tracking.matching import Who
 from groupbot.tracking.stages import REFUNDED
 
@@ -73,7 +73,7 @@ def read_orders(book: Book, ground: Ground) -> ReadList:
 
 def _order(ground: Ground, sheet: Sheet, headings: Headings, row: int) -> ListRow:
     number = _number(sheet, headings, row)
-    state = _state(sheet, headings, row)
+    state = _state(sheet, headings, row, number)
     amount = _money(sheet, headings, row, Field.AMOUNT, ground)
     refund = _money(sheet, headings, row, Field.REFUND, ground)
     if state in {"", "paid"} and amount is not None and amount.amount >= 0:
@@ -155,7 +155,7 @@ def _number(sheet: Sheet, headings: Headings, row: int) -> str:
     return number
 
 
-def _state(sheet: Sheet, headings: Headings, row: int) -> str:
+def _state(sheet: Sheet, headings: Headings, row: int, number: str) -> str:
     """Return paid, asked (for a refund), back or partly, "" when nothing is said; all columns of states together."""
     found = ""
     for cell in headings.cells(sheet, row, Field.STATUS):
@@ -168,8 +168,8 @@ def _state(sheet: Sheet, headings: Headings, row: int) -> str:
             if _has_refund(sheet, headings, row, word):
                 found = "back"
                 continue
-            hint = _("If it counted before, take it back: groupbot track undo.")
-            raise left_out(sheet.at(cell), "not-paid", _("not paid: {word}").format(word=text(cell)), hint)
+            reason, key = _("not paid: {word}").format(word=text(cell)), f"order:{number}" if number else ""
+            raise Unread(LeftRow(where=sheet.at(cell), code="not-paid", reason=reason, key=key))
         said = _said_state(word)
         if not said:
             hint = _("Write 已支付, 已退款, 部分退款, 待付款 or 已关闭.")
@@ -306,7 +306,8 @@ def _origin(sheet: Sheet, headings: Headings, row: int) -> int:
 
 
 def _made_up(said: _Said) -> str:
-    """Return what names an order in a list without numbers: who, when, how much, of what."""
-    amounts = [str(money.amount) if money else "" for money in (said.paid, said.back)]
+    """Return what names an order in a list without numbers: who, when, how much, of what; not what went back later."""
+    money = said.paid or said.back
+    amounts = (str(money.amount), "") if said.paid and money else ("", str(money.amount) if money else "")
     told = (said.who.member, said.who.tail, said.who.name, said.at.isoformat(), *amounts, said.product)
     return hashlib.sha256("\0".join(told).encode()).hexdigest()[:24]

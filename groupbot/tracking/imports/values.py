@@ -76,12 +76,16 @@ class ListRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftRow:
-    """A row that is left out. `code` is stable: total, header, no-number, amount, time, not-paid, twice and so on."""
+    """A row that is left out. `code` is stable: total, header, no-number, amount, time, not-paid, twice and so on.
+
+    `key`: of an order that is not paid, which may have counted before; "" = none.
+    """
 
     where: Source
     code: str
     reason: str
     hint: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

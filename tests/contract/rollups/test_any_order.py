@@ -154,7 +154,7 @@ async def _others(world: World, posted: Any, converted: Any, joined: Any) -> Non
 
 
 @settings(
-    max_examples=20,
+    max_examples=6,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes: two stores are played each time
     suppress_health_check=[HealthCheck.function_scoped_fixture],

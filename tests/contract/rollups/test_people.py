@@ -3,16 +3,20 @@
 import pytest
 from sqlalchemy import insert, select
 
+from groupbot.core.events import Person
 from groupbot.errors import StoreError
 from groupbot.settings.tracking import ChannelSettings, StageSettings
 from groupbot.storage.channel_marks import SqlChannelMarks
+from groupbot.storage.members import SqlMembers
 from groupbot.storage.persons import SqlAliases
+from groupbot.storage.roster import SqlRoster
 from groupbot.storage.tables import code_visits, conversions, live_codes, member_notes, trails
 from groupbot.tracking.channels import Source
 from groupbot.tracking.facts import FactKind
 from groupbot.tracking.metrics import Dimension
 from groupbot.tracking.origins import ChannelWords
 from groupbot.tracking.rolling import Rolling
+from groupbot.tracking.roster import Reading
 from groupbot.tracking.rules import rules_of
 from tests.contract.rollups.world import at, greeted, joined, left, wrote
 
@@ -187,3 +191,42 @@ async def test_a_group_that_is_added_to_a_campaign_counts_from_its_beginning(wor
     await world.add_group("spring", "g2")
 
     assert await world.count("stage:joined") == 2
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["the earlier first", "the later first"])
+async def test_two_accounts_that_saw_a_join_on_two_days_agree_on_the_first(either, first):
+    midnight = 16 * 60
+    await either.campaign()
+    told = [joined("ann", midnight - 1), joined("ann", midnight + 1, inviter="bob", account="second", late=True)]
+    await either.tell(told[first])
+    await either.rollups.refresh()
+
+    await either.tell(told[1 - first])
+
+    sums = await either.sums(Dimension.DAY, M, metrics=["stage:joined", "found_late", "invited"])
+    assert sums == {("2026-05-18", "stage:joined"): 1, ("2026-05-18", "invited"): 1}
+    assert await either.roller.verify("spring") == []
+
+
+async def test_a_member_whom_the_first_look_at_a_group_finds_is_present(either):
+    await either.campaign()
+    await either.rollups.refresh()
+    roster = SqlRoster(either.database)
+    seen = (Person(id="ann", name="Ann"), Person(id="bob", name="Bob"))
+    reading = Reading(account="main", group="g1", topic="", at=at(60), members=seen, baseline=True)
+
+    await roster.apply(reading, await roster.read("g1"))
+
+    sums = await either.sums(M)
+    assert (sums["present",], sums["stage:joined",]) == (2, 2)
+
+
+async def test_a_tag_that_is_given_reaches_its_stage_at_once(world):
+    world.rolling = Rolling(rules=rules_of([StageSettings(name="paid", tag="已付款")]))
+    await world.campaign()
+    await world.tell(joined("ann", 1))
+    assert await world.count("stage:paid") == 0
+
+    await SqlMembers(world.database, world.clock, lambda: ("g1",)).tag("ann", add=["已付款"], remove=[], by="")
+
+    assert await world.count("stage:paid") == 1
