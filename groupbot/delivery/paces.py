@@ -26,6 +26,7 @@ def pace(settings: Settings, account: str) -> Pace:
         jitter=chosen.jitter,
         account_daily_cap=chosen.account_daily_cap,
         group_daily_cap=chosen.group_daily_cap,
+        uncapped=frozenset({*settings.admin.groups, *(squad.group for squad in settings.squads)}),
         timezone=bounded.timezone,
         budgets=bounded.budgets,
         warm_up=bounded.warm_up,

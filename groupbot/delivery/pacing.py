@@ -17,7 +17,7 @@ class Pace:
     """The limits of one account. Seconds; `jitter` is the fraction by which an interval may grow; a cap of 0 is none.
 
     A day is a local calendar day in `timezone`. `budgets`: how much of each kind (see `budgets.cost`) in a day, 0 or
-    not named = no limit.
+    not named = no limit. `uncapped`: groups without a daily cap, since commands are answered and people told there.
     """
 
     account_interval_s: float = 0.0
@@ -25,6 +25,7 @@ class Pace:
     jitter: float = 0.0
     account_daily_cap: int = 0
     group_daily_cap: int = 0
+    uncapped: frozenset[str] = frozenset()
     timezone: str = "Asia/Shanghai"
     budgets: Mapping[str, int] = field(default_factory=dict)
     warm_up: WarmUp | None = None
@@ -137,7 +138,9 @@ class Pacer:
 
     def group_capped_until(self, group: str, now: datetime) -> datetime | None:
         """Return the next local midnight when `group` has had its day's number, else None."""
-        full = self._full(self._group_posts[group], self._pace.group_daily_cap, now) if group else False
+        if not group or group in self._pace.uncapped:
+            return None
+        full = self._full(self._group_posts[group], self._pace.group_daily_cap, now)
         return self._midnight(now, days=1) if full else None
 
     def budget(self, kind: str, now: datetime) -> int:

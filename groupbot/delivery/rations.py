@@ -40,6 +40,8 @@ class Rations:
         """
         capped = pacer.group_capped_until(candidate.paced_group, now)
         if capped is not None:
+            text = _("{group} has had its posts for today ([pacing] group_daily_cap); the rest waits until tomorrow")
+            await self._tell_once(f"group-cap-{candidate.group}", capped, text.format(group=candidate.group))
             return Wait(until=capped, reason=_("the group has had its posts for today"))
         spent = cost(candidate.part.content)
         until = pacer.spent_until(spent, now)

@@ -35,7 +35,9 @@ from groupbot.sop.document import Goal
 from groupbot.storage import report_figures as store
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
+from groupbot.storage.experiments import SqlExperiments
 from groupbot.storage.versions import SqlVersions
+from groupbot.tracking.experiments.record import State
 from groupbot.tracking.metrics import VISITS, Dimension, Period, Rollups
 
 READ = {By.GROUP: Dimension.GROUP, By.CHANNEL: Dimension.CHANNEL, By.VARIANT: Dimension.VARIANT}
@@ -126,6 +128,7 @@ class Reporting:
             tasks=by_person((task for task in tasks if wanted.groups is None or task.group in wanted.groups), now),
             incidents=await store.incidents_of(self._database, tuple(known.squads), since, until),
             questions=await self._questions(known, since, until) if wanted.day else (),
+            experiments=await self._running(campaign.id) if By.VARIANT in wanted.by else (),
         )
 
     async def _campaign(self, campaign: Campaign, wanted: Wanted) -> CampaignFacts:
@@ -175,6 +178,11 @@ class Reporting:
     async def _members(self, known: CampaignFacts, wanted: Wanted) -> tuple[MemberFigures, ...]:
         found = await store.members_of(self._database, known.id, self._settings.tracking.currency)
         return tuple(one for one in found if wanted.groups is None or one.group in wanted.groups)
+
+    async def _running(self, campaign: str) -> tuple[str, ...]:
+        """Return the experiments whose variants may not be judged yet."""
+        found = await SqlExperiments(self._database).list(campaign)
+        return tuple(one.design.name for one in found if one.state is State.RUNNING)
 
     async def _questions(self, known: CampaignFacts, since: datetime, until: datetime) -> tuple[str, ...]:
         said = await store.said(self._database, tuple(known.squads), since, until)

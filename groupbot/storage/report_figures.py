@@ -29,6 +29,7 @@ from groupbot.storage.trails import trail_of
 from groupbot.tracking.days import instant
 from groupbot.tracking.facts import FactKind
 from groupbot.tracking.money import amount
+from groupbot.tracking.seats import breaks, sittings
 from groupbot.tracking.stages import JOINED, LEFT, REFUNDED, REPLIED
 from groupbot.tracking.trail import Trail
 
@@ -106,7 +107,7 @@ async def members_of(database: Database, campaign: str, currency: str) -> Sequen
     called = select(m.member, func.max(m.name)).where(m.name != "").group_by(m.member)
     here = called.where(m.group.in_(select(of.group).where(of.campaign == campaign)))
     async with database.read() as conn:
-        names = dict((await conn.execute(here)).tuples().all())
+        names = {member: name for member, name in await conn.execute(here)}  # noqa: C416 - a row is no pair to mypy
         rows = (await conn.execute(query)).all()
     found = []
     for row in rows:
@@ -134,8 +135,8 @@ def _reached(trail: Trail, joined: datetime | None) -> Mapping[str, datetime]:
         first[REPLIED] = instant(min(trail.spoke.values()))
     for one in trail.stages:
         first.setdefault(one.stage, instant(one.at))  # the earliest comes first
-    left = max((at for _group, at in trail.leaves), default=0)
-    if left > max((at for _group, at in trail.joins), default=0):
+    _back, left = breaks(sittings(trail, 0))
+    if left is not None:
         first[LEFT] = instant(left)
     return first
 

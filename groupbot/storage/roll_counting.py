@@ -14,7 +14,7 @@ from groupbot.tracking.contributions import SEATS, Cell, asks, change
 from groupbot.tracking.replies import StepPost
 from groupbot.tracking.scope import Scope
 from groupbot.tracking.seats import places
-from groupbot.tracking.trail import Standing, Trail
+from groupbot.tracking.trail import Standing, Trail, differing
 
 
 class KnownPosts:
@@ -51,11 +51,13 @@ class Sums:
             self._ask_again(people.old[person], none)
         for person, trail in people.new.items():
             before = people.old.get(person, none)
-            if trail != before and not (before == none and _is_empty(trail)):
-                self.changed[person] = trail
-                self.cells.update(change(before, trail, self._frame))
-                if _sits_elsewhere(before, trail):
-                    self._ask_again(before, trail)
+            parts = differing(before, trail)
+            if not parts or (before == none and _is_empty(trail)):
+                continue
+            self.changed[person] = trail
+            self.cells.update(change(before, trail, self._frame, parts))
+            if not parts.isdisjoint(SEATS) or ("standing" in parts and _is_counted_elsewhere(before, trail)):
+                self._ask_again(before, trail)
         known = {post.number for post in self._known.of({post.group for post in posts})}
         self._ask([post for post in posts if post.number not in known])
 
@@ -82,9 +84,6 @@ def _is_empty(trail: Trail) -> bool:
     return replace(trail, members=frozenset(), standing=Standing()) == Trail()
 
 
-def _sits_elsewhere(before: Trail, after: Trail) -> bool:
-    """Tell whether which posts asked a person, or where that is counted, may differ."""
+def _is_counted_elsewhere(before: Trail, after: Trail) -> bool:
     one, other = before.standing, after.standing
-    if (one.channel, one.variant, one.ours) != (other.channel, other.variant, other.ours):
-        return True
-    return any(getattr(before, name) != getattr(after, name) for name in SEATS)
+    return (one.channel, one.variant, one.ours) != (other.channel, other.variant, other.ours)

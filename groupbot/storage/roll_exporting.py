@@ -17,7 +17,7 @@ from groupbot.i18n import _
 from groupbot.storage.engine import Database
 from groupbot.storage.tables import campaigns, conversions, rollups, trails
 from groupbot.storage.trails import trail_of
-from groupbot.tracking.contributions import Frame
+from groupbot.tracking.contributions import Frame, told_once
 from groupbot.tracking.days import instant, millis
 from groupbot.tracking.money import SCALE, amount
 from groupbot.tracking.seats import breaks, sittings
@@ -73,9 +73,7 @@ def _member(row: Row[*tuple[Any, ...]], frame: Frame) -> Sequence[Any]:
     stays = sittings(trail, frame.began)
     first = stays[0] if stays else None
     is_late = first is not None and not first.present and (first.join is None or trail.joins[first.join].found_late)
-    heard: dict[tuple[str, str], int] = {}
-    for (day, group, _account), count in trail.messages.items():
-        heard[day, group] = max(count, heard.get((day, group), 0))
+    heard = told_once(trail)
     return (
         row.person,
         row.group,

@@ -15,7 +15,7 @@ from groupbot.storage.roll_outside import outside, tagged
 from groupbot.storage.roll_people import Ground, People
 from groupbot.storage.roll_standing import Standings
 from groupbot.storage.tables import conversions
-from groupbot.storage.trails import pieces
+from groupbot.storage.trails import TrailRows, pieces
 from groupbot.tracking.contributions import Cell
 from groupbot.tracking.days import day_of, instant, millis
 from groupbot.tracking.facts import FactKind
@@ -25,7 +25,7 @@ from groupbot.tracking.replies import Posts, StepPost
 from groupbot.tracking.scope import Scope
 from groupbot.tracking.stages import Conversion, Source
 from groupbot.tracking.talks import REACHES_BACK, Said, talks
-from groupbot.tracking.trail import Reached, Trail, kept_behind, merge
+from groupbot.tracking.trail import Reached, Standing, Trail, kept_behind, merge
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +48,7 @@ class Folded:
     """What is to be written for one campaign. `gone`: trails that became part of others."""
 
     scope: Scope
-    trails: dict[str, Trail] = field(default_factory=dict)
+    trails: TrailRows = field(default_factory=TrailRows)
     gone: set[str] = field(default_factory=set)
     sums: Counter[Cell] = field(default_factory=Counter)
     conversions: list[Conversion] = field(default_factory=list)
@@ -90,12 +90,19 @@ class _Fold:
         sums.count(self._chunk.posts)
         return Folded(
             scope=self._scope,
-            trails=sums.changed,
+            trails=self._rows(sums.changed),
             gone=self._people.gone,
             sums=sums.cells,
             conversions=self._conversions,
             posts=self._chunk.posts,
         )
+
+    def _rows(self, changed: Mapping[str, Trail]) -> TrailRows:
+        rows, nowhere = TrailRows(), Standing()
+        for person, trail in sorted(changed.items()):
+            old = None if person in self._people.gone else self._old.get(person)
+            rows.add(self._scope.campaign, person, trail, nowhere if old is None else old.standing)
+        return rows
 
     def _reading_glass(self, groups: Collection[str]) -> Lens:
         chunk, rolling = self._chunk, self._ground.rolling

@@ -12,9 +12,9 @@ from groupbot.storage.trails import read_led
 from groupbot.tracking.contributions import SEATS
 from groupbot.tracking.origins import Inviter, Visits, inviter_of, stand, visit_hint, without_visits
 from groupbot.tracking.seats import Sitting, sittings
-from groupbot.tracking.trail import Trail
+from groupbot.tracking.trail import Trail, differing
 
-_CONCLUDED_FROM = (*SEATS, "members", "words", "stages", "hints")
+_CONCLUDED_FROM = frozenset({*SEATS, "members", "words", "stages", "hints"})
 """The parts of a trail that its standing comes of."""
 
 
@@ -55,8 +55,7 @@ class Standings:
         old = self._old.get(person)
         if old is None or person in self._people.anew:
             return True
-        new = self._new[person]
-        return any(getattr(old, name) != getattr(new, name) for name in _CONCLUDED_FROM)
+        return not _CONCLUDED_FROM.isdisjoint(differing(old, self._new[person]))
 
     def _leader(self, person: str) -> str:
         by = inviter_of(self._new[person], self._seat(person))

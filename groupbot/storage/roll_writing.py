@@ -32,7 +32,7 @@ def write_folded(conn: Connection, folded: Folded, now: datetime) -> None:
     """Write what one campaign's chunk changes."""
     campaign = folded.scope.campaign
     drop_trails(conn, campaign, folded.gone)
-    write_trails(conn, campaign, folded.trails)
+    write_trails(conn, folded.trails)
     add_sums(conn, campaign, folded.sums)
     write_posts(conn, campaign, folded.posts)
     if folded.conversions:

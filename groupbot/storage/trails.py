@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from groupbot.storage.tables import trails
 from groupbot.tracking.days import instant, millis
-from groupbot.tracking.trail import Trail, dumped, loaded
+from groupbot.tracking.trail import Standing, Trail, dumped, loaded
 
 MANY = 500
 """Values in one IN (...)."""
@@ -27,6 +28,29 @@ def _write(dialect: Any) -> Any:
 
 
 _WRITE = {"sqlite": _write(sqlite), "postgresql": _write(postgresql)}
+_GO_ON = (
+    update(trails)
+    .where(t.campaign == bindparam("of_campaign"), t.person == bindparam("of_person"))
+    .values(state=bindparam("state"))
+)
+
+
+@dataclass(kw_only=True, slots=True)
+class TrailRows:
+    """Trails as they are written: made before the transaction, which other writers wait for.
+
+    `stands`: of people who are new or stand elsewhere; `goes_on`: of all others, whose indexes stay untouched.
+    """
+
+    stands: list[dict[str, Any]] = field(default_factory=list)
+    goes_on: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, campaign: str, person: str, trail: Trail, before: Standing) -> None:
+        """Add a trail. `before`: where they stood as it is stored; who stood in a group has a row."""
+        if before.joined is not None and _columns(before) == _columns(trail.standing):
+            self.goes_on.append({"of_campaign": campaign, "of_person": person, "state": dumped(trail)})
+        else:
+            self.stands.append(_row(campaign, person, trail))
 
 
 def pieces(values: Iterable[T]) -> Iterator[Sequence[T]]:
@@ -53,11 +77,12 @@ def read_led(conn: Connection, campaign: str, inviters: Collection[str]) -> dict
     return found
 
 
-def write_trails(conn: Connection, campaign: str, changed: Mapping[str, Trail]) -> None:
+def write_trails(conn: Connection, rows: TrailRows) -> None:
     """Write trails, new and changed ones."""
-    rows = [_row(campaign, person, trail) for person, trail in sorted(changed.items())]
-    if rows:
-        conn.execute(_WRITE[conn.dialect.name], rows)
+    if rows.stands:
+        conn.execute(_WRITE[conn.dialect.name], rows.stands)
+    if rows.goes_on:
+        conn.execute(_GO_ON, rows.goes_on)
 
 
 def drop_trails(conn: Connection, campaign: str, persons: Collection[str]) -> None:
@@ -76,6 +101,10 @@ def trail_of(row: Row[*tuple[Any, ...]]) -> Trail:
         inviter=row.inviter,
         joined=None if row.joined_at is None else millis(row.joined_at),
     )
+
+
+def _columns(where: Standing) -> tuple[str, str, str, str, int | None]:
+    return where.group, where.channel, where.variant, where.inviter, where.joined
 
 
 def _row(campaign: str, person: str, trail: Trail) -> dict[str, Any]:

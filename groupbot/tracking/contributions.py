@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from groupbot.tracking.days import day_of
 from groupbot.tracking.replies import StepPost
 from groupbot.tracking.seats import Sitting, breaks, seated, sittings
 from groupbot.tracking.stages import JOINED, LEFT, PAID, REFUNDED, REPLIED
-from groupbot.tracking.trail import Trail
+from groupbot.tracking.trail import Trail, differing
 
 
 class Cell(NamedTuple):
@@ -46,15 +46,17 @@ def contributions(trail: Trail, frame: Frame) -> Counter[Cell]:
     return counted.cells
 
 
-def change(before: Trail, after: Trail, frame: Frame) -> Counter[Cell]:
-    """Return `contributions` of `after` less those of `before`; what is alike in both is not looked at."""
+def change(before: Trail, after: Trail, frame: Frame, changed: Collection[str] | None = None) -> Counter[Cell]:
+    """Return `contributions` of `after` less those of `before`; what is alike in both is not looked at.
+
+    `changed`: which parts of the trail differ, when that is known.
+    """
+    parts = differing(before, after) if changed is None else changed
     counted = _Count(frame)
-    if before.standing == after.standing:
-        counted.days = frozenset(
-            key[0] for key, count in after.messages.items() if before.messages.get(key) != count
-        ) | {key[0] for key in before.messages.keys() - after.messages.keys()}
+    if "standing" not in parts:
+        counted.days = _other_days(before, after)
     for fields, part in _PARTS:
-        if any(getattr(before, name) != getattr(after, name) for name in fields):
+        if not fields.isdisjoint(parts):
             counted.sign = 1
             part(counted, after)
             counted.sign = -1
@@ -89,7 +91,7 @@ class _Count:
         self._frame = frame
         self.cells: Counter[Cell] = Counter()
         self.sign = 1
-        self.days: frozenset[str] | None = None
+        self.days: Collection[str] | None = None
         """The only days whose messages are counted, None = all."""
 
     def person(self, trail: Trail) -> None:
@@ -107,10 +109,7 @@ class _Count:
         """Count messages where they were written, and active members in their home group."""
         if trail.standing.ours:
             return
-        heard: dict[tuple[str, str], int] = {}
-        for (day, group, _account), count in trail.messages.items():
-            if self.days is None or day in self.days:
-                heard[day, group] = max(count, heard.get((day, group), 0))
+        heard = told_once(trail, self.days)
         for (day, group), count in heard.items():
             self._add(trail, day, metrics.MESSAGES, count, group)
         for day in {day for day, _group in heard}:
@@ -190,17 +189,44 @@ class _Count:
             self._add(trail, self._day(at), metrics.talked(person))
             if any(when >= at for when in paid):
                 self._add(trail, self._day(at), metrics.talked_paid(person))
+        first = min(trail.talks.values(), default=None)
+        if first is not None and not any(when < first for when in paid):
+            self._add(trail, self._day(first), metrics.TALKED_TO)
+            if paid:
+                self._add(trail, self._day(first), metrics.TALKED_TO_PAID)
 
 
 SEATS = ("joins", "leaves", "present", "spoke")
 """The parts of a trail that tell when a person sat where."""
 _PARTS = (
-    ((*SEATS, "stages", "talks", "standing"), _Count.person),
-    (("messages", "standing"), _Count.messages),
-    ((*SEATS, "answers", "standing"), _Count.answers),
-    (("questions", "standing"), _Count.questions),
+    (frozenset({*SEATS, "stages", "talks", "standing"}), _Count.person),
+    (frozenset({"messages", "standing"}), _Count.messages),
+    (frozenset({*SEATS, "answers", "standing"}), _Count.answers),
+    (frozenset({"questions", "standing"}), _Count.questions),
 )
 """What is counted, and the parts of a trail that it is counted from."""
+
+
+def told_once(trail: Trail, days: Collection[str] | None = None) -> dict[tuple[str, str], int]:
+    """Return how many messages a person wrote by (day, group); `days`: only on these, None = all.
+
+    Of accounts that heard the same, whichever heard most.
+    """
+    heard: dict[tuple[str, str], int] = {}
+    for (group, _account), counts in trail.messages.items():
+        for day in counts if days is None else counts.keys() & days:
+            heard[day, group] = max(counts[day], heard.get((day, group), 0))
+    return heard
+
+
+def _other_days(before: Trail, after: Trail) -> frozenset[str]:
+    """Return the days on which another number of messages is known."""
+    found: set[str] = set()
+    for place in before.messages.keys() | after.messages.keys():
+        one, other = before.messages.get(place, {}), after.messages.get(place, {})
+        if one is not other:
+            found.update(day for day, _count in one.items() ^ other.items())
+    return frozenset(found)
 
 
 def waited(trail: Trail) -> Sequence[tuple[str, int, int, str]]:

@@ -22,6 +22,8 @@ VISITS = "visits"
 """Visits of live codes; counted where the code is shown, not in the daily sums."""
 ORDERS = "orders"
 REFUNDED_ORDERS = "refunded_orders"
+TALKED_TO, TALKED_TO_PAID = "talked_to", "talked_to_paid"
+"""People to whom any of our people spoke before they paid, each once, and those of them who paid afterwards."""
 QUESTIONS = "questions"
 """Questions of members; who asks again while they wait has asked once."""
 

@@ -60,7 +60,7 @@ class _Making:
         self.lens = lens
         self.joins: dict[Move, Join] = {}
         self.leaves: set[Move] = set()
-        self.messages: dict[tuple[str, str, str], int] = {}
+        self.messages: dict[tuple[str, str], dict[str, int]] = {}
         self.spoke: dict[str, int] = {}
         self.words: tuple[int, str] | None = None
         self.answers: dict[int, Answer] = {}
@@ -68,8 +68,9 @@ class _Making:
 
     def wrote(self, fact: Seen, group: str) -> None:
         lens = self.lens
-        key = day_of(fact.at, lens.scope.zone), group, fact.account
-        self.messages[key] = self.messages.get(key, 0) + 1
+        days = self.messages.setdefault((group, fact.account), {})
+        day = day_of(fact.at, lens.scope.zone)
+        days[day] = days.get(day, 0) + 1
         self.spoke[group] = min(fact.at, self.spoke.get(group, fact.at))
         if self.words is None or fact.at <= self.words[0]:
             words = fact.at, lens.channel_of(fact.text) if fact.text else ""

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 K = TypeVar("K")
 
 Move = tuple[str, int]
 """(group, at)"""
+Days = Mapping[str, int]
+"""How many by day."""
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Join(NamedTuple):
@@ -86,8 +90,8 @@ class Trail:
     """What one person did in one campaign, and where it puts them.
 
     `members`: the ids that are this person. `present`: groups in which they sat before anybody noted them, with the
-    instant from which that is known. `messages`: how many by (day, group, account that heard them): two accounts in a
-    group hear the same. `spoke`: first words by group. `words`: the very first, with the channel that they tell.
+    instant from which that is known. `messages`: how many by (group, account that heard them), and by day: two accounts
+    in a group hear the same. `spoke`: first words by group. `words`: the very first, with the channel that they tell.
     `answers`: by the post's number. `talks`: first talk by our people's names. `questions`: by (group, at).
     """
 
@@ -95,7 +99,7 @@ class Trail:
     joins: Mapping[Move, Join] = field(default_factory=dict)
     leaves: frozenset[Move] = frozenset()
     present: Mapping[str, int] = field(default_factory=dict)
-    messages: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    messages: Mapping[tuple[str, str], Days] = field(default_factory=dict)
     spoke: Mapping[str, int] = field(default_factory=dict)
     words: tuple[int, str] | None = None
     answers: Mapping[int, Answer] = field(default_factory=dict)
@@ -106,17 +110,27 @@ class Trail:
     standing: Standing = Standing()
 
 
+PARTS = tuple(part.name for part in fields(Trail))
+_parts = attrgetter(*PARTS)
+
+
+def differing(one: Trail, other: Trail) -> frozenset[str]:
+    """Return the names of the parts that are not the same in both."""
+    pairs = zip(PARTS, _parts(one), _parts(other), strict=True)
+    return frozenset([name for name, this, that in pairs if this is not that and this != that])
+
+
 def merge(one: Trail, other: Trail) -> Trail:
-    """Return what both tell; `one`'s standing stays until it is concluded anew.
+    """Return what both tell; `one`'s standing stays until it is concluded anew, as does what `other` adds nothing to.
 
     Parts of two sets of facts: a message that is in both counts twice, all else once.
     """
     return Trail(
-        members=one.members | other.members,
+        members=one.members if other.members <= one.members else one.members | other.members,
         joins=_joined(one.joins, other.joins),
         leaves=one.leaves | other.leaves if other.leaves else one.leaves,
         present=_least(one.present, other.present),
-        messages=_sum(one.messages, other.messages),
+        messages=_heard(one.messages, other.messages),
         spoke=_least(one.spoke, other.spoke),
         words=min(one.words, other.words) if one.words and other.words else one.words or other.words,
         answers=_first_answers(one.answers, other.answers),
@@ -131,9 +145,10 @@ def merge(one: Trail, other: Trail) -> Trail:
 def kept_behind(old: Trail, fresh: Trail, day: str, at: int) -> Trail:
     """Return `fresh` with what only `old` knows, since its facts from before `at`, on `day`, are deleted."""
     messages = dict(fresh.messages)
-    for key, count in old.messages.items():
-        if key[0] <= day:
-            messages[key] = max(count, messages.get(key, 0))
+    for place, days in old.messages.items():
+        known = messages.get(place, {})
+        kept = {one: max(count, known.get(one, 0)) for one, count in days.items() if one <= day}
+        messages[place] = {**known, **kept}
     behind = replace(
         old,
         joins={move: join for move, join in old.joins.items() if move[1] < at},
@@ -155,15 +170,18 @@ def _ordered(one: tuple[Reached, ...], other: tuple[Reached, ...]) -> tuple[Reac
 
 
 def _least(one: Mapping[K, int], other: Mapping[K, int]) -> Mapping[K, int]:
-    if not other:
-        return one
-    return {**one, **{key: min(value, one.get(key, value)) for key, value in other.items()}}
+    less = {key: value for key, value in other.items() if key not in one or value < one[key]} if other else other
+    return {**one, **less} if less else one
 
 
-def _sum(one: Mapping[K, int], other: Mapping[K, int]) -> Mapping[K, int]:
+def _heard(one: Mapping[K, Days], other: Mapping[K, Days]) -> Mapping[K, Days]:
     if not other:
         return one
-    return {**one, **{key: value + one.get(key, 0) for key, value in other.items()}}
+    return {**one, **{place: _sum(one[place], days) if place in one else days for place, days in other.items()}}
+
+
+def _sum(one: Days, other: Days) -> Days:
+    return {**one, **{day: count + one.get(day, 0) for day, count in other.items()}}
 
 
 def _joined(one: Mapping[Move, Join], other: Mapping[Move, Join]) -> Mapping[Move, Join]:
@@ -198,24 +216,24 @@ def _soonest(question: Question) -> tuple[bool, int, str]:
 def dumped(trail: Trail) -> str:
     """Return `trail` as compact JSON; the standing's group, channel, variant, inviter and instant are columns."""
     told: dict[str, Any] = {
-        "m": sorted(trail.members),
-        "j": [[*move, int(join.found_late), join.inviter] for move, join in sorted(trail.joins.items())],
-        "l": sorted(trail.leaves),
-        "p": dict(sorted(trail.present.items())),
-        "n": [[*key, count] for key, count in sorted(trail.messages.items())],
-        "s": dict(sorted(trail.spoke.items())),
+        "m": [*trail.members],
+        "j": [[*move, int(join.found_late), join.inviter] for move, join in trail.joins.items()],
+        "l": [*trail.leaves],
+        "p": trail.present,
+        "n": [[*place, days] for place, days in trail.messages.items()],
+        "s": trail.spoke,
         "w": trail.words,
-        "a": [[post, *answer] for post, answer in sorted(trail.answers.items())],
-        "t": dict(sorted(trail.talks.items())),
-        "q": [[*move, *question] for move, question in sorted(trail.questions.items())],
+        "a": [[post, *answer] for post, answer in trail.answers.items()],
+        "t": trail.talks,
+        "q": [[*move, *question] for move, question in trail.questions.items()],
         "c": trail.stages,
-        "h": sorted(trail.hints),
+        "h": [*trail.hints],
         "i": int(trail.standing.invited),
         "o": int(trail.standing.ours),
         "y": trail.standing.why,
         "d": trail.standing.detail,
     }
-    return json.dumps({key: value for key, value in told.items() if value}, ensure_ascii=False, separators=(",", ":"))
+    return _encode({key: value for key, value in told.items() if value})
 
 
 def loaded(
@@ -228,7 +246,7 @@ def loaded(
         joins={(place, at): Join(bool(late), by) for place, at, late, by in told.get("j", ())},
         leaves=_moves(told.get("l", ())),
         present=told.get("p", {}),
-        messages={(day, place, account): count for day, place, account, count in told.get("n", ())},
+        messages={(place, account): days for place, account, days in told.get("n", ())},
         spoke=told.get("s", {}),
         words=tuple(told["w"]) if "w" in told else None,
         answers={post: Answer(step, place, posted, at) for post, step, place, posted, at in told.get("a", ())},

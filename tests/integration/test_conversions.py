@@ -158,6 +158,21 @@ async def test_doubtful_rows_are_settled_once_and_stay_so(office, database):
     assert await office.proposals() == []
 
 
+async def test_a_doubt_that_a_later_list_settles_waits_for_nobody(office, database):
+    await office.read(orders(), write=True)
+    told = ORDERS.decode("gb18030").replace("Stranger", "Dan").encode("gb18030")
+    await office.read(orders(told), write=True)
+    assert (await counted(database))["order:A5"] == 5
+    assert [one.key for one in await office.proposals()] == ["order:A2"]
+
+
+async def test_money_that_went_back_is_no_payment_below_zero(office):
+    back = await office.mark(MarkAsked(campaign="camp", member="bob", stage="refunded", amount="-9"))
+    assert (back.what, back.amount) == ("refunded", 9)
+    with pytest.raises(GroupbotError, match="refunded"):
+        await office.mark(MarkAsked(campaign="camp", member="bob", stage="paid", amount="-9"))
+
+
 async def test_an_attendance_that_was_settled_is_known(office):
     data = f"昵称,到课,签到时间\nAnn,是,{NOON:%Y-%m-%d} 20:00\nBob,是,{NOON:%Y-%m-%d} 20:00\n".encode()
     asked = orders(data, kind=ListKind.ATTENDANCE, stage="attended")

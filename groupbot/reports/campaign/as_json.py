@@ -50,6 +50,7 @@ def as_json(report: Report, by: By) -> dict[str, Any]:
         "questions": list(report.questions),
         "outlook": list(report.outlook),
         "by": by.value,
+        **({"experiments_running": list(report.experiments)} if by is By.VARIANT else {}),
         "rows": _rows(report, by),
     }
 
@@ -101,7 +102,9 @@ def _stage(one: FunnelStage) -> dict[str, Any]:
 def _money(found: Measures, currency: str) -> dict[str, Any]:
     """Return the money in the report's currency; what came in others stands beside it."""
     here = found.money_in(currency)
-    others = {name: _amount(one.revenue) for name, one in found.money.items() if name != currency}
+    apart = {name: one for name, one in found.money.items() if name != currency}
+    others = {name: _amount(one.revenue) for name, one in apart.items()}
+    costs = {name: _amount(one.cost) for name, one in apart.items() if one.cost is not None}
     return {
         "currency": currency,
         "gross": _amount(here.gross),
@@ -112,7 +115,9 @@ def _money(found: Measures, currency: str) -> dict[str, Any]:
         "revenue_per_cost": here.revenue_per_cost,
         "cost_per_joined": _amount(each(here.cost, found.people(JOINED))),
         "cost_per_paid": _amount(each(here.cost, found.people(PAID))),
-    } | ({"other_currencies": others} if others else {})
+        **({"other_currencies": others} if others else {}),
+        **({"other_costs": costs} if costs else {}),
+    }
 
 
 def _counts(found: Measures) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _figure(goal: Goal, measures: Measures, along: Sequence[Stage], currency: st
     words = unicodedata.normalize("NFKC", f"{goal.text} {goal.target}").casefold()
     number = _number(goal.target) or _number(goal.text)
     stage = _stage_of(words, along)
-    if number is None:
+    if number is None or not number[0]:  # 0 complaints is a wish about something else
         return GoalFigure(text=goal.text, stage=stage)
     target, measure = number
     if measure is None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from groupbot.tracking import metrics
 from groupbot.tracking.money import amount
+from groupbot.tracking.stages import JOINED, PAID, REPLIED
 
 PLACES = 4
 """Decimal places of a rate: 40.71 % is 0.4071."""
@@ -69,6 +70,17 @@ class Measures:
     def money_in(self, currency: str) -> Money:
         """Return the money in `currency`, also when there is none."""
         return self.money.get(currency, Money(currency=currency))
+
+
+def paid_rate(found: Measures) -> float | None:
+    """Return the share of those who joined that paid; None where more paid: they had joined before."""
+    paid, joined = found.people(PAID), found.people(JOINED)
+    return rate(paid, joined) if paid <= joined else None
+
+
+def wrote(found: Measures, *, is_day: bool) -> int:
+    """Return how many people wrote; those of several days who wrote on more than one count once."""
+    return found.other(metrics.ACTIVE) if is_day else found.people(REPLIED)
 
 
 _MONEY = ("revenue", "refunds", "cost")

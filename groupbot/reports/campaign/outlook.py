@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from groupbot.i18n import _, ngettext
-from groupbot.reports.campaign.measures import rate
+from groupbot.reports.campaign.measures import paid_rate
 from groupbot.reports.campaign.shown import money, number, share
 from groupbot.reports.campaign.values import By, Report
+from groupbot.tracking import metrics
 from groupbot.tracking.stages import JOINED, LEFT, PAID
 
 MOST = 3
@@ -118,9 +119,9 @@ def _channels(report: Report) -> Iterator[Remark]:
         )
         yield Remark(weight=55, text=words)
     paying = {
-        row.title: (rate(row.measures.people(PAID), row.measures.people(JOINED)) or 0.0)
+        row.title: share_paid
         for row in rows
-        if row.measures.people(JOINED) >= ENOUGH
+        if row.measures.people(JOINED) >= ENOUGH and (share_paid := paid_rate(row.measures)) is not None
     }
     if len(paying) > 1 and max(paying.values()) > 2 * min(paying.values()):
         best, worst = max(paying, key=lambda key: paying[key]), min(paying, key=lambda key: paying[key])
@@ -132,11 +133,12 @@ def _channels(report: Report) -> Iterator[Remark]:
 
 
 def _talks(report: Report) -> Iterator[Remark]:
-    talked, bought = sum(one.talked for one in report.talks), sum(one.paid for one in report.talks)
-    rest, others = report.measures.people(JOINED) - talked, report.measures.people(PAID) - bought
-    if talked < ENOUGH or rest < ENOUGH or others < 0:
+    found = report.overall
+    talked, bought = found.other(metrics.TALKED_TO), found.other(metrics.TALKED_TO_PAID)
+    rest, others = found.people(JOINED) - talked, found.people(PAID) - bought
+    if talked < ENOUGH or rest < ENOUGH or not 0 <= others <= rest:
         return
-    text = _("{talked} members were talked to, {rest} were not; {with_talk} and {without} of them paid.")
+    text = _("{talked} members were talked to before they paid, {rest} were not; {with_talk} and {without} paid.")
     words = text.format(talked=talked, rest=rest, with_talk=share(bought / talked), without=share(others / rest))
     yield Remark(weight=30, text=words)
 

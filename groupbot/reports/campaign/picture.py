@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from groupbot.i18n import _
 from groupbot.reports.campaign.goals import GoalFigure
-from groupbot.reports.campaign.measures import rate, replies_within
+from groupbot.reports.campaign.measures import Measures, paid_rate, rate, replies_within, wrote
 from groupbot.reports.campaign.shown import change, duration, money, number, share
 from groupbot.reports.campaign.values import By, Report
 from groupbot.reports.campaign.values import Row as Line
@@ -68,13 +68,12 @@ def _refunds(report: Report) -> str:
 
 def _talk(report: Report) -> Iterator[Row]:
     now, before = report.measures, report.before
-    for label, of in (
-        (_("Wrote"), metrics.ACTIVE),
-        (_("Messages"), metrics.MESSAGES),
-    ):
-        yield Row(
-            left=label, words=number(now.other(of)), right=change(now.other(of), before.other(of) if before else None)
-        )
+    talk: tuple[tuple[str, Callable[[Measures], int]], ...] = (
+        (_("Wrote"), lambda one: wrote(one, is_day=report.day is not None)),
+        (_("Messages"), lambda one: one.other(metrics.MESSAGES)),
+    )
+    for label, of in talk:
+        yield Row(left=label, words=number(of(now)), right=change(of(now), of(before) if before else None))
     if (within := replies_within(now)) is not None:
         yield Row(left=_("Reply"), words=_("half of first replies within {time}").format(time=duration(within)))
     if report.posts.due:
@@ -97,7 +96,6 @@ def _table(report: Report, by: By) -> Iterator[Row]:
     for row in rows[:MOST_ROWS]:
         joined, paid = row.measures.people(JOINED), row.measures.people(PAID)
         words = f"{row.title or _('unknown')} · {number(joined)} → {number(paid)}"
-        right = (
-            f"{share(rate(paid, joined))} · {money(row.measures.money_in(report.currency).revenue, report.currency)}"
-        )
+        revenue = row.measures.money_in(report.currency).revenue
+        right = f"{share(paid_rate(row.measures))} · {money(revenue, report.currency)}"
         yield Row(left="", words=words, right=right, bar=joined / most if most else None)

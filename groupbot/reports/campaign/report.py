@@ -19,7 +19,7 @@ _TALKED, _TALKED_PAID, _STAFF_ANSWER = "talked:", "talked_paid:", "staff_answer:
 
 def report(facts: ReportFacts) -> Report:
     """Return the report on `facts`."""
-    sums = dict(facts.by_day.get(str(facts.day), {})) if facts.day else total(facts.by_day)
+    sums = dict(facts.by_day.get(str(facts.day), {})) if facts.day else total(_until(facts.by_day, facts.today))
     overall = measured(total(_until(facts.by_day, facts.day or facts.today)))
     currency = main_currency(facts.currency, overall)
     made = Report(
@@ -42,6 +42,7 @@ def report(facts: ReportFacts) -> Report:
         tasks=facts.tasks,
         incidents=facts.incidents,
         questions=facts.questions,
+        experiments=facts.experiments,
     )
     return replace(made, outlook=outlook(made))
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from groupbot.i18n import _, joined
 from groupbot.reports.campaign.goals import Measure
-from groupbot.reports.campaign.measures import Measures, each, rate
+from groupbot.reports.campaign.measures import Measures, each, paid_rate, rate
 from groupbot.reports.campaign.shown import duration
 from groupbot.reports.campaign.values import By, Report
+from groupbot.reports.campaign.words import still_run
 from groupbot.tracking import metrics
 from groupbot.tracking.stages import JOINED, PAID
 
@@ -127,14 +128,15 @@ def _rows(report: Report, by: By, head: str) -> Table:
     money = (_("Paid rate"), _("Revenue"), _("Refunds"), _("Cost"), _("ROI"), _("Cost per join"), _("Cost per payer"))
     more = (_("Planned joins"), _("Planned cost")) if plan else ()
     headings = (head, *stages, *money, _("Messages"), *more)
-    return Table(title=_("By {what}").format(what=head), headings=headings, rows=tuple(lines))
+    note = still_run(report) if by is By.VARIANT else ""
+    return Table(title=_("By {what}").format(what=head), headings=headings, rows=tuple(lines), note=note)
 
 
 def _line(found: Measures, report: Report) -> tuple[Cell, ...]:
     here, currency = found.money_in(report.currency), report.currency
     return (
         *(found.people(stage.name) for stage in report.stages),
-        Share(value=rate(found.people(PAID), found.people(JOINED))),
+        Share(value=paid_rate(found)),
         Sum(value=here.revenue, currency=currency),
         Sum(value=here.refunds, currency=currency),
         Sum(value=here.cost, currency=currency),

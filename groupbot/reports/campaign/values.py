@@ -139,6 +139,7 @@ class ReportFacts:
     tasks: tuple[PersonTasks, ...] = ()
     incidents: Incidents = Incidents()
     questions: tuple[str, ...] = ()
+    experiments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,6 +188,8 @@ class Report:
     tasks: tuple[PersonTasks, ...] = ()
     incidents: Incidents = Incidents()
     questions: tuple[str, ...] = ()
+    experiments: tuple[str, ...] = ()
+    """Names of those that still run: rates of their variants are no verdict."""
     outlook: tuple[str, ...] = ()
     """What to look at tomorrow, the most urgent first."""
 

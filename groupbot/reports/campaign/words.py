@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from groupbot.i18n import _, joined
 from groupbot.reports.campaign.goals import GoalFigure, Measure
-from groupbot.reports.campaign.measures import Measures, each, rate, replies_within
+from groupbot.reports.campaign.measures import Measures, each, paid_rate, rate, replies_within, wrote
 from groupbot.reports.campaign.shown import DASH, change, duration, money, number, share
 from groupbot.reports.campaign.values import By, Report, Row, StepFigures
 from groupbot.tracking import metrics
@@ -37,7 +37,16 @@ def rows_text(report: Report, by: By) -> str:
     if by is By.STEP:
         return "\n".join((title(report), *map(_step, report.steps)))
     rows = list(report.rows.get(by, ()))
-    return "\n".join((title(report), money_line(report), *table(rows, report, most=MOST_ROWS_ASKED)))
+    note = filter(None, [still_run(report) if by is By.VARIANT else ""])
+    return "\n".join((title(report), money_line(report), *table(rows, report, most=MOST_ROWS_ASKED), *note))
+
+
+def still_run(report: Report) -> str:
+    """Return what keeps a reader from taking the rates of variants for a verdict, "" when no experiment runs."""
+    if not report.experiments:
+        return ""
+    text = _("Experiments that still run: {names}. These rates are no verdict: who stops at a lucky day errs.")
+    return text.format(names=joined(report.experiments))
 
 
 def _step(one: StepFigures) -> str:
@@ -125,7 +134,7 @@ def people_line(report: Report) -> str:
     return text.format(
         joined=counted(lambda one: one.people(JOINED)),
         left=counted(lambda one: one.people(LEFT)),
-        active=counted(lambda one: one.other(metrics.ACTIVE)),
+        active=counted(lambda one: wrote(one, is_day=report.day is not None)),
         messages=counted(lambda one: one.other(metrics.MESSAGES)),
         reply=duration(replies_within(now)),
     )
@@ -135,7 +144,7 @@ def money_line(report: Report) -> str:
     """Return revenue, cost and what follows from them."""
     found = report.measures.money_in(report.currency)
     text = _("Revenue {revenue} (refunds {refunds}) · cost {cost} · ROI {roi} · per join {joined} · per payer {paid}")
-    return text.format(
+    told = text.format(
         revenue=money(found.revenue, report.currency),
         refunds=money(found.refunds, report.currency),
         cost=money(found.cost, report.currency),
@@ -143,6 +152,15 @@ def money_line(report: Report) -> str:
         joined=money(each(found.cost, report.measures.people(JOINED)), report.currency),
         paid=money(each(found.cost, report.measures.people(PAID)), report.currency),
     )
+    return " · ".join((told, *_apart(report)))
+
+
+def _apart(report: Report) -> Iterator[str]:
+    """Yield the money in other currencies, which is in no sum and in no ROI."""
+    for currency, one in report.measures.money.items():
+        if currency != report.currency:
+            text = _("apart: revenue {revenue}, cost {cost}")
+            yield text.format(revenue=money(one.revenue, currency), cost=money(one.cost, currency))
 
 
 def posts_line(report: Report) -> str:
@@ -174,7 +192,7 @@ def table(rows: list[Row], report: Report, most: int = MOST_ROWS) -> Iterator[st
             name=row.title or _("unknown"),
             joined=number(here.people(JOINED)),
             paid=number(here.people(PAID)),
-            rate=share(rate(here.people(PAID), here.people(JOINED))),
+            rate=share(paid_rate(here)),
             revenue=money(here.money_in(report.currency).revenue, report.currency),
         )
     if len(rows) > most:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from groupbot.i18n import _
-from groupbot.sop.workbook.grid import Book, Cell, Sheet
+from groupbot.sop.workbook.grid import Book, Sheet
 from groupbot.tracking.imports.amounts import Money, currency_of, money_of
 from groupbot.tracking.imports.cells import text, value
 from groupbot.tracking.imports.headings import Field, Headings
 from groupbot.tracking.imports.moments import moment_of
 from groupbot.tracking.imports.people_cells import detail_of, first, who_of
-from groupbot.tracking.imports.reading import Unread, left_out, read_rows, unclear
-from groupbot.tracking.imports.values import Ground, LeftRow, ListRow, Reached, ReadList, Unclear
+from groupbot.tracking.imports.reading import left_out, read_rows, unclear
+from groupbot.tracking.imports.states import denies_refund, is_undone, state_of
+from groupbot.tracking.imports.values import Ground, ListRow, Reached, ReadList, Unclear
 from groupbot.tracking.matching import Who
 from groupbot.tracking.stages import REFUNDED
 
@@ -26,30 +26,10 @@ _LONGEST_NUMBER = 120
 _WHOLE = re.compile(r"(\d+)\.0")
 _CUT = re.compile(r"\d+(?:\.\d+)?e\+?\d+|[1-9]\d{14}0{3,}", re.IGNORECASE)
 """A spreadsheet keeps fifteen digits of a number, and shows the others as zeros."""
-_PAID = re.compile(
-    r"已支付|已付款|已付|支付成功|付款成功|交易成功|交易完成|已完成|完成|成功|待发货|已发货|待收货|已收货"
-    r"|已签收|待使用|已使用|已核销|已成交|买家已付款.*|卖家已发货.*|等待卖家发货|已结算|正常|paid"
-    r"|completed?|success(?:ful)?|succeeded|shipped|delivered|fulfilled|done"
-)
-_BACK = re.compile(
-    r"(?:已全额|已|全额|全部)?退款(?:成功|完成|完毕)?|交易退款|已退货退款|退货退款成功|已退|refunded"
-    r"|refund|full(?:y)?refunded"
-)
-_PARTLY = re.compile(r"(?:已)?部分退款(?:成功|完成)?|部分已退|(?:partial(?:ly)?|partly)refund(?:ed)?")
-_NOT_PAID = re.compile(
-    r"待付款|待支付|未付款|未支付|等待买家付款|支付中|支付失败|付款失败|已关闭|交易关闭|订单关闭|关闭"
-    r"|已取消|取消|交易取消|已撤销|revoked|已作废|作废|已失效|unpaid|pending|closed|cancell?ed|failed|expired|void(?:ed)?"
-    r"|awaitingpayment"
-)
-_ASKED_BACK = re.compile(r"退款中|申请退款|退款申请中|待退款|售后中|退款处理中|refunding|refundpending|refundrequested")
-_NO_REFUND = re.compile(r"无退款|未退款|没有退款|无售后|未申请退款|退款关闭|退款失败|退款取消|norefund|none|无")
 _COUNTS_ROWS = frozenset({"序号", "行号", "no", "#", ""})
 """Headings of columns that number the rows, and differ where an order merely stands in the file twice."""
 _OF_PAYMENT = re.compile(r"(?:订单|买家)?(?:支付|付款)|paid|pay")
 """How the heading of a time begins that only a paid order has."""
-_ENDED = re.compile(r"(?:已|交易|订单)?(?:关闭|取消|撤销)|closed|cancell?ed|void(?:ed)?")
-"""What an order is called that was paid before, as well as one that never was."""
-_UNDONE = re.compile("|".join(f"(?:{one.pattern})" for one in (_BACK, _PARTLY, _NOT_PAID)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +53,7 @@ def read_orders(book: Book, ground: Ground) -> ReadList:
 
 def _order(ground: Ground, sheet: Sheet, headings: Headings, row: int) -> ListRow:
     number = _number(sheet, headings, row)
-    state = _state(sheet, headings, row, number)
+    state = state_of(sheet, headings, row, number)
     amount = _money(sheet, headings, row, Field.AMOUNT, ground)
     refund = _money(sheet, headings, row, Field.REFUND, ground)
     if state in {"", "paid"} and amount is not None and amount.amount >= 0:
@@ -155,74 +135,22 @@ def _number(sheet: Sheet, headings: Headings, row: int) -> str:
     return number
 
 
-def _state(sheet: Sheet, headings: Headings, row: int, number: str) -> str:
-    """Return paid, asked (for a refund), back or partly, "" when nothing is said; all columns of states together."""
-    found = ""
-    for cell in headings.cells(sheet, row, Field.STATUS):
-        word = re.sub(r"[\s_\-]+", "", text(cell)).casefold()
-        if not word or (_NO_REFUND.fullmatch(word)):
-            continue
-        if _NOT_PAID.fullmatch(word):
-            if found in {"back", "partly"}:
-                continue
-            if _has_refund(sheet, headings, row, word):
-                found = "back"
-                continue
-            reason, key = _("not paid: {word}").format(word=text(cell)), f"order:{number}" if number else ""
-            raise Unread(LeftRow(where=sheet.at(cell), code="not-paid", reason=reason, key=key))
-        said = _said_state(word)
-        if not said:
-            hint = _("Write 已支付, 已退款, 部分退款, 待付款 or 已关闭.")
-            raise left_out(
-                sheet.at(cell), "status", _("the state {word} is not understood").format(word=text(cell)), hint
-            )
-        found = said if found in {"", "paid", "asked"} and not (found == "asked" and said == "paid") else found
-    return found
-
-
-def _has_refund(sheet: Sheet, headings: Headings, row: int, ended: str) -> bool:
-    """Tell whether another column says that the money went back: 交易关闭 beside 退款成功, or beside what went back."""
-    if any(_BACK.fullmatch(word) for word in _words(headings.cells(sheet, row, Field.STATUS))):
-        return True
-    cells = headings.cells(sheet, row, Field.REFUND)
-    return bool(_ENDED.fullmatch(ended) and cells and re.search(r"[1-9]", text(cells[0])))
-
-
 def _refuse_doubtful(sheet: Sheet, headings: Headings, row: int, state: str, refund: Money | None) -> None:
     """Refuse a row that would count as paid, though something beside its columns of states says otherwise."""
     blank = [column for column in headings.columns.get(Field.PAID_AT, ()) if value(sheet.seen(row, column)) == ""]
     if not state and any(_OF_PAYMENT.match(headings.words.get(column, "")) for column in blank):
         hint = _("Fill in the time of the payment, or a column 订单状态.")
         raise left_out(sheet.where(row, blank[0]), "not-paid", _("no state, and no time of a payment"), hint)
-    if _refund_number(sheet, headings, row) and refund is None and not _denies_refund(sheet, headings, row):
+    if _refund_number(sheet, headings, row) and refund is None and not denies_refund(sheet, headings, row):
         reason = _("it has a refund's number, and nothing says how much went back")
         raise left_out(sheet.where(row), "refund", reason, _("Add a column 退款金额."))
     for cell in headings.others(sheet, row):
-        if _UNDONE.fullmatch(_words([cell])[0]):
+        if is_undone(cell):
             heading = sheet.seen(headings.row, cell.column)
             reason = _("{word} stands in a column that is not understood: {heading}")
             reason = reason.format(word=text(cell), heading=heading.text if heading else "—")
             hint = _("Call the column 订单状态 if it tells the order's state; else delete it.")
             raise left_out(sheet.at(cell), "status", reason, hint)
-
-
-def _denies_refund(sheet: Sheet, headings: Headings, row: int) -> bool:
-    return any(_NO_REFUND.fullmatch(word) for word in _words(headings.cells(sheet, row, Field.STATUS)))
-
-
-def _words(cells: Iterable[Cell]) -> list[str]:
-    """Return cells of states as they are looked up."""
-    return [re.sub(r"[\s_\-]+", "", text(cell)).casefold() for cell in cells]
-
-
-def _said_state(word: str) -> str:
-    if _PAID.fullmatch(word):
-        return "paid"
-    if _ASKED_BACK.fullmatch(word):
-        return "asked"
-    if _PARTLY.fullmatch(word):
-        return "partly"
-    return "back" if _BACK.fullmatch(word) else ""
 
 
 def _money(sheet: Sheet, headings: Headings, row: int, name: Field, ground: Ground) -> Money | None:

@@ -9,6 +9,7 @@ from groupbot.settings.tracking import ChannelSettings, StageSettings
 from groupbot.storage.channel_marks import SqlChannelMarks
 from groupbot.storage.members import SqlMembers
 from groupbot.storage.persons import SqlAliases
+from groupbot.storage.report_figures import members_of
 from groupbot.storage.roster import SqlRoster
 from groupbot.storage.tables import code_visits, conversions, live_codes, member_notes, trails
 from groupbot.tracking.channels import Source
@@ -93,19 +94,32 @@ async def test_our_people_are_in_no_sum(world):
     assert (sums["stage:joined",], sums.get(("messages",), 0)) == (1, 0)
 
 
+async def test_who_left_one_of_two_groups_has_not_left_in_the_list_of_members_either(world):
+    await world.campaign("spring", "g1", "g2")
+    await world.tell(joined("ann", 1), joined("ann", 2, group="g2"), left("ann", 3, group="g2"))
+    await world.tell(joined("bob", 1), left("bob", 5))
+
+    assert await world.count("stage:left") == 1
+    told = {one.member: one.reached for one in await members_of(world.database, "spring", "CNY")}
+    assert ("left" in told["ann"], told["bob"]["left"]) == (False, at(5))
+
+
 async def test_talks_and_answers_of_our_people(either):
-    either.rolling = Rolling(staff={"boss": "Boss"})
+    either.rolling = Rolling(staff={"boss": "Boss", "chief": "Chief"})
     await either.campaign()
     await either.tell(joined("ann", 1), joined("bob", 1), joined("cid", 1))
     await either.tell(wrote("ann", 10, "几点开课？"), wrote("ann", 11, "几点开课？"), wrote("bob", 12, "怎么报名？"))
     await either.tell(wrote("boss", 14, "八点", mentions=["ann"]), wrote("boss", 15, "加油", mentions=["cid"]))
+    await either.tell(wrote("chief", 16, "欢迎", mentions=["ann"]), wrote("chief", 17, "谢谢", mentions=["bob"]))
     await either.convert("paid", "ann", minutes=60)
+    await either.convert("paid", "bob", minutes=5)
 
     sums = await either.sums(M)
 
     assert sums["questions",] == 2
     assert sums["staff_answer:300:Boss",] == 1
     assert (sums["talked:Boss",], sums["talked_paid:Boss",]) == (2, 1)
+    assert (sums["talked_to",], sums["talked_to_paid",]) == (2, 1), "ann once; bob had paid before"
 
 
 async def test_a_word_after_a_step_and_a_tag_reach_a_stage_once(either):

@@ -23,7 +23,7 @@ trails = st.builds(
     joins=st.dictionaries(moves, st.builds(Join, st.booleans(), names)),
     leaves=st.frozensets(moves),
     present=st.dictionaries(names, instants),
-    messages=st.dictionaries(st.tuples(names, names, names), st.integers(1, 9)),
+    messages=st.dictionaries(st.tuples(names, names), st.dictionaries(names, st.integers(1, 9), min_size=1)),
     spoke=st.dictionaries(names, instants),
     words=st.none() | st.tuples(instants, names),
     answers=st.dictionaries(st.integers(1, 3), st.builds(Answer, names, names, instants, instants)),

@@ -12,7 +12,9 @@ from groupbot.reports.campaign.as_json import as_json
 from groupbot.reports.campaign.funnel import stages
 from groupbot.reports.campaign.measures import added
 from groupbot.reports.campaign.report import report
+from groupbot.reports.campaign.tables import tables
 from groupbot.reports.campaign.values import By, ChannelPlanned, Incidents, Posts, ReportFacts, StepFigures
+from groupbot.reports.campaign.words import money_line, people_line, rows_text
 from groupbot.reports.tasks import PersonTasks
 from groupbot.sop.document import Goal
 from tests.unit.reports.campaign.figures import FIRST, campaign, made, on_first_day, people, yuan
@@ -101,6 +103,33 @@ def test_cohorts_tell_what_became_of_those_who_joined_on_a_day():
     assert as_json(told, By.DAY)["cohorts"] == [{"day": str(FIRST), "joined": 40, "paid": 10}]
 
 
+def test_who_wrote_on_two_days_wrote_once():
+    days = {"2026-05-18": people(joined=9, replied=9) | {"active": 9}, "2026-05-19": {"active": 8}}
+    told = {day: people_line(made(by_day=days, today=date(2026, 5, 19), day=day)) for day in (None, date(2026, 5, 19))}
+    assert "wrote 9 " in told[None]
+    assert "wrote 8 " in told[date(2026, 5, 19)]
+
+
+def test_payers_of_a_day_are_no_share_of_fewer_who_joined_on_it():
+    told = made(by_day=on_first_day(people(joined=2, paid=9)))
+    assert "%" not in rows_text(told, By.DAY)
+
+
+def test_money_in_another_currency_is_told_beside():
+    told = made(by_day=on_first_day({"cost:CNY": yuan("5"), "cost:USD": yuan("7"), "revenue:CNY": yuan("10")}))
+    assert "$7" in money_line(told)
+    assert as_json(told, By.DAY)["other_costs"] == {"USD": 7}
+
+
+def test_rates_of_variants_are_no_verdict_while_an_experiment_runs():
+    lines = {By.VARIANT: {"A": people(joined=3), "B": people(joined=3)}}
+    told = made(by_day=on_first_day(people(joined=6)), lines=lines, experiments=("words",))
+    assert "words" in rows_text(told, By.VARIANT)
+    assert "words" not in rows_text(told, By.DAY)
+    assert as_json(told, By.VARIANT)["experiments_running"] == ["words"]
+    assert "words" in next(table.note for table in tables(told, [By.VARIANT]))
+
+
 def test_steps_come_with_who_saw_and_answered_them():
     told = made(
         by_day=on_first_day({"asked:D1-am": 80, "answered:D1-am": 20}),
@@ -137,6 +166,13 @@ class TestWhatToLookAt:
             lines={By.CHANNEL: {"poster": people(joined=10) | {"cost:CNY": yuan("300")}}},
         )
         assert any("poster" in text and "¥300" in text for text in told.outlook)
+
+    def test_who_was_talked_to_by_two_of_us_is_one_person(self):
+        sums = people(joined=100, paid=20) | {"talked:Li": 40, "talked:Wu": 40, "talked_to": 40, "talked_to_paid": 14}
+        (text,) = made(by_day=on_first_day(sums)).outlook
+        assert "40 members" in text
+        assert "35.0%" in text
+        assert "10.0%" in text
 
     def test_few_people_are_no_reason_to_compare(self):
         few = {By.CHANNEL: {"a": people(joined=5, paid=5), "b": people(joined=5)}}

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from groupbot.tracking.conversion_book import People
-from groupbot.tracking.imports.deciding import Batch, Fate, Known, decide
+from groupbot.tracking.imports.deciding import Batch, Fate, Known, decide, keys_of
 from groupbot.tracking.imports.orders import read_orders
 from groupbot.tracking.imports.reading import book_of
 from groupbot.tracking.imports.values import LeftRow
@@ -166,3 +166,21 @@ def test_an_id_says_more_than_what_counted():
 
 def test_columns_that_are_not_understood_are_named():
     assert read("订单号,金额,昵称,时间,星座", "1,9,Ann,5/18,x").unread == ("星座",)
+
+
+def test_an_order_that_is_not_paid_any_more_is_told_as_long_as_it_counts():
+    head = "订单号,金额,昵称,时间,状态"
+    rows = read(head, "1,9,Ann,5/18,已支付").rows
+    (first,) = decide(rows, PEOPLE, Known(), BATCH).conversions
+    closed = read(head, "1,9,Ann,5/18,交易关闭").rows
+    assert keys_of(closed, PEOPLE, {}) == ("order:1",)
+    codes = [
+        decide(closed, PEOPLE, Known(stored=before), BATCH).outcomes[0].code
+        for before in ({}, stored(first), stored(first, undone_at=NOW, undone_by="Olga"))
+    ]
+    assert codes == ["not-paid", "still-counts", "not-paid"]
+
+
+def test_a_refund_changes_no_name_of_an_order_without_a_number():
+    before, after = (read("金额,昵称,时间,状态", f"9,Ann,5/18,{state}").rows[0] for state in ("已支付", "已退款"))
+    assert before.reached == after.reached[:1]
