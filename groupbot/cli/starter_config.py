@@ -56,7 +56,7 @@ tags = ["camp"]                   # SOP steps choose groups by these
 #account_interval_s = 3.0         # least seconds between two posts of one account
 #group_interval_s = 1.0           # least seconds between two posts in one group
 #account_daily_cap = 1000         # most posts of one account in a day; 0 = no cap
-#group_daily_cap = 50             # most posts in one group in a day; 0 = no cap
+#group_daily_cap = 50             # most posts in one customers' group in a day; 0 = no cap
 
 # ── Who is told what needs a person, besides the log. Needs: pip install 'groupbot[alerts]' ─────────────────────
 
@@ -123,7 +123,7 @@ tags = ["camp"]                   # SOP 的步骤按标签挑选群
 #account_interval_s = 3.0         # 同一个号两条消息之间至少隔几秒
 #group_interval_s = 1.0           # 同一个群两条消息之间至少隔几秒
 #account_daily_cap = 1000         # 一个号一天最多发多少条；0 = 不限
-#group_daily_cap = 50             # 一个群一天最多发多少条；0 = 不限
+#group_daily_cap = 50             # 一个客户群一天最多发多少条；0 = 不限
 
 # ── 出了事告诉谁（除了日志）。先安装：pip install 'groupbot[alerts]' ────────────────────────────────────────────
 

@@ -41,7 +41,7 @@ class Rations:
         capped = pacer.group_capped_until(candidate.paced_group, now)
         if capped is not None:
             text = _("{group} has had its posts for today ([pacing] group_daily_cap); the rest waits until tomorrow")
-            await self._tell_once(f"group-cap-{candidate.group}", capped, text.format(group=candidate.group))
+            await self._tell_once("group-cap", capped, text.format(group=candidate.group), group=candidate.group)
             return Wait(until=capped, reason=_("the group has had its posts for today"))
         spent = cost(candidate.part.content)
         until = pacer.spent_until(spent, now)
@@ -62,10 +62,11 @@ class Rations:
             text = _("{account} has posted its number for today; the rest waits").format(account=self._account)
             await self._tell_once("account-cap", until, text)
 
-    async def _tell_once(self, code: str, until: datetime, text: str) -> None:
-        if self._told.get(code) != until:
-            self._told[code] = until
-            fields = {"account": self._account}
+    async def _tell_once(self, code: str, until: datetime, text: str, **place: str) -> None:
+        about = " ".join((code, *place.values()))
+        if self._told.get(about) != until:
+            self._told[about] = until
+            fields = {"account": self._account} | place
             await self._alerts.send(Alert(severity=Severity.WARNING, code=code, text=text, fields=fields))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, or_, update
+from sqlalchemy import case, func, insert, or_, update
 from sqlalchemy.engine import Connection
 
 from groupbot.storage.tables import facts, members, trail_changes
@@ -30,5 +30,7 @@ def correct_move(conn: Connection, one: Correction) -> None:
         values = {"joined_at": one.at, "found_late": one.found_late, "inviter": inviter}
         conn.execute(seat.where(m.joined_at == move.at).values(values))
     else:
-        conn.execute(seat.where(m.left_at == move.at).values(left_at=one.at))
+        # of somebody whose coming nobody saw, the leave is the seat's beginning, too
+        begun = case((m.joined_at == move.at, one.at), else_=m.joined_at)
+        conn.execute(seat.where(m.left_at == move.at).values(left_at=one.at, joined_at=begun))
     conn.execute(insert(trail_changes).values(member=move.member))

@@ -45,7 +45,8 @@ async def posts_by_step(database: Database, campaign: str, since: datetime, unti
     first = and_(p.delivery == d.id, p.part == 0, p.outcome == "sent")
     begun = deliveries.outerjoin(posts, first)
     delay = extract("epoch", p.started_at) - extract("epoch", d.due)
-    is_late = delay > ON_TIME.total_seconds()
+    in_window = and_(d.until.is_not(None), p.started_at <= d.until)
+    is_late = and_(delay > ON_TIME.total_seconds(), ~in_window)
     went = p.started_at.is_not(None)
     counted: dict[str, ColumnElement[int]] = {
         "on_time": _count(and_(went, ~is_late)),

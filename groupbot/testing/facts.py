@@ -56,7 +56,8 @@ class MemoryFacts:
                     anew = replace(seat, joined_at=one.at, found_late=one.found_late, inviter=seat.inviter or actor)
                     self.seats[fact.group or ""][fact.member] = anew
                 elif seat is not None and seat.left_at == fact.at:
-                    self.seats[fact.group or ""][fact.member] = replace(seat, left_at=one.at)
+                    begun = one.at if seat.joined_at == fact.at else seat.joined_at
+                    self.seats[fact.group or ""][fact.member] = replace(seat, left_at=one.at, joined_at=begun)
 
     async def find(self, query: FactQuery) -> tuple[StoredFact, ...]:
         """Return facts by (at, id)."""

@@ -47,6 +47,16 @@ def test_budgets_and_a_warm_up_hold_without_pacing(read):
     assert chosen.cap_on(date(2026, 11, 21)) == 40
 
 
+def test_the_chats_of_our_own_people_have_no_group_cap(read):
+    group = '[[groups]]\nname = "{name}"\naccount = "a"\nid = "{name}"\n'
+    chats = "".join(group.format(name=name) for name in ("ops", "east-staff", "camp-1"))
+    squads = '[admin]\ngroups = ["ops"]\n[[squads]]\nname = "east"\ngroup = "east-staff"\n[[squads]]\nname = "west"\n'
+    chosen = pace(read(ACCOUNT.format(name="a") + chats + squads), "a")
+    assert chosen.group_daily_cap == 50
+    assert chosen.uncapped >= {"ops", "east-staff"}
+    assert "camp-1" not in chosen.uncapped
+
+
 def test_an_account_that_is_not_new_has_no_warm_up(read):
     settings = read("[pacing]\nenabled = false\n" + ACCOUNT.format(name="a"))
     assert pace(settings, "a").warm_up is None

@@ -132,6 +132,7 @@ async def test_a_group_with_its_number_for_today_waits_for_tomorrow() -> None:
         ("c", at(480)),
         ("b", datetime(2026, 5, 18, 16, tzinfo=UTC)),
     ]
+    assert bench.inbox.codes.count("group-cap") == 1
 
 
 async def test_an_account_with_its_number_for_today_is_told_once_and_posts_no_burst_tomorrow() -> None:

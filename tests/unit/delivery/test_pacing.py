@@ -103,6 +103,14 @@ def test_private_messages_have_no_group_cap() -> None:
     assert paced.group_capped_until("", T0) is None
 
 
+def test_a_chat_of_our_own_people_has_no_group_cap() -> None:
+    paced = pacer(group_daily_cap=1, uncapped=frozenset({"ops"}))
+    for group in ("ops", "g1"):
+        paced.record(group, T0)
+    assert paced.group_capped_until("ops", T0) is None
+    assert paced.group_capped_until("g1", T0) is not None
+
+
 @pytest.mark.parametrize("day", [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])
 def test_a_day_of_a_clock_change_is_one_local_day(day: datetime) -> None:
     zone = ZoneInfo("Europe/Berlin")
