@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -49,6 +50,7 @@ class ReadFile:
 
     `money`: currency -> what came in and what went back by rows that are taken or changed; `unread`: columns and sheets
     that were not understood; `strange_channels`: in no [[channels]] block, so left out.
+    `early`: how many that are taken or changed are from before `began`, the campaign's first day.
     """
 
     campaign: str
@@ -60,6 +62,8 @@ class ReadFile:
     unread: tuple[str, ...] = ()
     strange_channels: tuple[str, ...] = ()
     batch: str = ""
+    early: int = 0
+    began: date | None = None
 
     @property
     def left_out(self) -> Sequence[Outcome]:
@@ -99,17 +103,24 @@ class MarkAsked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counted:
-    """A conversion, a refund or a cost, as it is told. `is_new`: False = it counted already."""
+    """A conversion, a refund or a cost, as it is told. `is_new`: False = it counted already.
+
+    `also`: the key of the refund of the same order, which is taken back with it; "" = none.
+    `title`: what people call the stage, or the cost with its channel; `shown`: the member's name, "" = not known.
+    """
 
     key: str
     campaign: str
     what: str
     at: str
+    title: str = ""
     member: str = ""
+    shown: str = ""
     group: str = ""
     amount: Decimal | None = None
     currency: str = ""
     is_new: bool = True
+    also: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

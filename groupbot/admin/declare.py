@@ -15,6 +15,7 @@ from groupbot.admin.places import STAFFED, Place, PlaceKind
 from groupbot.admin.rights import Actor, Forbidden, Refused, Scope, decide
 from groupbot.core.events import MessageReceived
 from groupbot.core.roles import Role
+from groupbot.i18n import present
 
 T = TypeVar("T")
 
@@ -67,6 +68,13 @@ class Parameter:
     words: tuple[str, ...] = ()
     """Spellings of its key, when it is given as `key=value`; such a parameter is optional."""
     choices: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def shown_choices(self) -> tuple[str, ...]:
+        """The choices as help shows them: in Chinese by their Chinese spellings, else by the first."""
+        if present() != "zh":
+            return tuple(spellings[0] for spellings in self.choices)
+        return tuple(next((word for word in each if not word.isascii()), each[0]) for each in self.choices)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -122,7 +122,7 @@ def _choice(parameter: Parameter, token: Token, _around: Surroundings) -> str:
     for spellings in parameter.choices:
         if alike(token.text) in {alike(spelling) for spelling in spellings}:
             return spellings[0]
-    known = joined(spellings[0] for spellings in parameter.choices)
+    known = joined(parameter.shown_choices)
     raise Unreadable(_("{word} is none of {known}.").format(word=token.raw, known=known))
 
 

@@ -87,7 +87,7 @@ def details(command: Command) -> str:
 def _placeholder(parameter: Parameter) -> str:
     label = parameter.label
     if parameter.kind is Kind.CHOICE:
-        label = "|".join(spellings[0] for spellings in parameter.choices)
+        label = "|".join(parameter.shown_choices)
     if parameter.words:
         return f"[{parameter.words[0]}={label}]"
     label += "…" if parameter.many else ""

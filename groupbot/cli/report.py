@@ -17,10 +17,13 @@ from groupbot.desk.reporting import EVENING, Reporting
 from groupbot.i18n import _
 from groupbot.reports.campaign.as_json import as_json
 from groupbot.reports.campaign.page import shown
-from groupbot.reports.campaign.tables import Table, tables
+from groupbot.reports.campaign.tables import Cell, Share, Sum, Table, tables
 from groupbot.reports.campaign.values import By, Report
 from groupbot.reports.campaign.words import card_text
 from groupbot.storage.roller import rollups_of
+
+_UNBOUND = 10_000
+"""Columns of a terminal in which every table fits."""
 
 
 def add_report(app: typer.Typer) -> None:
@@ -66,13 +69,29 @@ def report(  # noqa: PLR0913 - one parameter per option
     console().print(Text(card_text(made)), soft_wrap=True)
     for table in tables(made, (by,)):
         console().print(Text("\n" + table.title))
-        print_table(_as_shown(table), "")
+        _print(table)
+        if table.note:
+            console().print(Text(table.note, style="dim"), soft_wrap=True)
     for path in files.values():
         console().print(Text(_("Written to {file}.").format(file=path)), soft_wrap=True)
 
 
-def _as_shown(table: Table) -> Shown:
-    made = Shown(*table.headings)
-    for row in table.rows:
-        made.add_row(*(Text(shown(cell)) for cell in row))
-    return made
+def _print(table: Table) -> None:
+    """Print the columns that say something, side by side, or line by line where the terminal is too narrow for that."""
+    cells = [[shown(cell) for cell in row] for row in table.rows]
+    said = [place for place in range(len(table.headings)) if not place or any(_says(row[place]) for row in table.rows)]
+    made = Shown(*(table.headings[place] for place in said))
+    for row in cells:
+        made.add_row(*(Text(row[place]) for place in said))
+    screen = console()
+    if screen.measure(made, options=screen.options.update(width=_UNBOUND)).maximum <= screen.width:
+        print_table(made, "")
+        return
+    for row in cells:
+        named = [f"{table.headings[place]} {row[place]}" for place in said[1:] if row[place] not in {"", "—"}]
+        screen.print(Text(f"{row[0]}: {' · '.join(named)}"), soft_wrap=True)
+
+
+def _says(cell: Cell) -> bool:
+    """Tell whether a cell is more than a dash or nothing."""
+    return bool(cell.value) if isinstance(cell, Share | Sum) else cell not in {"", "—", 0}

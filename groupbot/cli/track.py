@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from rich.text import Text
 
 from groupbot.admin.audit import AuditEntry, Result
 from groupbot.admin.conversion_desk import CostAsked, Counted, ListAsked, ListKind, MarkAsked, Meant
+from groupbot.admin.families.conversion_words import counted_line
 from groupbot.cli import track_plan, track_proposals
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
 from groupbot.cli.output import console, print_json
@@ -257,11 +259,9 @@ def _tell(one: Counted, *, as_json: bool, undone: bool = False) -> None:
     if as_json:
         print_json(track_plan.counted_json(one) | ({"undone": True} if undone else {"new": one.is_new}))
         return
-    words = _("{key} is taken back: {what}.") if undone else _("{key}: {what}.")
-    words = words if undone or one.is_new else _("{key} counted already: {what}.")
-    money = f"{one.amount} {one.currency}" if one.amount is not None else ""
-    what = " ".join(filter(None, (one.campaign, one.what, one.member, money, one.at)))
-    console().print(words.format(key=one.key, what=what))
+    words = _("Taken back: {what}") if undone else _("Written: {what}")
+    words = words if undone or one.is_new else _("Counted already: {what}")
+    console().print(Text(words.format(what=counted_line(one))), soft_wrap=True)
 
 
 def _tell_member(one: Meant, *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from groupbot.admin.conversion_desk import ReadFile
+from groupbot.admin.families.conversion_words import early_words
 from groupbot.cli.output import console, place_text, print_json, source_json
 from groupbot.i18n import _, joined
 from groupbot.tracking.imports.deciding import Fate, Outcome
@@ -28,6 +29,8 @@ def tell(found: ReadFile, *, as_json: bool) -> None:
     for currency, (came, went) in sorted(found.money.items()):
         text = _("{came} {currency} came in, {went} went back.")
         screen.print(text.format(came=f"{came:f}", went=f"{went:f}", currency=currency))
+    if found.early:
+        screen.print(early_words(found), style="bold")
     if found.unread:
         screen.print(_("Not read: {columns}.").format(columns=joined(found.unread)))
     if found.strange_channels:
@@ -40,12 +43,18 @@ def tell(found: ReadFile, *, as_json: bool) -> None:
 def _tell_rows(found: ReadFile, screen: Console) -> None:
     for rows in (found.left_out, [one for one in found.outcomes if one.fate is Fate.PROPOSED]):
         for one in rows[:MOST]:
-            reason = one.reason or _("candidates: {members}").format(members=joined(one.candidates) or "—")
+            reason = one.reason or _may_be(one)
             screen.print(Text(f"{place_text(one.where)}: {reason}"), soft_wrap=True)
             if one.hint:
                 screen.print(Text(f"    {one.hint}", style="dim"), soft_wrap=True)
         if len(rows) > MOST:
             screen.print(_("…{n} more").format(n=len(rows) - MOST))
+
+
+def _may_be(one: Outcome) -> str:
+    if not one.candidates:
+        return _("nobody in the campaign's groups fits its id, nickname or phone number")
+    return _("candidates: {members}").format(members=joined(one.candidates))
 
 
 def document(found: ReadFile) -> dict[str, Any]:
@@ -61,6 +70,7 @@ def document(found: ReadFile) -> dict[str, Any]:
             currency: {"paid": money_text(came), "refunded": money_text(went)}
             for currency, (came, went) in sorted(found.money.items())
         },
+        "early": found.early,
         "unread": list(found.unread),
         "strange_channels": list(found.strange_channels),
         "outcomes": [_outcome(one) for one in found.outcomes],

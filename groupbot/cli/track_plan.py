@@ -49,7 +49,7 @@ def add(app: typer.Typer) -> None:
             return
         table = Table(
             *(_("channel"), _("reach"), _("join rate"), _("planned joins"), _("groups needed")),
-            *(_("planned cost"), _("a join"), _("joined"), _("spent"), _("a join")),
+            *(_("planned cost"), _("planned a join"), _("joined so far"), _("spent"), _("spent a join")),
         )
         for one in lines:
             table.add_row(*cells(one))
@@ -59,9 +59,9 @@ def add(app: typer.Typer) -> None:
 def cells(one: PlanLine) -> tuple[str, ...]:
     """Return a line as people read it; what is unknown is —."""
     figures = (one.joins, one.groups, one.cost, one.cost_per_join, one.joined, one.spent or None, one.spent_per_join)
-    rate = f"{one.join_rate * 100:f}".rstrip("0").rstrip(".") + " %" if one.join_rate is not None else "—"
+    rate = f"{one.join_rate * 100:f}".rstrip("0").rstrip(".") + "%" if one.join_rate is not None else "—"
     return (
-        _("in all") if one.is_total else one.channel or _("unknown"),
+        _("in all") if one.is_total else one.title or _("unknown"),
         _shown(one.reach),
         rate,
         *map(_shown, figures),

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from groupbot.admin.conversion_desk import Counted
+from groupbot.admin.families.conversion_words import counted_line
 from groupbot.cli import track_plan
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
 from groupbot.cli.output import console, print_json, print_table
@@ -23,7 +24,7 @@ app = typer.Typer(no_args_is_help=True, help=_("Rows of imports that could be se
 @app.command("list", help=_("List the open ones with who may be meant."))
 def list_command(
     *,
-    campaign: Annotated[str, typer.Option("--campaign", help=_("The one that runs if not given."))] = "",
+    campaign: Annotated[str, typer.Option("--campaign", help=_("Of this campaign alone."))] = "",
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
@@ -47,7 +48,7 @@ def list_command(
 @app.command("take", help=_("Say whose a row is."))
 def take(
     number: Annotated[int, typer.Argument(metavar="#", help=_("As the list shows."))],
-    member: Annotated[str, typer.Argument(metavar="MEMBER", help=_("The member's id."))],
+    member: Annotated[str, typer.Argument(metavar="MEMBER", help=_("Id or nickname."))],
     *,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
@@ -57,7 +58,7 @@ def take(
         print_json([track_plan.counted_json(one) for one in done])
         return
     for one in done:
-        console().print(_("{key}: {what}.").format(key=one.key, what=f"{one.what} {one.member}"))
+        console().print(Text(_("Written: {what}").format(what=counted_line(one))), soft_wrap=True)
 
 
 @app.command("drop", help=_("Leave rows out; importing the file again leaves them out, too."))

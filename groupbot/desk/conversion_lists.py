@@ -64,6 +64,7 @@ class Lists:
         batch = Batch(campaign=self.campaign.id, name=token()[:_BATCH], by=asked.by, again=asked.again)
         decided = await asyncio.to_thread(decide, found.rows, people, known, batch)
         channels, strange = self._channels(decided.channels)
+        began = ground_of(asked, self.campaign, self.settings, self.now).start
         if write:
             await doubtful.put(decided.proposals, now=self.now)
             await store.add(decided.conversions, now=self.now, again=asked.again)
@@ -81,6 +82,8 @@ class Lists:
             money=_money(decided.conversions),
             unread=found.unread,
             strange_channels=strange,
+            early=sum(one.at < began for one in decided.conversions if one.stage != REFUNDED),
+            began=self.campaign.start,
             batch=batch.name,
         )
 

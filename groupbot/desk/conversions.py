@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from groupbot.admin.conversion_desk import CostAsked, Counted, ListAsked, MarkAsked, Meant, ReadFile
+from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.values import Campaign, CampaignState
 from groupbot.chat.adapter import Received
 from groupbot.core.clock import Clock
@@ -31,8 +33,8 @@ from groupbot.tracking.conversion_book import Cost, People, Proposal
 from groupbot.tracking.matching import MOST_CANDIDATES, TAIL, Match, Who, matched, tail_of
 from groupbot.tracking.metrics import Dimension, Rollups
 from groupbot.tracking.planning import JOINED, PlanLine, planned
-from groupbot.tracking.stage_words import stage_called
-from groupbot.tracking.stages import REFUNDED, Conversion, Source, StoredConversion
+from groupbot.tracking.stage_words import stage_called, stage_title
+from groupbot.tracking.stages import REFUNDED, Conversion, Source, StoredConversion, refund_of
 
 COST = "cost"
 Fetch = Callable[[str, str, int], Awaitable[Received]]
@@ -81,7 +83,8 @@ class ConversionOffice:
         if name:
             return await existing(self._database, name)
         every = await SqlCampaigns(self._database).list()
-        running = [one for one in every if one.state in {CampaignState.RUNNING, CampaignState.PAUSED}]
+        live = {CampaignState.RUNNING, CampaignState.PAUSED}
+        running = [one for one in every if one.state in live and one.id != ONE_OFF]
         if len(running) == 1:
             return running[0]
         names = joined(one.id for one in running) or "—"
@@ -115,31 +118,30 @@ class ConversionOffice:
             raise CampaignError(
                 _("Somebody took {key} back.").format(key=conversion.key), hint=_("Give it another key.")
             )
-        return _counted(conversion, campaign, is_new=not done.known)
+        return _counted(conversion, campaign, settings, shown=meant.shown, is_new=not done.known)
 
     async def counted(self, key: str, campaign: str = "") -> Counted:
         stored, place = await self._under(key, campaign)
-        if isinstance(stored, Cost):
-            return _told_cost(stored)
-        return _counted(stored.conversion, place)
+        return await self._told(stored, place)
 
     async def undo(self, key: str, campaign: str = "", *, by: str) -> Counted:
         stored, place = await self._under(key, campaign)
+        told = await self._told(stored, place)
         if isinstance(stored, Cost):
             await self._costs.undo(place.id, key, by=by, now=self._clock.now())
-            return _told_cost(stored)
-        await self._store.undo(place.id, [key], by=by, now=self._clock.now())
-        return _counted(stored.conversion, place)
+        else:
+            await self._store.undo(place.id, list(filter(None, (key, told.also))), by=by, now=self._clock.now())
+        return told
 
     async def spend(self, asked: CostAsked) -> Counted:
         campaign = await self.campaign(asked.campaign)
-        self._require_channel(asked.channel)
+        channel = self._channel(asked.channel)
         words, at = await asyncio.to_thread(self._words, asked.amount, asked.day, asked.currency, campaign)
         if words is None or words.amount < 0:
             raise ConfigError(_("A cost is an amount; take a wrong one back by its key."))
         cost = Cost(
             campaign=campaign.id,
-            channel=asked.channel,
+            channel=channel,
             day=f"{at.astimezone(ZoneInfo(campaign.timezone)):%Y-%m-%d}",
             amount=words.amount,
             currency=words.currency,
@@ -148,13 +150,14 @@ class ConversionOffice:
             by=asked.by,
         )
         is_new = await self._costs.add(cost, now=self._clock.now())
-        return _told_cost(cost, is_new=is_new)
+        counts = [cost] if is_new else await self._costs.counting(cost.key)
+        known = next((one for one in counts if one.campaign == campaign.id), cost)
+        return _told_cost(known, self._settings(), is_new=is_new)
 
     async def come_from(self, campaign: str, word: str, channel: str, *, by: str) -> Meant:
         meant = await self.find(campaign, word)
-        self._require_channel(channel)
         await SqlChannelMarks(self._database).mark(
-            {meant.member: channel},
+            {meant.member: self._channel(channel)},
             source=ChannelSource.COMMAND,
             campaign=meant.campaign,
             by=by,
@@ -183,7 +186,11 @@ class ConversionOffice:
         return meant
 
     async def proposals(self, campaign: str = "") -> Sequence[Proposal]:
-        return await self._doubtful.list((await self.campaign(campaign)).id)
+        """Return the doubtful rows of a campaign, for "" those of all."""
+        if campaign:
+            return await self._doubtful.list((await self.campaign(campaign)).id)
+        every = await SqlCampaigns(self._database).list()
+        return [row for one in every for row in await self._doubtful.list(one.id)]
 
     async def proposed(self, ids: Sequence[int]) -> Sequence[Proposal]:
         return await self._doubtful.get(ids)
@@ -204,6 +211,16 @@ class ConversionOffice:
     async def _people(self, campaign: str) -> People:
         return await SqlRoll(self._database).people(campaign)
 
+    async def _told(self, stored: StoredConversion | Cost, campaign: Campaign) -> Counted:
+        if isinstance(stored, Cost):
+            return _told_cost(stored, self._settings())
+        people = await self._people(campaign.id)
+        shown = people.shown.get(stored.conversion.member, "")
+        made = _counted(stored.conversion, campaign, self._settings(), shown=shown)
+        refund = refund_of(made.key)
+        besides = (await self._store.of_keys(campaign.id, [refund])).get(refund) if refund else None
+        return replace(made, also=refund) if besides is not None and besides.undone_at is None else made
+
     async def _under(self, key: str, campaign: str) -> tuple[StoredConversion | Cost, Campaign]:
         """Return what counts under `key`: in `campaign`, or in the one that has it. Raises CampaignError."""
         known = [await existing(self._database, campaign)] if campaign else await SqlCampaigns(self._database).list()
@@ -220,13 +237,18 @@ class ConversionOffice:
             raise CampaignError(_("{key} counts in several campaigns.").format(key=key), hint=hint)
         return found[0], by_id[names[0]]
 
-    def _require_channel(self, channel: str) -> None:
-        names = [one.name for one in self._settings().channels]
-        if channel and channel not in names:
-            raise ConfigError(
-                _("There is no channel {channel}.").format(channel=channel),
-                hint=_("Channels of config.toml, [[channels]]: {names}.").format(names=joined(names) or "—"),
-            )
+    def _channel(self, word: str) -> str:
+        """Return the name of the channel that is called `word`, "" for none. Raises ConfigError."""
+        channels = self._settings().channels
+        named = [one.name for one in channels if one.name == word]
+        found = named or [one.name for one in channels if one.title == word]
+        if not word or len(found) == 1:
+            return found[0] if word else ""
+        names = joined(f"{one.name} ({one.title})" if one.title else one.name for one in channels) or "—"
+        raise ConfigError(
+            _("There is no channel {channel}.").format(channel=word),
+            hint=_("Channels of config.toml, [[channels]]: {names}.").format(names=names),
+        )
 
     def _words(self, amount: str, at: str, currency: str, campaign: Campaign) -> tuple[Any, datetime]:
         words = import_module("groupbot.desk.conversion_words")
@@ -252,13 +274,17 @@ def _meant(campaign: str, word: str, people: People) -> Meant:
     )
 
 
-def _counted(one: Conversion, campaign: Campaign, *, is_new: bool = True) -> Counted:
+def _counted(
+    one: Conversion, campaign: Campaign, settings: Settings, *, shown: str = "", is_new: bool = True
+) -> Counted:
     return Counted(
         key=one.key,
         campaign=one.campaign,
         what=one.stage,
+        title=stage_title(one.stage, settings.tracking),
         at=one.at.astimezone(ZoneInfo(campaign.timezone)).isoformat(timespec="seconds"),
         member=one.member,
+        shown=shown,
         group=one.group,
         amount=one.amount,
         currency=one.currency,
@@ -266,11 +292,14 @@ def _counted(one: Conversion, campaign: Campaign, *, is_new: bool = True) -> Cou
     )
 
 
-def _told_cost(cost: Cost, *, is_new: bool = True) -> Counted:
+def _told_cost(cost: Cost, settings: Settings, *, is_new: bool = True) -> Counted:
+    titles = {channel.name: channel.title or channel.name for channel in settings.channels}
+    where = titles.get(cost.channel, cost.channel)
     return Counted(
         key=cost.key,
         campaign=cost.campaign,
         what=COST,
+        title=" · ".join(filter(None, (where, _("cost")))),
         at=cost.day,
         amount=cost.amount,
         currency=cost.currency,

@@ -29,6 +29,7 @@ from groupbot.tracking.experiments.reading import Reader, Reading
 from groupbot.tracking.experiments.record import Experiment, Look, State
 from groupbot.tracking.experiments.words import result_lines
 from groupbot.tracking.metrics import Rollups
+from groupbot.tracking.stage_words import stages_shown
 
 if TYPE_CHECKING:
     from groupbot.tracking.experiments.plans import Sized
@@ -91,8 +92,9 @@ class Experiments:
         fresh = tuple(await self._store.start(name, strata, now=self._clock.now()))
         notes: tuple[str, ...] = ()
         if design.unit is Unit.GROUP:
-            await asyncio.to_thread(self._tag, design, await self._store.assigned(name))
-            notes = await self._notes(design)
+            assigned = await self._store.assigned(name)
+            await asyncio.to_thread(self._tag, design, assigned)
+            notes = (*await self._notes(design), *_too_few(design, len(assigned)))
         return Started(experiment=await self._existing(name), fresh=fresh, notes=notes)
 
     async def look(self, name: str) -> Look:
@@ -198,12 +200,14 @@ class Experiments:
         )
 
     def _require_stages(self, design: Design) -> None:
-        known = {VISIT, *BUILT_IN, *(stage.name for stage in self._settings().tracking.stages)}
+        rules = self._settings().tracking
+        known = {VISIT, *BUILT_IN, *(stage.name for stage in rules.stages)}
         for name in (design.source, design.target):
             if name not in known:
+                names = stages_shown((*BUILT_IN, *sorted(known - {*BUILT_IN})), rules)
                 raise CampaignError(
                     _("There is no stage called {name}.").format(name=name),
-                    hint=_("Stages: {names}.").format(names=joined(sorted(known))),
+                    hint=_("Stages: {names}.").format(names=names),
                 )
         if design.unit is Unit.MEMBER and _COUNTED_IN_GROUPS & {design.source, design.target}:
             raise CampaignError(_("Members are compared by stages that are recorded, as signed_up and paid are."))
@@ -243,6 +247,14 @@ def sized(design: Design, have: int = 0) -> Sized:
     """
     made: Sized = _reckoning("plans").sized(design, have)
     return made
+
+
+def _too_few(design: Design, given: int) -> tuple[str, ...]:
+    planned = design.size * len(design.variants)
+    if given >= planned:
+        return ()
+    said = _("{given} of {planned} groups have a variant; with fewer than planned it may show nothing.")
+    return (said.format(given=given, planned=planned),)
 
 
 def _analysed(design: Design, reading: Reading, assigned: Sequence[Assigned]) -> Analysis:

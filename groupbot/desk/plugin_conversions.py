@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.values import Campaign, CampaignState
 from groupbot.core.clock import Clock
 from groupbot.desk.existing import existing
@@ -50,7 +51,7 @@ class PluginConversions:
         if reached.campaign:
             return await existing(self._database, reached.campaign)
         store = SqlCampaigns(self._database)
-        live = [one for one in await store.list() if one.state in LIVE]
+        live = [one for one in await store.list() if one.state in LIVE and one.id != ONE_OFF]
         if reached.group:
             live = [one for one in live if reached.group in await store.groups(one.id)][:1]
         if len(live) == 1:

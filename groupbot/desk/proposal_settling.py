@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 from groupbot.admin.conversion_desk import Counted
 from groupbot.desk.existing import existing
 from groupbot.errors import CampaignError
-from groupbot.i18n import _
+from groupbot.i18n import _, joined
 from groupbot.storage.conversions import SqlConversions
 from groupbot.storage.engine import Database
 from groupbot.storage.persons import SqlRoll
 from groupbot.storage.proposals import SqlProposals
 from groupbot.tracking.conversion_book import People, Proposal
 from groupbot.tracking.imports.deciding import settled_as
+from groupbot.tracking.matching import MOST_CANDIDATES, Match, Who, matched
+from groupbot.tracking.stage_words import stage_title
 from groupbot.tracking.stages import Conversion
 
 
@@ -29,10 +31,9 @@ async def settle(database: Database, now: datetime, choices: Mapping[int, str], 
     store, doubtful = SqlConversions(database), SqlProposals(database)
     found = {one.id: one for one in await doubtful.get(list(choices))}
     people = {campaign: await SqlRoll(database).people(campaign) for campaign in {p.campaign for p in found.values()}}
-    for number, member in choices.items():
-        _check(found.get(number), number, member, people)
+    chosen = {number: _whose(found.get(number), number, word, people) for number, word in choices.items()}
     done: list[Counted] = []
-    for number, member in choices.items():
+    for number, member in chosen.items():
         one = found[number]
         taken = tuple(
             replace(made, by=by) for made in (settled_as(one, member, people[one.campaign]) if member else ())
@@ -40,29 +41,42 @@ async def settle(database: Database, now: datetime, choices: Mapping[int, str], 
         await store.add(taken, now=now)
         await doubtful.settle(number, state="taken" if member else "dropped", member=member, by=by, now=now)
         zone = ZoneInfo((await existing(database, one.campaign)).timezone)
-        done += [_counted(made, zone) for made in taken]
+        shown = people[one.campaign].shown.get(member, "")
+        done += [_counted(made, zone, shown) for made in taken]
     return done
 
 
-def _check(one: Proposal | None, number: int, member: str, people: Mapping[str, People]) -> None:
+def _whose(one: Proposal | None, number: int, word: str, people: Mapping[str, People]) -> str:
+    """Return the member that `word`, an id or a name, means there; "" drops the row. Raises CampaignError."""
     if one is None or one.state != "open":
         raise CampaignError(
             _("Row #{n} is not open.").format(n=number), hint=_("/转化 待定, or `groupbot track proposals list`.")
         )
-    if member and member not in people[one.campaign].groups:
+    if not word:
+        return ""
+    match = matched(Who(member=word, name=word), people[one.campaign])
+    if isinstance(match, Match):
+        return match.member
+    if match.candidates:
         raise CampaignError(
-            _("{member} is no member of {campaign}.").format(member=member, campaign=one.campaign),
-            hint=_("Give a member's id, or one of the letters of the list."),
+            _("Several members are called {name}.").format(name=word),
+            hint=_("Give the id: {ids}.").format(ids=joined(match.candidates[:MOST_CANDIDATES])),
         )
+    raise CampaignError(
+        _("No member of {campaign} is called {name}.").format(campaign=one.campaign, name=word),
+        hint=_("Give a member's id or nickname, or one of the letters of the list."),
+    )
 
 
-def _counted(one: Conversion, zone: ZoneInfo) -> Counted:
+def _counted(one: Conversion, zone: ZoneInfo, shown: str) -> Counted:
     return Counted(
         key=one.key,
         campaign=one.campaign,
         what=one.stage,
+        title=stage_title(one.stage),
         at=one.at.astimezone(zone).isoformat(timespec="seconds"),
         member=one.member,
+        shown=shown,
         group=one.group,
         amount=one.amount,
         currency=one.currency,

@@ -92,6 +92,8 @@ class Reporting:
                 )
         today = self._clock.now().astimezone(ZoneInfo(found.timezone)).date()
         chosen = day_of(day, found.start, today) if day else None
+        if chosen is not None and chosen > today:
+            raise CampaignError(_("{day} is still to come.").format(day=chosen.isoformat()))
         return Wanted(campaign=campaign, day=chosen, by=tuple(by), groups=groups)
 
     async def make(self, wanted: Wanted) -> Report:

@@ -14,7 +14,7 @@ from groupbot.tracking.contributions import SEATS, Cell, asks, change
 from groupbot.tracking.replies import StepPost
 from groupbot.tracking.scope import Scope
 from groupbot.tracking.seats import places
-from groupbot.tracking.trail import Standing, Trail, differing
+from groupbot.tracking.trail import PARTS, Standing, Trail, differing
 
 
 class KnownPosts:
@@ -47,15 +47,15 @@ class Sums:
         """Count every trail that differs, and whom new `posts` asked."""
         people, none = self._people, Trail()
         for person in people.gone:
-            self.cells.update(change(people.old[person], none, self._frame))
+            change(people.old[person], none, self._frame, PARTS, self.cells)
             self._ask_again(people.old[person], none)
         for person, trail in people.new.items():
             before = people.old.get(person, none)
             parts = differing(before, trail)
-            if not parts or (before == none and _is_empty(trail)):
+            if not parts or (not before.members and before == none and _is_empty(trail)):
                 continue
             self.changed[person] = trail
-            self.cells.update(change(before, trail, self._frame, parts))
+            change(before, trail, self._frame, parts, self.cells)
             if not parts.isdisjoint(SEATS) or ("standing" in parts and _is_counted_elsewhere(before, trail)):
                 self._ask_again(before, trail)
         known = {post.number for post in self._known.of({post.group for post in posts})}

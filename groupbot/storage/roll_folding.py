@@ -223,16 +223,16 @@ class _Fold:
         known = outside(self._conn, self._scope, accounts, rolling.rules, rolling.words)
         fresh: dict[str, list[Conversion]] = {}
         for person in persons:
-            base = self._new.get(person, Trail())
-            stages: list[Reached] = []
+            base = self._new.setdefault(person, Trail())
+            stages: set[Reached] = set()
             for member in self._ground.accounts(person):
                 if member in known:
                     hints, seats = known[member].on(base)
                     base = replace(base, hints=hints, present=seats)
-                    stages += known[member].stages
+                    stages.update(known[member].stages)
                     fresh.setdefault(person, []).extend(tagged(self._scope, member, known[member]))
-            ordered = tuple(sorted(set(stages), key=lambda reached: (reached.at, reached.key)))
-            self._new[person] = replace(base, stages=ordered)
+            ordered = tuple(sorted(stages, key=lambda reached: (reached.at, reached.key)))
+            self._new[person] = base if ordered == base.stages else replace(base, stages=ordered)
         for member, stages_found in found.items():
             person = self._ground.person(member)
             fresh.setdefault(person, []).extend(self._ruled(member, stages_found.values(), self._new.get(person)))

@@ -68,7 +68,7 @@ def read_facts(conn: Connection, after: int, upto: int, limit: int, groups: Coll
     query = _PLAIN.where(f.id > after, f.id <= upto).limit(limit)
     if groups is not None:
         query = query.where(or_(f.group.in_(sorted(groups)), f.group.is_(None)))
-    return [_seen(row) for row in conn.execute(query)]
+    return [_seen(row) for row in conn.execute(query).all()]
 
 
 def facts_of_members(conn: Connection, who: Collection[str], upto: int) -> dict[str, list[Seen]]:
@@ -261,18 +261,9 @@ def ever_seated(conn: Connection, groups: Iterable[str]) -> dict[str, list[str]]
 
 
 def _seen(row: Row[*tuple[Any, ...]]) -> Seen:
-    extra = json.loads(row.extra) if row.extra else {}
-    return Seen(
-        id=row.id,
-        at=millis(row.at),
-        kind=row.kind,
-        account=row.account,
-        event_id=row.event_id,
-        group=row.group,
-        member=row.member,
-        text=row.text,
-        actor=row.actor or "",
-        found_late=row.found_late,
-        quoted=extra.get("quoted") or "",
-        mentions=tuple(extra.get("mentions", ())),
-    )
+    number, at, kind, account, event_id, group, member, said, actor, late, told = row
+    seen = Seen(number, millis(at), kind, account, event_id, group, member, said, actor or "", late)
+    if not told or ('"quoted"' not in told and '"mentions"' not in told):  # most have neither
+        return seen
+    extra = json.loads(told)
+    return seen._replace(quoted=extra.get("quoted") or "", mentions=tuple(extra.get("mentions", ())))

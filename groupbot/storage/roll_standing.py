@@ -58,7 +58,10 @@ class Standings:
         return not _CONCLUDED_FROM.isdisjoint(differing(old, self._new[person]))
 
     def _leader(self, person: str) -> str:
-        by = inviter_of(self._new[person], self._seat(person))
+        trail = self._new[person]
+        if not any(join.inviter for join in trail.joins.values()):
+            return ""
+        by = inviter_of(trail, self._seat(person))
         leader = self._ground.person(by) if by else ""
         return leader if leader != person else ""
 
@@ -85,7 +88,7 @@ class Standings:
             by_group[one.group].append(one)
         for person, stay in wanted.items():
             trail = without_visits(self._new[person])
-            hint = visit_hint(stay, by_group[stay.group], window)
+            hint = visit_hint(stay, by_group[stay.group], window) if visits else None
             self._new[person] = replace(trail, hints=trail.hints | {hint}) if hint else trail
 
     def _fresh_join(self, person: str) -> Sitting | None:

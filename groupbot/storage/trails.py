@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from groupbot.storage.tables import trails
-from groupbot.tracking.days import instant, millis
+from groupbot.tracking.days import instant
 from groupbot.tracking.trail import Standing, Trail, dumped, loaded
 
 MANY = 500
@@ -19,6 +19,7 @@ MANY = 500
 t = trails.c
 T = TypeVar("T")
 _KEY = ("campaign", "person")
+_READ = select(t.person, t.group, t.channel, t.variant, t.inviter, t.state)
 
 
 def _write(dialect: Any) -> Any:
@@ -63,7 +64,7 @@ def read_trails(conn: Connection, campaign: str, persons: Collection[str]) -> di
     """Return the trails of `persons` who have one."""
     found: dict[str, Trail] = {}
     for some in pieces(sorted(persons)):
-        rows = conn.execute(select(trails).where(t.campaign == campaign, t.person.in_(some)))
+        rows = conn.execute(_READ.where(t.campaign == campaign, t.person.in_(some))).all()
         found |= {row.person: trail_of(row) for row in rows}
     return found
 
@@ -72,7 +73,7 @@ def read_led(conn: Connection, campaign: str, inviters: Collection[str]) -> dict
     """Return the trails of those whom `inviters` brought in."""
     found: dict[str, Trail] = {}
     for some in pieces(sorted(inviters)):
-        rows = conn.execute(select(trails).where(t.campaign == campaign, t.inviter.in_(some)))
+        rows = conn.execute(_READ.where(t.campaign == campaign, t.inviter.in_(some)))
         found |= {row.person: trail_of(row) for row in rows}
     return found
 
@@ -93,14 +94,7 @@ def drop_trails(conn: Connection, campaign: str, persons: Collection[str]) -> No
 
 def trail_of(row: Row[*tuple[Any, ...]]) -> Trail:
     """Return the trail that a row holds."""
-    return loaded(
-        row.state,
-        group=row.group,
-        channel=row.channel,
-        variant=row.variant,
-        inviter=row.inviter,
-        joined=None if row.joined_at is None else millis(row.joined_at),
-    )
+    return loaded(row.state, group=row.group, channel=row.channel, variant=row.variant, inviter=row.inviter)
 
 
 def _columns(where: Standing) -> tuple[str, str, str, str, int | None]:

@@ -17,7 +17,7 @@ from groupbot.tracking.days import day_of
 from groupbot.tracking.replies import StepPost
 from groupbot.tracking.seats import Sitting, breaks, seated, sittings
 from groupbot.tracking.stages import JOINED, LEFT, PAID, REFUNDED, REPLIED
-from groupbot.tracking.trail import Trail, differing
+from groupbot.tracking.trail import Heard, Trail
 
 
 class Cell(NamedTuple):
@@ -40,38 +40,32 @@ class Frame:
 
 def contributions(trail: Trail, frame: Frame) -> Counter[Cell]:
     """Return what `trail` adds to the sums; nothing for one of our people. What was asked of them: see `asks`."""
-    counted = _Count(frame)
+    counted = _Count(frame, Counter())
     for _fields, part in _PARTS:
         part(counted, trail)
     return counted.cells
 
 
-def change(before: Trail, after: Trail, frame: Frame, changed: Collection[str] | None = None) -> Counter[Cell]:
-    """Return `contributions` of `after` less those of `before`; what is alike in both is not looked at.
-
-    `changed`: which parts of the trail differ, when that is known.
-    """
-    parts = differing(before, after) if changed is None else changed
-    counted = _Count(frame)
-    if "standing" not in parts:
-        counted.days = _other_days(before, after)
+def change(before: Trail, after: Trail, frame: Frame, parts: Collection[str], cells: Counter[Cell]) -> None:
+    """Add `contributions` of `after` less those of `before` to `cells`. `parts`: which differ, see `differing`."""
+    counted = _Count(frame, cells)
+    if "messages" in parts and "standing" not in parts:
+        counted.days = _other_days(before.messages, after.messages)
     for fields, part in _PARTS:
         if not fields.isdisjoint(parts):
             counted.sign = 1
             part(counted, after)
             counted.sign = -1
             part(counted, before)
-    return counted.cells
 
 
 def asks(trail: Trail, frame: Frame, posts: Iterable[StepPost]) -> Counter[Cell]:
     """Return in how many of `posts` the person was asked: they sat in the group when it was posted there."""
     counted: Counter[Cell] = Counter()
-    if trail.standing.ours:
-        return counted
-    stays = sittings(trail, frame.began)
+    told = () if trail.standing.ours else tuple(posts)
+    stays = sittings(trail, frame.began) if told else ()
     where = trail.standing
-    for post in posts:
+    for post in told:
         if seated(stays, post.group, post.at):
             day = day_of(post.at, frame.zone)
             counted[Cell(day, metrics.asked(post.step), post.group, where.channel, where.variant)] += 1
@@ -87,9 +81,9 @@ def bucket(seconds: float) -> int:
 class _Count:
     """Count trails into `cells`; `sign`: -1 takes away."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, cells: Counter[Cell]) -> None:
         self._frame = frame
-        self.cells: Counter[Cell] = Counter()
+        self.cells = cells
         self.sign = 1
         self.days: Collection[str] | None = None
         """The only days whose messages are counted, None = all."""
@@ -219,14 +213,14 @@ def told_once(trail: Trail, days: Collection[str] | None = None) -> dict[tuple[s
     return heard
 
 
-def _other_days(before: Trail, after: Trail) -> frozenset[str]:
+def _other_days(before: Heard, after: Heard) -> set[str]:
     """Return the days on which another number of messages is known."""
     found: set[str] = set()
-    for place in before.messages.keys() | after.messages.keys():
-        one, other = before.messages.get(place, {}), after.messages.get(place, {})
+    for place in {**before, **after}:
+        one, other = before.get(place, {}), after.get(place, {})
         if one is not other:
-            found.update(day for day, _count in one.items() ^ other.items())
-    return frozenset(found)
+            found.update([day for day, _count in one.items() ^ other.items()])
+    return found
 
 
 def waited(trail: Trail) -> Sequence[tuple[str, int, int, str]]:

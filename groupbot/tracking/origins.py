@@ -168,4 +168,5 @@ def visits_of(trail: Trail) -> frozenset[Hint]:
 
 def without_visits(trail: Trail) -> Trail:
     """Return `trail` without what visits told: its first join may be another now."""
-    return replace(trail, hints=trail.hints - visits_of(trail))
+    told = visits_of(trail)
+    return replace(trail, hints=trail.hints - told) if told else trail

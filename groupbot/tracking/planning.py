@@ -18,10 +18,13 @@ _CENT = Decimal("0.01")
 class PlanLine:
     """A channel, "" = unknown, or all of them. What is not planned, or has no denominator, is None.
 
+    `title`: what people call the channel.
+
     `joins` = reach x join rate; `groups` = joins / seats, rounded up; costs in the currency of [tracking].
     """
 
     channel: str
+    title: str = ""
     reach: int | None = None
     join_rate: Decimal | None = None
     joins: int | None = None
@@ -75,6 +78,7 @@ def _line(plan: ChannelSettings | None, name: str, joined: int, spent: int, seat
     joins = _whole(reach * rate) if reach is not None and rate is not None else None
     return PlanLine(
         channel=name,
+        title=(plan.title if plan else "") or name,
         reach=reach,
         join_rate=rate,
         joins=joins,

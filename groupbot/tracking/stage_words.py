@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from groupbot.errors import ConfigError
 from groupbot.i18n import _, joined
@@ -16,6 +16,31 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+def built_in_titles() -> dict[str, str]:
+    """Return what the built-in stages are called, by their names."""
+    return {
+        "joined": _("joined"),
+        "replied": _("replied"),
+        "signed_up": _("signed up"),
+        "attended": _("attended"),
+        "paid": _("paid"),
+        "refunded": _("refunded"),
+        "left": _("left"),
+    }
+
+
+def stage_title(name: str, settings: TrackingSettings | None = None) -> str:
+    """Return what people call a stage: its own title, the usual word, else its name."""
+    own = {stage.name: stage.title for stage in settings.stages} if settings else {}
+    return own.get(name) or built_in_titles().get(name, name)
+
+
+def stages_shown(names: Iterable[str], settings: TrackingSettings) -> str:
+    """Return stages as they may be typed, each with what people call it."""
+    titles = {name: stage_title(name, settings) for name in names}
+    return joined(title if title == name else f"{title} ({name})" for name, title in titles.items())
+
+
 def stage_called(word: str, settings: TrackingSettings) -> str:
     """Return the name of the stage that `word` means and that a conversion can reach. Raises ConfigError."""
     names = {*BUILT_IN, *(stage.name for stage in settings.stages)}
@@ -24,7 +49,7 @@ def stage_called(word: str, settings: TrackingSettings) -> str:
     found = said.casefold() if said.casefold() in names else titles.get(said) or _WORDS.get(said, "")
     if found and found not in COUNTED:
         return found
-    known = joined(sorted(names - {*COUNTED}))
+    known = stages_shown((*(name for name in BUILT_IN if name not in COUNTED), *sorted(names - {*BUILT_IN})), settings)
     if found:
         raise ConfigError(
             _("{stage} is counted from what happens in groups; nobody reaches it by a mark.").format(stage=found),

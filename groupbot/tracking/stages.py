@@ -16,6 +16,12 @@ from typing import Protocol
 JOINED, REPLIED, LEFT, PAID, REFUNDED = "joined", "replied", "left", "paid", "refunded"
 
 
+def refund_of(key: str) -> str:
+    """Return the key under which an order's refund without a number of its own counts, "" for what is no order."""
+    kind, _sign, number = key.partition(":")
+    return f"refund:{number}" if kind in {"order", "row"} else ""
+
+
 class Source(StrEnum):
     """What says that a member reached a stage."""
 

@@ -8,7 +8,7 @@ Instants are milliseconds, see `days`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
@@ -19,7 +19,11 @@ Move = tuple[str, int]
 """(group, at)"""
 Days = Mapping[str, int]
 """How many by day."""
+Heard = Mapping[tuple[str, str], Days]
+"""How many messages by (group, account that heard them)."""
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NONE: frozenset[Any] = frozenset()
+_decode = json.JSONDecoder().decode
 
 
 class Join(NamedTuple):
@@ -85,7 +89,7 @@ class Standing:
     detail: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)  # not frozen, which takes three times as long to make; nobody changes one
 class Trail:
     """What one person did in one campaign, and where it puts them.
 
@@ -99,7 +103,7 @@ class Trail:
     joins: Mapping[Move, Join] = field(default_factory=dict)
     leaves: frozenset[Move] = frozenset()
     present: Mapping[str, int] = field(default_factory=dict)
-    messages: Mapping[tuple[str, str], Days] = field(default_factory=dict)
+    messages: Heard = field(default_factory=dict)
     spoke: Mapping[str, int] = field(default_factory=dict)
     words: tuple[int, str] | None = None
     answers: Mapping[int, Answer] = field(default_factory=dict)
@@ -214,20 +218,21 @@ def _soonest(question: Question) -> tuple[bool, int, str]:
 
 
 def dumped(trail: Trail) -> str:
-    """Return `trail` as compact JSON; the standing's group, channel, variant, inviter and instant are columns."""
+    """Return `trail` as compact JSON; the standing's group, channel, variant and inviter are columns."""
     told: dict[str, Any] = {
         "m": [*trail.members],
-        "j": [[*move, int(join.found_late), join.inviter] for move, join in trail.joins.items()],
-        "l": [*trail.leaves],
+        "j": trail.joins and [[*move, int(join.found_late), join.inviter] for move, join in trail.joins.items()],
+        "l": trail.leaves and [*trail.leaves],
         "p": trail.present,
         "n": [[*place, days] for place, days in trail.messages.items()],
         "s": trail.spoke,
         "w": trail.words,
-        "a": [[post, *answer] for post, answer in trail.answers.items()],
+        "a": trail.answers and [[post, *answer] for post, answer in trail.answers.items()],
         "t": trail.talks,
-        "q": [[*move, *question] for move, question in trail.questions.items()],
+        "q": trail.questions and [[*move, *question] for move, question in trail.questions.items()],
         "c": trail.stages,
-        "h": [*trail.hints],
+        "b": trail.standing.joined,
+        "h": trail.hints and [*trail.hints],
         "i": int(trail.standing.invited),
         "o": int(trail.standing.ours),
         "y": trail.standing.why,
@@ -236,37 +241,31 @@ def dumped(trail: Trail) -> str:
     return _encode({key: value for key, value in told.items() if value})
 
 
-def loaded(
-    text: str, *, group: str = "", channel: str = "", variant: str = "", inviter: str = "", joined: int | None = None
-) -> Trail:
+def loaded(text: str, *, group: str = "", channel: str = "", variant: str = "", inviter: str = "") -> Trail:
     """Return what `dumped` wrote, with the columns beside it."""
-    told = json.loads(text)
+    told = _decode(text)
     return Trail(
         members=frozenset(told.get("m", ())),
         joins={(place, at): Join(bool(late), by) for place, at, late, by in told.get("j", ())},
-        leaves=_moves(told.get("l", ())),
+        leaves=frozenset([(place, at) for place, at in told["l"]]) if "l" in told else _NONE,
         present=told.get("p", {}),
         messages={(place, account): days for place, account, days in told.get("n", ())},
         spoke=told.get("s", {}),
         words=tuple(told["w"]) if "w" in told else None,
-        answers={post: Answer(step, place, posted, at) for post, step, place, posted, at in told.get("a", ())},
+        answers={post: Answer(*answer) for post, *answer in told["a"]} if "a" in told else {},
         talks=told.get("t", {}),
-        questions={(place, at): Question(answered, by) for place, at, answered, by in told.get("q", ())},
-        stages=tuple(Reached(*reached) for reached in told.get("c", ())),
-        hints=frozenset(Hint(*hint) for hint in told.get("h", ())),
+        questions={(place, at): Question(*more) for place, at, *more in told["q"]} if "q" in told else {},
+        stages=tuple([Reached(*reached) for reached in told["c"]]) if "c" in told else (),
+        hints=frozenset([Hint(*hint) for hint in told["h"]]) if "h" in told else _NONE,
         standing=Standing(
             group=group,
             channel=channel,
             variant=variant,
             inviter=inviter,
-            joined=joined,
+            joined=told.get("b"),
             invited="i" in told,
             ours="o" in told,
             why=told.get("y", ""),
             detail=told.get("d", ""),
         ),
     )
-
-
-def _moves(rows: Iterable[Iterable[Any]]) -> frozenset[Move]:
-    return frozenset((group, at) for group, at in rows)

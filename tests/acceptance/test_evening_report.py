@@ -1,4 +1,4 @@
-"""The evening of a camp's first day on a real gateway: what a customer said and paid is in the report, with a picture."""
+"""The evening of a camp's first day on a real gateway: what a customer said and paid is reported, with a picture."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from typer.testing import CliRunner
 
 from groupbot.admin.conversion_desk import CostAsked, ListAsked, ListKind, MarkAsked
+from groupbot.admin.families.conversion_words import read_lines
 from groupbot.campaign.values import Campaign
 from groupbot.chat.adapter import Received
 from groupbot.cli import app
@@ -171,6 +172,29 @@ async def test_money_that_went_back_is_no_payment_below_zero(office):
     assert (back.what, back.amount) == ("refunded", 9)
     with pytest.raises(GroupbotError, match="refunded"):
         await office.mark(MarkAsked(campaign="camp", member="bob", stage="paid", amount="-9"))
+
+
+async def test_orders_from_before_the_campaign_are_told(office):
+    old = f"{NOON - timedelta(days=400):%Y-%m-%d}".encode()
+    seen = await office.read(orders(ORDERS.replace(f"{NOON:%Y-%m-%d} 20:00".encode(), old)), write=False)
+    assert (seen.early, seen.began) == (1, NOON.date())
+    assert "1 of them are from before" in "\n".join(read_lines(seen))
+    assert (await office.read(orders(), write=False)).early == 0
+
+
+async def test_a_cost_that_counts_already_is_told_as_it_counts(office):
+    for amount in ("10", "20"):
+        told = await office.spend(CostAsked(campaign="camp", channel="", amount=amount, key="k1"))
+    assert (told.amount, told.is_new) == (10, False)
+
+
+async def test_an_order_is_taken_back_with_its_refund(office, database):
+    await office.read(orders(), write=True)
+    told = await office.undo("order:A3", "camp", by="Olga")
+    assert told.also == "refund:A3"
+    assert await counted(database) == {"order:A1": 2000}
+    again = await office.read(orders(), write=True)
+    assert [one.code for one in again.outcomes if one.key == "order:A3"] == ["undone"]
 
 
 async def test_an_attendance_that_was_settled_is_known(office):

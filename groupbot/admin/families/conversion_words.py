@@ -10,6 +10,7 @@ from groupbot.admin.conversion_desk import Counted, Meant, ReadFile
 from groupbot.admin.declare import Answer, Option
 from groupbot.i18n import _, joined
 from groupbot.tracking.conversion_book import Proposal
+from groupbot.tracking.stage_words import stage_title
 
 if TYPE_CHECKING:
     from groupbot.tracking.planning import PlanLine
@@ -21,7 +22,9 @@ _LETTERS = "abcdefghi"
 def counted_line(one: Counted) -> str:
     """Return a conversion or a cost: what, who, how much, when, and its key."""
     money = f"{one.amount:f} {one.currency}" if one.amount is not None else ""
-    return " · ".join(filter(None, (one.campaign, one.what, one.member, money, one.at[:16].replace("T", " "), one.key)))
+    who = one.shown or one.member
+    when = one.at[:16].replace("T", " ")
+    return " · ".join(filter(None, (one.campaign, one.title, who, money, when, one.key, one.also)))
 
 
 def counted_answer(one: Counted) -> Answer:
@@ -49,6 +52,8 @@ def read_lines(found: ReadFile) -> Iterator[str]:
     for currency, (came, went) in sorted(found.money.items()):
         text = _("{came} {currency} came in, {went} went back.")
         yield text.format(came=f"{came:f}", went=f"{went:f}", currency=currency)
+    if found.early:
+        yield early_words(found)
     if found.unread:
         yield _("Not read: {columns}.").format(columns=joined(found.unread))
     if found.strange_channels:
@@ -61,6 +66,12 @@ def read_lines(found: ReadFile) -> Iterator[str]:
         yield _("…{n} more").format(n=len(left) - _MOST_REASONS)
 
 
+def early_words(found: ReadFile) -> str:
+    """Return that rows are older than the campaign: a shop's whole export would be its revenue."""
+    text = _("{n} of them are from before {day}, the campaign's first day, and count for it: is that meant?")
+    return text.format(n=found.early, day=found.began)
+
+
 def proposal_lines(rows: Sequence[Proposal]) -> Iterator[str]:
     """Yield each doubtful row with its candidates, and how they are settled."""
     yield _("Settle them in one line: /转化 认定 17a 18=ID 19-")
@@ -69,7 +80,7 @@ def proposal_lines(rows: Sequence[Proposal]) -> Iterator[str]:
         money = f"{first.amount:f} {first.currency}" if first.amount is not None else ""
         letters = zip(_LETTERS, row.candidates, strict=False)
         who = " ".join(f"{letter}={member}" for letter, member in letters) or _("nobody fits")
-        yield f"#{row.id} {' '.join(filter(None, (row.called, first.stage, money)))}: {who}"
+        yield f"#{row.id} {' '.join(filter(None, (row.called, stage_title(first.stage), money)))}: {who}"
 
 
 def plan_lines(lines: Sequence[PlanLine]) -> Iterator[str]:
@@ -80,7 +91,7 @@ def plan_lines(lines: Sequence[PlanLine]) -> Iterator[str]:
         figures = (one.joins, one.groups, one.cost, one.cost_per_join)
         named = dict(zip(("joins", "groups", "cost", "each"), map(_shown, figures), strict=True))
         spent = {"joins": one.joined, "cost": _shown(one.spent or None), "each": _shown(one.spent_per_join)}
-        name = _("in all") if one.is_total else one.channel or _("unknown")
+        name = _("in all") if one.is_total else one.title or _("unknown")
         yield f"{name}\n  {planned.format(**named)}\n  {actual.format(**spent)}"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from groupbot.i18n import _
 from groupbot.reports.campaign.measures import Measures, rate
 from groupbot.settings.tracking import BUILT_IN, StageSettings
+from groupbot.tracking.stage_words import built_in_titles
 from groupbot.tracking.stages import Stage
 
 
@@ -23,7 +23,7 @@ class FunnelStage:
 
 def stages(configured: Iterable[StageSettings] = ()) -> tuple[Stage, ...]:
     """Return the stages in their order: the built-in ones, each configured one behind what it is a share of."""
-    words = _words()
+    words = built_in_titles()
     own = {one.name: one for one in configured}
     found = [_stage(name, of, words[name], own.get(name)) for name, of in BUILT_IN.items()]
     for one in own.values():
@@ -70,15 +70,3 @@ def _place(found: Sequence[Stage], of: str) -> int:
     """Return where a stage stands: behind its base and what is a share of the same."""
     near = [place for place, stage in enumerate(found) if of in (stage.name, stage.of) and stage.name != "left"]
     return near[-1] + 1 if near else len(found)
-
-
-def _words() -> dict[str, str]:
-    return {
-        "joined": _("joined"),
-        "replied": _("replied"),
-        "signed_up": _("signed up"),
-        "attended": _("attended"),
-        "paid": _("paid"),
-        "refunded": _("refunded"),
-        "left": _("left"),
-    }

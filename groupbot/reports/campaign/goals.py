@@ -26,6 +26,8 @@ _STAGES = (  # the first that a goal's words hold; money before people, paying b
 )
 _REVENUE = re.compile(r"营收|收入|销售额|流水|业绩|gmv|成交额|revenue|sales|[¥￥$]|元")
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(万|千|w|k)?\s*(%|人|位|名|单|个)?")
+_EACH = re.compile(r"\d\s*(?:次|遍|节课|times)")
+"""How often each is to do something: nothing that is counted tells it."""
 _TIMES = {"万": 10_000, "w": 10_000, "千": 1_000, "k": 1_000}
 
 
@@ -69,7 +71,7 @@ def _figure(goal: Goal, measures: Measures, along: Sequence[Stage], currency: st
     words = unicodedata.normalize("NFKC", f"{goal.text} {goal.target}").casefold()
     number = _number(goal.target) or _number(goal.text)
     stage = _stage_of(words, along)
-    if number is None or not number[0]:  # 0 complaints is a wish about something else
+    if number is None or not number[0] or _EACH.search(words):  # 0 complaints is a wish about something else
         return GoalFigure(text=goal.text, stage=stage)
     target, measure = number
     if measure is None:

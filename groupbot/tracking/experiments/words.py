@@ -8,6 +8,7 @@ from groupbot.i18n import _, joined, ngettext
 from groupbot.tracking.experiments.compared import Analysis, Arm, Comparison, Difference, Doubt, Verdict
 from groupbot.tracking.experiments.design import Design, Unit
 from groupbot.tracking.experiments.record import Progress, State
+from groupbot.tracking.stage_words import stage_title
 
 
 def state_word(state: State) -> str:
@@ -27,7 +28,7 @@ def verdict_word(verdict: Verdict) -> str:
 
 def share(value: float | None) -> str:
     """Return a share as people read it; — for one of nobody."""
-    return "—" if value is None else f"{value * 100:.1f} %"
+    return "—" if value is None else f"{value * 100:.1f}%"
 
 
 def points(value: float) -> str:
@@ -94,7 +95,7 @@ def _comparison(design: Design, one: Comparison, difference: Difference) -> str:
         points=points(difference.estimate),
         low=points(difference.low),
         high=points(difference.high),
-        sure=f"{(1 - difference.alpha) * 100:.3g} %",
+        sure=f"{(1 - difference.alpha) * 100:.3g}%",
     )
     if one.uplift is not None:
         text += _("; relative {uplift} %").format(uplift=f"{one.uplift * 100:+.0f}")
@@ -115,8 +116,8 @@ def _doubt(design: Design, doubt: Doubt, progress: Progress) -> str:
         Doubt.FEWER: _("It ended with fewer than planned: {progress}."),
         Doubt.OPEN: _("Both no difference and one of {effect} points fit what was seen."),
     }[doubt].format(
-        stage=design.source,
-        target=design.target,
+        stage=stage_title(design.source),
+        target=stage_title(design.target),
         effect=f"{design.effect * 100:.1f}",
         progress=horizon_line(design, progress),
     )
@@ -141,17 +142,17 @@ def plan_lines(design: Design, *, units: int, people: int, factor: float) -> tup
     said = _("Each of {variants} needs {units}, about {people} people who reach {stage}.")
     if design.unit is not Unit.GROUP:
         said = _("Each of {variants} needs {people} people who reach {stage}.")
-    head = said.format(
-        variants=joined(design.variants), units=counted(design.unit, units), people=people, stage=design.source
-    )
+    stage = stage_title(design.source)
+    units_word = counted(design.unit, units)
+    head = said.format(variants=joined(design.variants), units=units_word, people=people, stage=stage)
     aim = _("Then a change from {base} to {better} is found in {power} of cases, and one that is not there in {alpha}.")
     lines = [
         head,
         aim.format(
             base=share(design.base),
             better=share(design.base + design.effect),
-            power=f"{design.power * 100:.0f} %",
-            alpha=f"{design.alpha * 100:.3g} %",
+            power=f"{design.power * 100:.0f}%",
+            alpha=f"{design.alpha * 100:.3g}%",
         ),
     ]
     if design.unit is Unit.GROUP:
@@ -162,7 +163,7 @@ def plan_lines(design: Design, *, units: int, people: int, factor: float) -> tup
     if len(design.variants) > 2:  # noqa: PLR2004 - one beside the control
         lines.append(
             _("Each comparison is held to {alpha}, since there are several.").format(
-                alpha=f"{design.alpha / design.comparisons * 100:.2g} %"
+                alpha=f"{design.alpha / design.comparisons * 100:.2g}%"
             )
         )
     lines.append(_("It is judged once, at its end."))

@@ -104,6 +104,16 @@ async def test_who_left_one_of_two_groups_has_not_left_in_the_list_of_members_ei
     assert ("left" in told["ann"], told["bob"]["left"]) == (False, at(5))
 
 
+async def test_a_leave_of_somebody_whom_nobody_saw_come_is_one_whoever_dates_it(either):
+    await either.campaign()
+    await either.tell(left("ann", 31))
+    await either.tell(left("ann", 30, account="second"))
+
+    sums = await either.sums(M)
+
+    assert (sums["stage:joined",], sums["stage:left",], sums.get(("rejoined",), 0)) == (1, 1, 0)
+
+
 async def test_talks_and_answers_of_our_people(either):
     either.rolling = Rolling(staff={"boss": "Boss", "chief": "Chief"})
     await either.campaign()

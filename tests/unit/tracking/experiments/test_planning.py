@@ -55,9 +55,7 @@ def test_a_plan_is_told_in_words():
     i18n.use("en")
     lines = sized(replace(GROUPS, effect=0.1), have=3).lines
     assert lines[0] == "Each of now, new needs 19 groups, about 1900 people who reach joined."
-    assert (
-        lines[1] == "Then a change from 20.0 % to 30.0 % is found in 80 % of cases, and one that is not there in 5 %."
-    )
+    assert lines[1] == "Then a change from 20.0% to 30.0% is found in 80% of cases, and one that is not there in 5%."
     assert lines[-1] == "3 groups for each variant would show nothing, however large."
 
 
@@ -106,9 +104,9 @@ def test_verdicts_are_told_in_words():
     )
     assert lines(PEOPLE, (200, 1000), (260, 1000)) == (
         "new wins.",
-        "now: 20.0 % (200 of 1000)",
-        "new: 26.0 % (260 of 1000)",
-        "new against now: +6.0 points, in truth between +2.3 and +9.7 (95 % sure); relative +30 %",
+        "now: 20.0% (200 of 1000)",
+        "new: 26.0% (260 of 1000)",
+        "new against now: +6.0 points, in truth between +2.3 and +9.7 (95% sure); relative +30 %",
     )
     assert lines(PEOPLE, (20, 100), (22, 100))[0].startswith("Not enough evidence")
     assert lines(PEOPLE, (0, 100), (0, 100))[-1] == "Nobody reached paid. Is it counted at all?"
