@@ -27,6 +27,8 @@ class CodeLine:
     url: str = ""
     groups: tuple[str, ...] = ()
     """Every group that it may lead to."""
+    other_channels: tuple[str, ...] = ()
+    """The channels of config.toml where its own is none of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

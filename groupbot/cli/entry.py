@@ -15,6 +15,7 @@ from rich.text import Text
 
 from groupbot.admin.code_book import CodeLine, NewCode
 from groupbot.admin.entry_book import PoolLine
+from groupbot.admin.families.live_codes import strange_channel
 from groupbot.cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, answer, open_database, user
 from groupbot.cli.output import console, fail, print_json, print_table, wrong_use
 from groupbot.core.clock import SystemClock
@@ -117,7 +118,10 @@ def add(  # noqa: PLR0913 - one parameter for each option
             )
             return await codes.add(new, by=user())
 
-    _tell(answer(work()), as_json=as_json)
+    line = answer(work())
+    _tell(line, as_json=as_json)
+    if not as_json and (said := strange_channel(line)):
+        console().print(said, soft_wrap=True)
 
 
 @code_app.command("list", help=_("List the codes: what each shows now, and how often it was visited."))
@@ -130,7 +134,7 @@ def list_command(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption =
     if as_json:
         print_json([_code_document(line) for line in found])
         return
-    table = Table("CODE", _("channel"), _("variant"), _("leads to"), _("shows now"), _("visits"), _("address"))
+    table = Table(_("live code"), _("channel"), _("variant"), _("leads to"), _("shows now"), _("visits"), _("address"))
     for line in found:
         table.add_row(
             line.code, line.channel, line.variant, line.target, _state(line), str(line.visits), Text(line.url or "—")
@@ -218,7 +222,7 @@ def _state(line: CodeLine) -> str:
 
 
 def _code_document(line: CodeLine) -> dict[str, Any]:
-    left_out = {"groups", "group", "is_closed", "url"}
+    left_out = {"groups", "group", "is_closed", "url", "other_channels"}
     kept = {key: value for key, value in asdict(line).items() if key not in left_out}
     return kept | {"shows": line.group or None, "closed": line.is_closed, "url": line.url or None}
 

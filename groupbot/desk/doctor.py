@@ -73,6 +73,7 @@ def _probes(settings: Settings, now: datetime, asked: Asked) -> dict[str, Probe]
         "links": partial(_links, settings, asked=asked.links),
         "rights": partial(_rights, settings, books),
         **{f"persona:{name}": partial(_persona, settings, books, name) for name in declared_accounts(settings)},
+        "tracking": partial(books.counted, now),
         "clock": _plain(lambda: [machine.clock(now)]),
         "clock-other": books.clock,
         "timezone": _plain(lambda: [machine.zone(settings.timezone, local, now)]),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from groupbot.chat.capabilities import Standing as Seat
 from groupbot.doctor import machine, store
-from groupbot.doctor.checks import Check
+from groupbot.doctor.checks import Check, in_short
 from groupbot.doctor.seats import Seen
 from groupbot.errors import ConfigError, StoreError
 from groupbot.i18n import _
@@ -19,8 +19,10 @@ from groupbot.settings import Settings
 from groupbot.storage import migrate
 from groupbot.storage.engine import Database, database_file
 from groupbot.storage.presence import Presence, Standing
+from groupbot.storage.roll_starting import counted_otherwise
 from groupbot.storage.seen_groups import SeenGroups
 from groupbot.storage.server_clock import server_time
+from groupbot.tracking.rolling import digest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +74,17 @@ class Books:
         async with self.opened() as database:
             rows = await SeenGroups(database).list() if database else ()
         return Sightings(seen={(row.account, row.group): Seen(standing=row.standing, at=row.read_at) for row in rows})
+
+    async def counted(self, now: datetime) -> Iterable[Check]:
+        """Tell whether running campaigns were counted by other settings than these."""
+        rules = digest(self._settings)
+        async with self.opened() as database:
+            older = await database.query(lambda conn: counted_otherwise(conn, rules, now)) if database else ()
+        if not older:
+            return ()
+        message = _("[tracking] or [[channels]] changed; what happened in {campaigns} before counts as it did.")
+        hint = _("`groupbot tracking rebuild {campaign}` counts it anew.").format(campaign=older[0])
+        return [Check(name="tracking", ok=True, message=message.format(campaigns=in_short(older)), hint=hint)]
 
     async def clock(self) -> Iterable[Check]:
         """Compare this machine's clock with the one that the database's server, or its disk, goes by."""

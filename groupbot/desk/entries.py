@@ -149,7 +149,14 @@ class Entries:
 
     async def keep_image(self, label: str, data: bytes) -> str:
         """Keep a picture with a QR code in the project; return its path there. Raises CampaignError for another one."""
-        if len(data) > MOST_BYTES or not await asyncio.to_thread(self._at.codes, data):
+        found = () if len(data) > MOST_BYTES else await asyncio.to_thread(self._at.codes, data)
+        own = self._at.settings().web.public_url
+        if own and any(text.startswith(f"{own}/c/") for text in found):
+            raise CampaignError(
+                _("That is the picture of a live code, which would lead to itself."),
+                hint=_("Take the code that the group itself shows in the app."),
+            )
+        if not found:
             raise CampaignError(
                 _("There is no QR code in that picture."), hint=_("Quote the picture of the group's code.")
             )

@@ -90,11 +90,12 @@ class LiveCodes:
     async def add(self, new: NewCode, *, by: str) -> CodeLine:
         await self._require(new)
         pool, group = self._target(new.target)
+        channel = self._channel(new.channel)
         friend = await self._at.entries.keep_image("friend", new.friend) if new.friend is not None else ""
         for _try in range(_TRIES):
             code = LiveCode(
                 code=drawn(self._at.choose),
-                channel=new.channel,
+                channel=channel,
                 variant=new.variant,
                 campaign=new.campaign,
                 pool=pool,
@@ -105,7 +106,7 @@ class LiveCodes:
                 created_at=self._at.clock.now(),
             )
             if await self._at.store.add(code):
-                await self._note("code/add", code.code, by, f"{new.channel} {new.variant} {new.target}")
+                await self._note("code/add", code.code, by, f"{channel} {new.variant} {new.target}")
                 return await self._line_of(code.code)
         raise CampaignError(_("No free code was found."), hint=_("Try again."))
 
@@ -165,6 +166,12 @@ class LiveCodes:
                 hint=_("`groupbot campaign list`, in chat /活动 列表, shows all."),
             )
 
+    def _channel(self, word: str) -> str:
+        """Return the name of the channel of config.toml that people call `word`, else `word` itself."""
+        channels = self._at.settings().channels
+        titled = [one.name for one in channels if one.title == word]
+        return titled[0] if len(titled) == 1 and word not in {one.name for one in channels} else word
+
     def _target(self, name: str) -> tuple[str, str]:
         """Return the pool and the group of that name, one of them ""."""
         settings = self._at.settings()
@@ -181,6 +188,7 @@ class LiveCodes:
         code, settings = showing.code, self._at.settings()
         pool = next((pool for pool in settings.pools if pool.name == code.pool), None)
         base = settings.web.public_url
+        channels = tuple(channel.name for channel in settings.channels)
         return CodeLine(
             code=code.code,
             channel=code.channel,
@@ -194,6 +202,7 @@ class LiveCodes:
             has_friend=bool(code.fallback),
             url=f"{base}/c/{code.code}" if base else "",
             groups=pool.groups if pool else (code.group,) if code.group else (),
+            other_channels=() if code.channel in channels else channels,
         )
 
     async def _line_of(self, code: str) -> CodeLine:

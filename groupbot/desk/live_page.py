@@ -73,7 +73,7 @@ async def serve_page(
     rules = settings().web
     around = sites.Around(
         signs=StoredSigns(codes, settings),
-        store=SqlLiveCodes(database),
+        store=SqlLiveCodes(database, window_s=settings().tracking.visit_window_s),
         clock=clock,
         limit=limits.RateLimit(rules.per_minute),
         trusted_proxies=rules.trusted_proxies,

@@ -17,6 +17,7 @@ from groupbot.i18n import _
 from groupbot.settings import AccountSettings, ConsoleAccount, GroupSettings, Settings
 from groupbot.settings.admin import PersonSettings, SquadSettings
 from groupbot.settings.capacity import EntryPoolSettings
+from groupbot.settings.tracking import counted_by
 
 _NEVER_SHOWN = frozenset({"database.url"})
 """Settings that may hold a password."""
@@ -61,8 +62,14 @@ def compare(old: Settings, new: Settings) -> Changes:
     return Changes(
         in_force=in_force,
         now=tuple(_differences(old, in_force)),
-        after_restart=tuple(_differences(in_force, new)),
+        after_restart=(*_differences(in_force, new), *_recounts(old, new)),
     )
+
+
+def _recounts(old: Settings, new: Settings) -> Iterator[str]:
+    """Say it when what was counted before would be counted otherwise by now."""
+    if counted_by(old.tracking, old.channels) != counted_by(new.tracking, new.channels):
+        yield _("what happened before stays counted as it was; `groupbot tracking rebuild CAMPAIGN` counts it anew")
 
 
 def _accounts(old: Settings, new: Settings) -> tuple[AccountSettings, ...]:

@@ -35,7 +35,10 @@ class PacingSettings(Section):
     account_daily_cap: Count = 1000
     """Most posts of one account in a local day; 0 = no cap. 1000: 20 groups with 50 posts each."""
     group_daily_cap: Count = 50
-    """Most posts in one group in a local day; 0 = no cap. 50: a two-hour flash group needs about 40."""
+    """Most posts in one group in a local day; 0 = no cap. 50: a two-hour flash group needs about 40.
+
+    Chats of our own people ([admin] groups, [[squads]] group) have none: commands are answered and alerts told there.
+    """
 
 
 class BudgetSettings(Section):

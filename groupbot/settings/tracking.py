@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated
 
@@ -140,3 +142,12 @@ class TrackingSettings(Section):
             if stage.of and (stage.of not in known or stage.of == stage.name):
                 raise ValueError(_("{name} is a share of {of}, which is no stage").format(name=stage.name, of=stage.of))
         return self
+
+
+def counted_by(tracking: TrackingSettings, channels: Iterable[ChannelSettings]) -> str:
+    """Return, as a text, the settings by which the past would be counted otherwise; how it ends is seen by itself."""
+    windows = tracking.model_dump(include={"reply_window_s", "visit_window_s", "mark_window_days"})
+    rules = {"name", "keywords", "pattern", "after", "within_s", "tag"}
+    stages = [stage.model_dump(include=rules) for stage in tracking.stages]
+    words = [channel.model_dump(include={"name", "greetings", "keywords", "groups"}) for channel in channels]
+    return json.dumps([windows, stages, words], ensure_ascii=False, sort_keys=True)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from groupbot.storage.engine import Database
 from groupbot.storage.retry import retried
-from groupbot.storage.tables import code_visits, live_codes
+from groupbot.storage.tables import code_visits, facts, live_codes, trail_changes
+from groupbot.tracking.facts import FactKind
 from groupbot.tracking.live_codes import LiveCode, Visits
 
+VISIT_WINDOW_S = 1800.0
+"""How long before a join a visit may have led to it, see `[tracking] visit_window_s`."""
+_MINUTE = timedelta(minutes=1)
 c = live_codes.c
 v = code_visits.c
 _FIELDS = tuple(LiveCode.__dataclass_fields__)
@@ -22,8 +27,9 @@ _FIELDS = tuple(LiveCode.__dataclass_fields__)
 class SqlLiveCodes:
     """`desk.live_codes.CodeStore` and `tracking.live_codes.VisitStore` over a `Database`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, window_s: float = VISIT_WINDOW_S) -> None:
         self._database = database
+        self._window = timedelta(seconds=window_s)
 
     async def codes(self) -> Sequence[LiveCode]:
         query = select(*(c[name] for name in _FIELDS)).order_by(c.created_at, c.code)
@@ -57,6 +63,18 @@ class SqlLiveCodes:
 
         def work(conn: Connection) -> None:
             conn.execute(adding, rows)
+            _note_joined(conn, visits, self._window)
 
         if rows:
             await self._database.transact(work)
+
+
+def _note_joined(conn: Connection, visits: Sequence[Visits], window: timedelta) -> None:
+    """Have those looked at again who joined after a visit that is told only now: their channel may be another."""
+    f, changed = facts.c, trail_changes.c
+    for group, minute in sorted({(one.group, one.minute) for one in visits if one.group}):
+        joined = select(f.member).where(f.group == group, f.kind == FactKind.JOIN.value, f.member != "")
+        near = joined.where(f.at >= minute, f.at <= minute + window + _MINUTE)
+        waiting = select(changed.member).where(changed.campaign == "")
+        fresh = near.where(f.member.not_in(waiting)).distinct()
+        conn.execute(insert(trail_changes).from_select(["member"], fresh))

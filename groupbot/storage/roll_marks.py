@@ -19,7 +19,7 @@ from groupbot.storage.tables import rollup_marks
 
 r = rollup_marks.c
 TURN, CURSOR, POSTS, OURS = "turn", "cursor", "posts", "ours"
-_BEHIND, _SCOPE, _PRUNED = "cursor:", "scope:", "pruned:"
+_BEHIND, _SCOPE, _PRUNED, _RULES = "cursor:", "scope:", "pruned:", "rules:"
 WIPE = "wipe"
 """Value of a campaign's own cursor while its trails and sums are being deleted, to be made anew."""
 _INSERT: Mapping[str, Any] = {
@@ -57,6 +57,11 @@ class Marks:
     def scope(self, campaign: str) -> str | None:
         """Return what was noted of a campaign's scope, None when it was never seen."""
         return self.values.get(scope_mark(campaign))
+
+    @property
+    def rules(self) -> Mapping[str, str]:
+        """Return by campaign the digest of the settings that its first fact was counted by."""
+        return {name[len(_RULES) :]: value for name, value in self.values.items() if name.startswith(_RULES)}
 
     @property
     def pruned(self) -> Mapping[str, datetime]:
@@ -100,6 +105,11 @@ def behind_mark(campaign: str) -> str:
 def scope_mark(campaign: str) -> str:
     """Name the note of a campaign's scope."""
     return f"{_SCOPE}{campaign}"
+
+
+def rules_mark(campaign: str) -> str:
+    """Name the note of what settings a campaign was counted by."""
+    return f"{_RULES}{campaign}"
 
 
 def pruned_mark(kind: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.engine import Connection
 
 from groupbot.storage.tables import channel_marks, conversions, facts, member_notes, members
@@ -52,8 +53,7 @@ def outside(
     for some in pieces(sorted(who)):
         _stages(conn, one, some, found)
         _marks(conn, one, some, found)
-        _private(conn, some, words, found)
-        _seats(conn, one, some, found)
+        _seats(conn, one, some, _facts(conn, one, some, words, found), found)
         _tags(conn, one, some, rules, found)
     return found
 
@@ -76,31 +76,46 @@ def _marks(conn: Connection, one: Scope, who: Sequence[str], found: Mapping[str,
             found[row.member].gone.add(row.key)
 
 
-def _private(conn: Connection, who: Sequence[str], words: ChannelWords, found: Mapping[str, Outside]) -> None:
-    """Read the words of friendship requests, and of what was written to an account in private."""
+def _facts(
+    conn: Connection, one: Scope, who: Sequence[str], words: ChannelWords, found: Mapping[str, Outside]
+) -> set[tuple[str, str, datetime]]:
+    """Read the words of friendship requests, and of what was written to an account in private; return all moves."""
     kinds = (FactKind.FRIEND_REQUEST.value, FactKind.MESSAGE.value)
-    query = select(f.member, f.kind, f.at, f.text)
-    private = (f.member.in_(who), f.group.is_(None), f.kind.in_(kinds), f.text.is_not(None))
-    for row in conn.execute(query.where(*private)):
+    private = and_(f.group.is_(None), f.kind.in_(kinds), f.text.is_not(None))
+    moved = and_(f.kind.in_(sorted(MOVES)), f.at >= instant(one.since))
+    moves: set[tuple[str, str, datetime]] = set()
+    query = select(f.member, f.kind, f.group, f.at, f.text).where(f.member.in_(who), or_(private, moved))
+    for row in conn.execute(query):
+        if row.kind in MOVES:
+            moves.add((row.member, row.group, row.at))
+            continue
         is_greeting = row.kind == FactKind.FRIEND_REQUEST
         channel, word = words.greeting(row.text) if is_greeting else words.keyword(row.text)
         if channel:
             source = Source.GREETING if is_greeting else Source.KEYWORD
             found[row.member].hints.add(Hint(source.value, channel, "", millis(row.at), word))
+    return moves
 
 
-def _seats(conn: Connection, one: Scope, who: Sequence[str], found: Mapping[str, Outside]) -> None:
-    """Find seats that no join explains: taken before the campaign began, or found by the first look at a group."""
+def _seats(
+    conn: Connection,
+    one: Scope,
+    who: Sequence[str],
+    moves: set[tuple[str, str, datetime]],
+    found: Mapping[str, Outside],
+) -> None:
+    """Find seats that no move explains (a leave makes one, too): taken before the campaign began, or found later.
+
+    Who has gone from one without having been seen to go has left.
+    """
     began = instant(one.since)
-    moved = select(f.member, f.group, f.at).where(f.member.in_(who), f.kind.in_(sorted(MOVES)), f.at >= began)
-    known = {(row.member, row.group, row.at) for row in conn.execute(moved)}  # a leave makes a seat, too
     for row in conn.execute(select(m.member, m.group, m.joined_at, m.left_at).where(m.member.in_(who))):
         if row.group not in one.groups or millis(row.joined_at) >= one.until:
             continue
         if row.joined_at < began:
             if row.left_at is None or row.left_at > began:
                 found[row.member].seats[row.group] = one.since
-        elif (row.member, row.group, row.joined_at) not in known:
+        elif (row.member, row.group, row.joined_at) not in moves:
             found[row.member].seats[row.group] = millis(row.joined_at)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from groupbot.storage import roll_reading as reading
 from groupbot.storage.roll_people import People
@@ -12,9 +13,9 @@ from groupbot.storage.trails import read_led
 from groupbot.tracking.contributions import SEATS
 from groupbot.tracking.origins import Inviter, Visits, inviter_of, stand, visit_hint, without_visits
 from groupbot.tracking.seats import Sitting, sittings
-from groupbot.tracking.trail import Trail, differing
+from groupbot.tracking.trail import Trail
 
-_CONCLUDED_FROM = frozenset({*SEATS, "members", "words", "stages", "hints"})
+_concluded_from = attrgetter(*SEATS, "members", "words", "stages", "hints")
 """The parts of a trail that its standing comes of."""
 
 
@@ -55,7 +56,7 @@ class Standings:
         old = self._old.get(person)
         if old is None or person in self._people.anew:
             return True
-        return not _CONCLUDED_FROM.isdisjoint(differing(old, self._new[person]))
+        return bool(_concluded_from(old) != _concluded_from(self._new[person]))
 
     def _leader(self, person: str) -> str:
         trail = self._new[person]
@@ -96,7 +97,7 @@ class Standings:
         stays = self._seat(person)
         if not stays or stays[0].present:
             return None
-        old = self._old.get(person)
+        old = None if person in self._people.anew else self._old.get(person)
         if old is not None and old.standing.joined == stays[0].since and old.standing.group == stays[0].group:
             return None
         return stays[0]

@@ -18,6 +18,7 @@ from groupbot.storage.roll_marks import (
     Marks,
     behind_mark,
     read_marks,
+    rules_mark,
     scope_mark,
     take_turn,
     write_mark,
@@ -42,8 +43,8 @@ def is_due(marks: Marks, scopes: Sequence[Scope], now: datetime) -> bool:
     return any(_differs(marks, one, millis(now)) for one in scopes)
 
 
-def begin(conn: Connection, scopes: Sequence[Scope], now: datetime) -> bool:
-    """Do the next step of beginning a campaign; False when none is to be begun."""
+def begin(conn: Connection, scopes: Sequence[Scope], now: datetime, digest: str) -> bool:
+    """Do the next step of beginning a campaign; False when none is to be begun. `digest`: of the rules."""
     marks = read_marks(conn)
     by_name = {one.campaign: one for one in scopes}
     for name, value in marks.behind.items():
@@ -61,12 +62,12 @@ def begin(conn: Connection, scopes: Sequence[Scope], now: datetime) -> bool:
             )
             write_mark(conn, scope_mark(one.campaign), _noted(one))
         else:
-            _over(conn, one)
+            _over(conn, one, digest)
         return True
     return False
 
 
-def start_over(conn: Connection, scopes: Sequence[Scope], campaign: str) -> None:
+def start_over(conn: Connection, scopes: Sequence[Scope], campaign: str, digest: str) -> None:
     """Let a campaign be counted from its first fact on. Raises StoreError, see `Roller.rebuild`."""
     one = next((one for one in scopes if one.campaign == campaign), None)
     if one is None:
@@ -79,10 +80,18 @@ def start_over(conn: Connection, scopes: Sequence[Scope], campaign: str) -> None
             hint=_("What was counted before stays as it is; `groupbot tracking verify` compares it with the trails."),
         )
     take_turn(conn, None)
-    _over(conn, one)
+    _over(conn, one, digest)
 
 
-def _over(conn: Connection, one: Scope) -> None:
+def counted_otherwise(conn: Connection, digest: str, now: datetime) -> Sequence[str]:
+    """Return campaigns that still count and whose past was counted by other rules than those of `digest`."""
+    marks = read_marks(conn)
+    older = {campaign for campaign, rules in marks.rules.items() if rules != digest}
+    return sorted(campaign for campaign in older if json.loads(marks.scope(campaign) or "[[],0,0]")[2] > millis(now))
+
+
+def _over(conn: Connection, one: Scope, digest: str) -> None:
+    write_mark(conn, rules_mark(one.campaign), digest)
     write_mark(conn, scope_mark(one.campaign), _noted(one))
     write_mark(conn, behind_mark(one.campaign), WIPE)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from groupbot.storage.roll_people import Ground
 from groupbot.storage.roll_writing import write_folded
 from groupbot.storage.rollups import SqlRollups
 from groupbot.storage.tables import trail_changes
+from groupbot.tracking.facts import MOVES
 from groupbot.tracking.observing import Seen
 from groupbot.tracking.replies import StepPost
 from groupbot.tracking.rolling import Rolling, rolling
@@ -91,7 +92,7 @@ class Roller:
             rolling = self._rolling()
             await self._database.transact(
                 lambda conn: starting.start_over(
-                    conn, reading.read_scopes(conn, rolling.after_days, self._ends), campaign
+                    conn, reading.read_scopes(conn, rolling.after_days, self._ends), campaign, rolling.digest
                 )
             )
         await self.refresh()
@@ -120,14 +121,13 @@ class Roller:
         return True  # also when somebody else wrote meanwhile: then the same is read again
 
     async def _start_campaigns(self) -> bool:
-        after_days = self._rolling().after_days
-        now = self._clock.now()
+        rules, now = self._rolling(), self._clock.now()
 
         def wanted(conn: Connection) -> bool:
-            return starting.is_due(read_marks(conn), reading.read_scopes(conn, after_days, self._ends), now)
+            return starting.is_due(read_marks(conn), reading.read_scopes(conn, rules.after_days, self._ends), now)
 
         def start(conn: Connection) -> bool:
-            return starting.begin(conn, reading.read_scopes(conn, after_days, self._ends), now)
+            return starting.begin(conn, reading.read_scopes(conn, rules.after_days, self._ends), now, rules.digest)
 
         return await self._look(wanted) and await self._database.transact(start)
 
@@ -189,6 +189,8 @@ class _Source:
                 step.marks[CURSOR] = str(upto)
                 step.more = True
         shared = self._shared(facts, scopes)
+        for name, member in _before(facts, scopes.values()):
+            changed.setdefault(name, []).append(member)
         wanted = {name for name in (*shared, *posts, *changed) if name in self._scopes}
         cursors = {name: behind.get(name, self._marks.cursor) for name in wanted}
         return [
@@ -237,6 +239,14 @@ class _Source:
                 found.setdefault(campaign, []).append(row.member)
         step.more = step.more or bool(rows)
         return found
+
+
+def _before(facts: Sequence[Seen], scopes: Iterable[Scope]) -> Iterator[tuple[str, str]]:
+    """Yield (campaign, member) of moves from before a campaign began: they tell who sat there when it did."""
+    places = by_group(scopes)
+    for fact in facts:
+        if fact.kind in MOVES and fact.group is not None:
+            yield from ((one.campaign, fact.member) for one in places.get(fact.group, ()) if fact.at < one.since)
 
 
 def roller_of(database: Database, settings: Callable[[], Settings], clock: Clock, *, pause_s: float = 0.0) -> Roller:

@@ -48,7 +48,8 @@ class TrailRows:
 
     def add(self, campaign: str, person: str, trail: Trail, before: Standing) -> None:
         """Add a trail. `before`: where they stood as it is stored; who stood in a group has a row."""
-        if before.joined is not None and _columns(before) == _columns(trail.standing):
+        is_same = before is trail.standing or _columns(before) == _columns(trail.standing)
+        if before.joined is not None and is_same:
             self.goes_on.append({"of_campaign": campaign, "of_person": person, "state": dumped(trail)})
         else:
             self.stands.append(_row(campaign, person, trail))
@@ -65,7 +66,8 @@ def read_trails(conn: Connection, campaign: str, persons: Collection[str]) -> di
     found: dict[str, Trail] = {}
     for some in pieces(sorted(persons)):
         rows = conn.execute(_READ.where(t.campaign == campaign, t.person.in_(some))).all()
-        found |= {row.person: trail_of(row) for row in rows}
+        for person, group, channel, variant, inviter, state in rows:
+            found[person] = loaded(state, group=group, channel=channel, variant=variant, inviter=inviter)
     return found
 
 

@@ -49,10 +49,11 @@ def contributions(trail: Trail, frame: Frame) -> Counter[Cell]:
 def change(before: Trail, after: Trail, frame: Frame, parts: Collection[str], cells: Counter[Cell]) -> None:
     """Add `contributions` of `after` less those of `before` to `cells`. `parts`: which differ, see `differing`."""
     counted = _Count(frame, cells)
-    if "messages" in parts and "standing" not in parts:
-        counted.days = _other_days(before.messages, after.messages)
+    is_same = "standing" not in parts
+    if is_same and "messages" in parts:
+        counted.more_messages(before, after)
     for fields, part in _PARTS:
-        if not fields.isdisjoint(parts):
+        if not fields.isdisjoint(parts) and not (is_same and part is _Count.messages):
             counted.sign = 1
             part(counted, after)
             counted.sign = -1
@@ -85,8 +86,6 @@ class _Count:
         self._frame = frame
         self.cells = cells
         self.sign = 1
-        self.days: Collection[str] | None = None
-        """The only days whose messages are counted, None = all."""
 
     def person(self, trail: Trail) -> None:
         """Count what happens to a person once: stages, money, how they came, who talked to them."""
@@ -103,11 +102,24 @@ class _Count:
         """Count messages where they were written, and active members in their home group."""
         if trail.standing.ours:
             return
-        heard = told_once(trail, self.days)
+        heard = told_once(trail)
         for (day, group), count in heard.items():
             self._add(trail, day, metrics.MESSAGES, count, group)
         for day in {day for day, _group in heard}:
             self._add(trail, day, metrics.ACTIVE)
+
+    def more_messages(self, before: Trail, after: Trail) -> None:
+        """Count what `messages` counts of `after` less what it counts of `before`, who stood where they stand now."""
+        if after.standing.ours:
+            return
+        days = _other_days(before.messages, after.messages)
+        old, new = told_once(before, days), told_once(after, days)
+        for day, group in {**old, **new}:
+            if more := new.get((day, group), 0) - old.get((day, group), 0):
+                self._add(after, day, metrics.MESSAGES, more, group)
+        then, now = {day for day, _group in old}, {day for day, _group in new}
+        for day in then ^ now:
+            self._add(after, day, metrics.ACTIVE, 1 if day in now else -1)
 
     def answers(self, trail: Trail) -> None:
         """Count answers of those who were there when the step was posted, on its day."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from groupbot.core.roles import Role
 from groupbot.settings import Settings
+from groupbot.settings.tracking import counted_by
 from groupbot.tracking.origins import ChannelWords
 from groupbot.tracking.rules import Rules, rules_of
 
@@ -24,6 +26,8 @@ class Rolling:
     visit_window_ms: int = 1_800_000
     mark_window_days: int = 30
     after_days: int = 14
+    digest: str = ""
+    """Of the settings by which the past is counted."""
 
 
 def rolling(settings: Settings) -> Rolling:
@@ -39,4 +43,10 @@ def rolling(settings: Settings) -> Rolling:
         visit_window_ms=int(told.visit_window_s * 1000),
         mark_window_days=told.mark_window_days,
         after_days=told.after_days,
+        digest=digest(settings),
     )
+
+
+def digest(settings: Settings) -> str:
+    """Return a short text that is another when what happened would be counted otherwise."""
+    return hashlib.sha256(counted_by(settings.tracking, settings.channels).encode()).hexdigest()[:16]

@@ -163,7 +163,7 @@ def rules(args: argparse.Namespace) -> Rolling:
         ChannelSettings(name=f"c{count}", groups=tuple(f"g{n}" for n in range(args.groups) if n % CHANNELS == count))
         for count in range(CHANNELS)
     ]
-    return Rolling(words=ChannelWords(channels))
+    return Rolling(words=ChannelWords(channels), after_days=2 * DAYS)  # what is written live counts, too
 
 
 async def counted(database: Database, args: argparse.Namespace) -> float:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from groupbot.admin.conversion_desk import CostAsked, ListAsked, ListKind, MarkAsked
 from groupbot.admin.families.conversion_words import read_lines
+from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.values import Campaign
 from groupbot.chat.adapter import Received
 from groupbot.cli import app
@@ -55,7 +56,7 @@ A5,{NOON:%Y-%m-%d} 20:04,5,Stranger,13899992222,已支付,
 
 def settings_with_channels() -> Settings:
     channels = [
-        {"name": "poster", "plan": {"reach": 1_000, "join_rate": "0.25", "cost": "3000"}},
+        {"name": "poster", "title": "海报", "plan": {"reach": 1_000, "join_rate": "0.25", "cost": "3000"}},
         {"name": "live", "plan": {"reach": 0}},
     ]
     told = SETTINGS.model_dump(mode="json", exclude_defaults=True) | {"channels": channels}
@@ -145,8 +146,9 @@ async def test_doubtful_rows_are_settled_once_and_stay_so(office, database):
     await office.read(orders(), write=True)
     ann, stranger = await office.proposals()
     assert ann.candidates == ("ann", "ann-2")
-    with pytest.raises(GroupbotError, match="no member"):
-        await office.settle({ann.id: "ann-2", stranger.id: "nobody"}, by="Olga")
+    for wrong in ("nobody", "Ann"):
+        with pytest.raises(GroupbotError, match=r"is called nobody|members are called Ann"):
+            await office.settle({ann.id: "ann-2", stranger.id: wrong}, by="Olga")
     assert len(await office.proposals()) == 2
     (done,) = await office.settle({ann.id: "ann-2", stranger.id: ""}, by="Olga")
     assert (done.key, done.member, done.group, done.amount) == ("order:A2", "ann-2", "camp-2", 12_000)
@@ -233,8 +235,29 @@ async def test_marks_and_costs(office, database):
     assert await column(database, rollups.c.n) == [120_000_000]
     await office.undo(spent.key, by="Olga")
     assert await column(database, rollups.c.n) == []
+    called = await office.spend(CostAsked(campaign="", channel="海报", amount="5", by="Olga"))
+    assert called.title == "海报 · cost"
+    assert await column(database, rollups.c.channel) == ["poster"]
     with pytest.raises(GroupbotError, match="no channel"):
         await office.spend(CostAsked(campaign="", channel="elsewhere", amount="1", by="Olga"))
+
+
+async def test_single_orders_are_no_campaign_and_rows_of_all_campaigns_are_listed(office, database):
+    await office.read(orders(), write=True)
+    store = SqlCampaigns(database)
+    more = {"sop": "s", "title": "S", "version": "v", "timezone": "Asia/Shanghai", "created_at": NOON}
+    for name in (ONE_OFF, "other"):
+        await store.open_draft(Campaign(id=name, start=NOON.date(), **more))
+        async with database.write() as conn:
+            await conn.execute(update(campaigns).values(state="running"))
+        if name == ONE_OFF:
+            assert (await office.campaign("")).id == "camp"
+    with pytest.raises(GroupbotError) as told:
+        await office.campaign("")
+    assert ONE_OFF not in told.value.hint
+    _ann, stranger = await office.proposals()
+    (taken,) = await office.settle({stranger.id: "Bob"}, by="Olga")
+    assert (taken.member, taken.shown, taken.title) == ("bob", "Bob", "paid")
 
 
 async def test_the_plan_beside_what_came_of_it(office, database):

@@ -68,6 +68,7 @@ def test_a_code_from_the_poster_to_another_pool(made: Project) -> None:
     assert (pool["entry"], pool["groups"][0]["has_image"]) == ("g1", True)
     assert do(made, "code", "qr", first["code"], "-o", str(folder / "poster.png")).exit_code == 0
     assert codes_in((folder / "poster.png").read_bytes()) == (first["url"],)
+    assert "lead to itself" in do(made, "image", "g1", str(folder / "poster.png")).stderr
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,14 @@ def test_a_mistake_is_told(
     monkeypatch.chdir(made.folder)
     done = do(made, *words)
     assert (done.exit_code, problem in done.stderr) == (status, True), done.output
+
+
+def test_a_channel_that_is_not_planned_is_told_and_a_title_means_its_channel(made: Project) -> None:
+    file = made.folder / "config.toml"
+    file.write_text(file.read_text().replace('name = "moments"', 'name = "moments"\ntitle = "朋友圈"'))
+    assert told(made, "code", "add", "--channel", "朋友圈", "--pool", "camp")["channel"] == "moments"
+    assert "no channel" not in do(made, "code", "add", "--channel", "moments", "--pool", "camp").stdout
+    assert "no channel moment," in do(made, "code", "add", "--channel", "moment", "--pool", "camp").stdout
 
 
 def test_without_an_address_there_is_nothing_to_print(made: Project) -> None:

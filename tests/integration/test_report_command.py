@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,13 +61,20 @@ def test_the_flash_group_is_told_to_the_digit(folder):
     folder.cli("report", campaign, "--xlsx", "r.xlsx", "--html", "r.html", "--png", "r.png", "--by", "member")
     assert (folder.path / "r.png").read_bytes().startswith(b"\x89PNG")
     assert "¥204,950" in (folder.path / "r.html").read_text("utf-8")
-    members = load_workbook(folder.path / "r.xlsx", read_only=True).worksheets[-1]
-    assert sum(1 for _row in members.rows) == 501
+    with closing(load_workbook(folder.path / "r.xlsx", read_only=True)) as book:
+        assert sum(1 for _row in book.worksheets[-1].rows) == 501
+
+    narrow = Folder(folder.path, environ={"COLUMNS": "60"})  # no room for a table: lines of what was counted
+    lines = narrow.cli("report", campaign, "--by", "group").stdout.splitlines()
+    (first,) = (line for line in lines if line.startswith("camp-1: "))
+    assert "joined 250 · " in first
+    assert "attended" not in first
 
 
 def test_what_is_asked_wrongly_is_refused_with_the_way_out(folder):
     campaign = launch(folder)["campaign"]
     assert "D3" in str(folder.json("report", campaign, "--day", "sometime", ok=False))
+    assert "still to come" in str(folder.json("report", campaign, "--day", "2999-01-01", ok=False))
     assert "campaign list" in str(folder.json("report", "nobody", ok=False))
     assert "squad" in str(folder.json("report", campaign, "--squad", "nobody", ok=False))
     nothing = folder.json("report", campaign, "--day", "D1")

@@ -22,7 +22,7 @@ _LETTERS = "abcdefghi"
 def counted_line(one: Counted) -> str:
     """Return a conversion or a cost: what, who, how much, when, and its key."""
     money = f"{one.amount:f} {one.currency}" if one.amount is not None else ""
-    who = one.shown or one.member
+    who = f"{one.shown} ({one.member})" if one.shown not in {"", one.member} else one.member
     when = one.at[:16].replace("T", " ")
     return " · ".join(filter(None, (one.campaign, one.title, who, money, when, one.key, one.also)))
 

@@ -8,7 +8,7 @@ from groupbot.admin.families.phone import page
 from groupbot.admin.services import Services
 from groupbot.core.roles import Role
 from groupbot.errors import CampaignError
-from groupbot.i18n import _, ngettext
+from groupbot.i18n import _, joined, ngettext
 
 
 def commands(services: Services) -> tuple[Command, ...]:
@@ -100,8 +100,8 @@ class _Codes:
         )
         line = await self._services.live_codes.add(new, by=call.actor.name)
         files = (await self._services.live_codes.picture(line.code),) if line.url else ()
-        text = _line(line) if line.url else _line(line) + "\n" + _("Its picture needs [web] public_url in config.toml.")
-        return Answer(text=text, files=files)
+        needs = "" if line.url else _("Its picture needs [web] public_url in config.toml.")
+        return Answer(text="\n".join(filter(None, (_line(line), needs, strange_channel(line)))), files=files)
 
     async def picture(self, call: Call) -> Answer:
         line = await self._found(call)
@@ -162,6 +162,14 @@ def state_of(line: CodeLine) -> str:
     if line.is_closed:
         return _("closed")
     return line.group or (_("friend first") if line.has_friend else _("no way in"))
+
+
+def strange_channel(line: CodeLine) -> str:
+    """Return what is told of a channel that config.toml doesn't name, perhaps mistyped; "" of one that it does."""
+    if not line.other_channels:
+        return ""
+    said = _("config.toml has no channel {channel}, so it is counted by itself; its channels: {names}.")
+    return said.format(channel=line.channel, names=joined(line.other_channels))
 
 
 def _of(line: CodeLine) -> str:

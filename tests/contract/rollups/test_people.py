@@ -114,6 +114,16 @@ async def test_a_leave_of_somebody_whom_nobody_saw_come_is_one_whoever_dates_it(
     assert (sums["stage:joined",], sums["stage:left",], sums.get(("rejoined",), 0)) == (1, 1, 0)
 
 
+async def test_who_was_there_before_the_beginning_counts_when_that_becomes_known_later(world):
+    await world.campaign(began=at(60))
+    await world.tell(joined("bob", 70))
+    assert await world.count("present") == 0
+
+    await world.tell(joined("ann", 59))
+
+    assert (await world.count("present"), await world.count("stage:joined")) == (1, 2)
+
+
 async def test_talks_and_answers_of_our_people(either):
     either.rolling = Rolling(staff={"boss": "Boss", "chief": "Chief"})
     await either.campaign()

@@ -33,7 +33,9 @@ def say(monkeypatch, capsys):
         (("db", "current", "now"), "now is too much here."),
         (("demo", "--sed", "1"), "There is no option --sed."),
         (("demo", "--seed"), "--seed needs a value."),
-        (("demo", "--seed", "x"), "--seed does not fit: "),
+        (("demo", "--seed", "x"), "--seed does not fit: not a number"),
+        (("report", "c", "--by", "x"), "--by does not fit: x is none of day, group,"),
+        (("track", "attendance", "f", "--minutes", "-3"), "--minutes does not fit: at least 0"),
     ],
 )
 def test_wrong_use_is_named_with_the_way_out(say, words, message):

@@ -39,6 +39,11 @@ def test_a_goal_without_a_figure_says_so_instead_of_guessing():
     assert (goal.target, goal.actual, goal.share) == (None, None, None)
 
 
+def test_how_often_each_is_to_do_something_is_not_measured_by_who_wrote_once():
+    (goal,) = made(Goal(text="每人打卡 5 次", target="60%"), by_day=on_first_day(SUMS)).goals
+    assert (goal.target, goal.actual, goal.share) == (None, None, None)
+
+
 def test_the_pace_counts_the_days_that_are_over():
     report = made(Goal(text="报名 100 人"), by_day=on_first_day(SUMS), today=date(2026, 5, 20), day=date(2026, 5, 18))
     (goal,) = report.goals
