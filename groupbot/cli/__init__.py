@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -49,6 +50,8 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # a terminal without emoji must not fail; a closed one is None
             stream.reconfigure(errors="replace")
     i18n.use(i18n.from_environment() or _locale_of_project(sys.argv))
+    if "--help" in sys.argv:  # its modules take as long as a command
+        import_module("groupbot.cli.help_words").translate()
     try:
         sys.exit(_answer())
     except typer.Exit as leave:

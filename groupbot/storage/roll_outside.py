@@ -106,7 +106,8 @@ def _seats(
 ) -> None:
     """Find seats that no move explains (a leave makes one, too): taken before the campaign began, or found later.
 
-    Who has gone from one without having been seen to go has left.
+    Who was seen to come, and was gone when the group was first read, is not known to have left: a seat holds one stay,
+    so what it told would be lost when they come back.
     """
     began = instant(one.since)
     for row in conn.execute(select(m.member, m.group, m.joined_at, m.left_at).where(m.member.in_(who))):
