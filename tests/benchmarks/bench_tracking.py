@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import sqlite3
 import time
@@ -279,6 +280,7 @@ def shown(args: argparse.Namespace, what: str, values: Sequence[float], *, unit:
 
 async def main(args: argparse.Namespace) -> None:
     """Plant, count, read, record."""
+    gc.freeze()  # as the daemon does
     with rig.folder() as place:
         file = place / "tracking.db"
         await plant(file, args)
