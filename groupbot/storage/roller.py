@@ -36,8 +36,7 @@ from groupbot.tracking.rolling import Rolling, rolling
 from groupbot.tracking.scope import Scope, by_group
 
 CHUNK, BACKLOG = 2_000, 20_000
-"""Facts in one transaction, which holds SQLite's only writer for 10 ms of CPU, 60 on a busy disk; and how many may wait
-before it takes twice as many: who writes much is looked at once in each, so a fact costs a fifth less."""
+"""Facts in one transaction (it holds SQLite's only writer for 10 to 60 ms), and how many wait when it takes twice."""
 CHANGES, POSTS_AT_ONCE = 500, 20
 """People and posts in one chunk: a post asks everybody in its group."""
 POSTS_AGAIN = timedelta(minutes=5)
