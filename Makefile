@@ -91,7 +91,7 @@ risk-folds: setup ## Make the table of characters that mean the same anew
 	$(BIN)/python tests/unit/risk/build_folds.py
 
 .PHONY: risk-models
-risk-models: setup ## Train the shipped scorers (DATA=folder of the three licensed sets; 20 minutes)
+risk-models: setup ## Train the shipped scorers (DATA=folder of the three licensed sets; 3 minutes)
 	PYTHONPATH=. $(BIN)/python tests/unit/risk/build_model.py $(DATA)
 
 .PHONY: lock

@@ -32,12 +32,14 @@ from groupbot.tracking.trail import Reached, Standing, Trail, kept_behind, merge
 class Chunk:
     """What came in for one campaign. `read`: the last fact that was read before, `upto`: the last with `facts`.
 
-    `changed`: members of whom something besides facts changed. `posts`: new posts of its steps.
+    `changed`: members of whom something besides facts changed. `reseated`: those of them of whom it became known only
+    now that they came or left before the campaign began. `posts`: new posts of its steps.
     """
 
     scope: Scope
     facts: Sequence[Seen] = ()
     changed: frozenset[str] = frozenset()
+    reseated: frozenset[str] = frozenset()
     posts: Sequence[StepPost] = ()
     read: int = 0
     upto: int = 0
@@ -166,11 +168,14 @@ class _Fold:
         fresh = Trail()
         for trail in trails:
             fresh = merge(fresh, trail)
-        olds = [self._old[one] for one in self._ground.accounts(person) if one in self._old]
+        accounts = self._ground.accounts(person)
+        olds = [self._old[one] for one in accounts if one in self._old]
+        is_reseated = not self._chunk.reseated.isdisjoint(accounts)
         horizon = max((millis(at) for at in self._ground.pruned.values()), default=0)
         for old in olds:
             hints = old.hints if horizon > self._scope.since else visits_of(old)
-            fresh = merge(fresh, Trail(talks=old.talks, questions=old.questions, present=old.present, hints=hints))
+            present = {} if is_reseated else old.present
+            fresh = merge(fresh, Trail(talks=old.talks, questions=old.questions, present=present, hints=hints))
         if horizon > self._scope.since and olds:
             behind = olds[0]
             for old in olds[1:]:

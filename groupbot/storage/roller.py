@@ -190,8 +190,10 @@ class _Source:
                 step.marks[CURSOR] = str(upto)
                 step.more = True
         shared = self._shared(facts, scopes)
+        reseated: dict[str, set[str]] = {}
         for name, member in _before(facts, scopes.values()):
             changed.setdefault(name, []).append(member)
+            reseated.setdefault(name, set()).add(member)
         wanted = {name for name in (*shared, *posts, *changed) if name in self._scopes}
         cursors = {name: behind.get(name, self._marks.cursor) for name in wanted}
         return [
@@ -199,6 +201,7 @@ class _Source:
                 scope=self._scopes[name],
                 facts=shared.get(name, ()),
                 changed=frozenset(changed.get(name, ())),
+                reseated=frozenset(reseated.get(name, ())),
                 posts=posts.get(name, ()),
                 read=cursors[name],
                 upto=upto if name in scopes else cursors[name],

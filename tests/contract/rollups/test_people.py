@@ -264,3 +264,17 @@ async def test_a_tag_that_is_given_reaches_its_stage_at_once(world):
     await SqlMembers(world.database, world.clock, lambda: ("g1",)).tag("ann", add=["已付款"], remove=[], by="")
 
     assert await world.count("stage:paid") == 1
+
+
+async def test_who_is_told_late_to_have_left_before_the_start_was_not_there(either):
+    await either.tell(joined("ann", -60), joined("bob", -60))
+    await either.campaign()
+    assert await either.count("present") == 2
+
+    await either.tell(left("ann", -5))
+
+    rows = await either.rows()
+    assert await either.count("present") == 1
+    assert await either.count("stage:left") == 0
+    await either.roller.rebuild("spring")
+    assert await either.rows() == rows
