@@ -45,6 +45,14 @@ class Outside:
         return frozenset(hints), {group: min(at, self.seats.get(group, at)) for group, at in seats.items()}
 
 
+@dataclass(kw_only=True, slots=True)
+class _Moves:
+    """Joins and leaves as facts tell them. `before`: the last from before the campaign began, by member and group."""
+
+    before: dict[tuple[str, str], FactKind] = field(default_factory=dict)
+    since: set[tuple[str, str, datetime]] = field(default_factory=set)
+
+
 def outside(
     conn: Connection, one: Scope, who: Collection[str], rules: Rules, words: ChannelWords
 ) -> Mapping[str, Outside]:
@@ -78,16 +86,19 @@ def _marks(conn: Connection, one: Scope, who: Sequence[str], found: Mapping[str,
 
 def _facts(
     conn: Connection, one: Scope, who: Sequence[str], words: ChannelWords, found: Mapping[str, Outside]
-) -> set[tuple[str, str, datetime]]:
-    """Read the words of friendship requests, and of what was written to an account in private; return all moves."""
+) -> _Moves:
+    """Read the words of friendship requests, and of what was written to an account in private; return the moves."""
     kinds = (FactKind.FRIEND_REQUEST.value, FactKind.MESSAGE.value)
     private = and_(f.group.is_(None), f.kind.in_(kinds), f.text.is_not(None))
-    moved = and_(f.kind.in_(sorted(MOVES)), f.at >= instant(one.since))
-    moves: set[tuple[str, str, datetime]] = set()
-    query = select(f.member, f.kind, f.group, f.at, f.text).where(f.member.in_(who), or_(private, moved))
+    moves, began = _Moves(), instant(one.since)
+    query = select(f.member, f.kind, f.group, f.at, f.text)
+    query = query.where(f.member.in_(who), or_(private, f.kind.in_(sorted(MOVES)))).order_by(f.at, f.kind.desc(), f.id)
     for row in conn.execute(query):
+        if row.kind in MOVES and row.at < began:
+            moves.before[row.member, row.group] = FactKind(row.kind)
+        elif row.kind in MOVES:
+            moves.since.add((row.member, row.group, row.at))
         if row.kind in MOVES:
-            moves.add((row.member, row.group, row.at))
             continue
         is_greeting = row.kind == FactKind.FRIEND_REQUEST
         channel, word = words.greeting(row.text) if is_greeting else words.keyword(row.text)
@@ -101,22 +112,28 @@ def _seats(
     conn: Connection,
     one: Scope,
     who: Sequence[str],
-    moves: set[tuple[str, str, datetime]],
+    moves: _Moves,
     found: Mapping[str, Outside],
 ) -> None:
-    """Find seats that no move explains (a leave makes one, too): taken before the campaign began, or found later.
+    """Find who sat there when the campaign began, and seats that no move explains (a leave makes one, too).
+
+    What moves tell of the time before goes before the list of seats, which holds the last stay alone.
 
     Who was seen to come, and was gone when the group was first read, is not known to have left: a seat holds one stay,
     so what it told would be lost when they come back.
     """
     began = instant(one.since)
+    for (member, group), kind in moves.before.items():
+        if group in one.groups and kind is FactKind.JOIN:
+            found[member].seats[group] = one.since
     for row in conn.execute(select(m.member, m.group, m.joined_at, m.left_at).where(m.member.in_(who))):
         if row.group not in one.groups or millis(row.joined_at) >= one.until:
             continue
         if row.joined_at < began:
-            if row.left_at is None or row.left_at > began:
+            is_told = (row.member, row.group) in moves.before
+            if not is_told and (row.left_at is None or row.left_at > began):
                 found[row.member].seats[row.group] = one.since
-        elif (row.member, row.group, row.joined_at) not in moves:
+        elif (row.member, row.group, row.joined_at) not in moves.since:
             found[row.member].seats[row.group] = millis(row.joined_at)
 
 
