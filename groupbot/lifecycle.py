@@ -42,7 +42,8 @@ CATCH_UP_S = 600.0
 TEACHING_S = 60.0
 """Seconds between looks for what other processes taught the scorers, and whether it is time to fit them anew."""
 COUNTING_S = 10.0
-"""Seconds between looks for facts that are in no report yet; a report reads what is new by itself."""
+"""Seconds between looks for facts that are in no report yet; a report reads what is new by itself. As long until the
+first: what fell due while no daemon ran is posted before anything is counted."""
 HALVES_S = 60.0
 """Seconds between looks for launches that died half-way; the daemon finishes one that it finds twice unchanged."""
 
@@ -151,7 +152,7 @@ class Daemon:
                 tasks.create_task(self._every(CATCH_UP_S, chores.catch_up), name="catch-up"),
                 tasks.create_task(self._every(CARDS_S, chores.tend), name="cards"),
                 tasks.create_task(self._every(TEACHING_S, chores.learn), name="teaching"),
-                tasks.create_task(self._every(COUNTING_S, chores.count), name="counting"),
+                tasks.create_task(self._every(COUNTING_S, chores.count, after_s=COUNTING_S), name="counting"),
             ]
             if app.settings.web.listen:
                 minding.append(tasks.create_task(self._page(), name="web"))
@@ -285,8 +286,12 @@ class Daemon:
             logger.exception("a part of the daemon failed; stopping")
             self._stop.set()
 
-    async def _every(self, seconds: float, work: Any) -> None:
-        """Do `work` again and again; what goes wrong in it costs that one time, never the daemon's posts."""
+    async def _every(self, seconds: float, work: Any, after_s: float = 0.0) -> None:
+        """Do `work` again and again; what goes wrong in it costs that one time, never the daemon's posts.
+
+        `after_s`: head start of what must not wait for it.
+        """
+        await asyncio.sleep(after_s)
         while True:
             try:
                 await work()
