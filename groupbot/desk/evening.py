@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -21,9 +22,12 @@ from groupbot.errors import GroupbotError, StoreError
 from groupbot.settings import Settings
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
+from groupbot.storage.report_figures import last_due
 
 WITHIN = timedelta(hours=2)
 """How long after its time a report is still made, when no daemon ran then."""
+AFTER_END = timedelta(days=1)
+"""For so long after its last delivery a campaign is reported on: what is over stays in the store as running."""
 
 
 class Saying(Protocol):
@@ -45,9 +49,11 @@ class EveningReports:
         saying: Saying,
         places: Places,
         settings: Callable[[], Settings],
+        last_due: Callable[[str], Awaitable[datetime | None]],
         clock: Clock,
     ) -> None:
         self._reports = reports
+        self._last_due = last_due
         self._campaigns = campaigns
         self._saying = saying
         self._places = places
@@ -63,7 +69,7 @@ class EveningReports:
             return
         for campaign in await self._campaigns.list():
             local = now.astimezone(ZoneInfo(campaign.timezone))
-            if self._is_due(campaign, local, at):
+            if self._is_due(campaign, local, at) and await self._is_under_way(campaign, now):
                 await self._report(campaign, local.date().isoformat())
 
     def _is_due(self, campaign: Campaign, local: datetime, at: str) -> bool:
@@ -71,6 +77,10 @@ class EveningReports:
         due = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
         runs = campaign.state is CampaignState.RUNNING and campaign.id != ONE_OFF and campaign.start <= local.date()
         return runs and due <= local < due + WITHIN and (campaign.id, local.date().isoformat()) not in self._done
+
+    async def _is_under_way(self, campaign: Campaign, now: datetime) -> bool:
+        last = await self._last_due(campaign.id)
+        return last is not None and now <= last + AFTER_END
 
     async def _report(self, campaign: Campaign, day: str) -> None:
         """Tell everybody of one campaign; what can't be reported on is told in the log and left out for the day."""
@@ -110,6 +120,7 @@ def report_in_the_evening(room: ControlRoom, desk: LazyDesk, database: Database,
         saying=room.answers,
         places=services.places,
         settings=lambda: desk.settings,
+        last_due=partial(last_due, database),
         clock=clock,
     )
     room.chores.append(evening.look)

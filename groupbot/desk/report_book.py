@@ -12,11 +12,13 @@ from groupbot.admin.report_book import ReportAsk, WrittenReport
 from groupbot.campaign.one_off import ONE_OFF
 from groupbot.campaign.values import CampaignState
 from groupbot.core.clock import Clock
+from groupbot.desk.evening import AFTER_END
 from groupbot.errors import CampaignError, ConfigError
 from groupbot.i18n import _, joined
 from groupbot.settings import Settings
 from groupbot.storage.campaigns import SqlCampaigns
 from groupbot.storage.engine import Database
+from groupbot.storage.report_figures import last_due
 from groupbot.tracking.metrics import Rollups
 
 if TYPE_CHECKING:
@@ -62,6 +64,10 @@ class StoredReports:
             for one in await SqlCampaigns(self._database).list()
             if one.state in {CampaignState.RUNNING, CampaignState.PAUSED} and one.id != ONE_OFF
         ]
+        if len(found) > 1:  # what is over stays in the store as running
+            now = self._clock.now()
+            ends = {one: await last_due(self._database, one) for one in found}
+            found = [one for one, last in ends.items() if last is not None and now <= last + AFTER_END] or found
         if len(found) == 1:
             return found[0]
         raise CampaignError(

@@ -113,7 +113,7 @@ class Reporting:
         by_day = await self._by_day(known, wanted)
         shown = await store.visits(self._database, campaign.id, tuple(known.squads), known.zone)
         _add_visits(shown, by_day, lines, wanted)
-        steps = await store.posts_by_step(self._database, campaign.id, since, until)
+        steps = await store.posts_by_step(self._database, campaign.id, tuple(known.squads), since, until)
         tasks = await tasks_of(self._database, campaign.id)
         return ReportFacts(
             campaign=known,

@@ -40,8 +40,10 @@ MOST_MESSAGES = 50_000
 """Messages of one day that are searched for questions; the newest."""
 
 
-async def posts_by_step(database: Database, campaign: str, since: datetime, until: datetime) -> Mapping[str, Posts]:
-    """Return what became of the deliveries due in [since, until), by step, in the order in which the steps came."""
+async def posts_by_step(
+    database: Database, campaign: str, groups: Sequence[str], since: datetime, until: datetime
+) -> Mapping[str, Posts]:
+    """Return what became of the deliveries in `groups` due in [since, until), by step, in the order of the steps."""
     first = and_(p.delivery == d.id, p.part == 0, p.outcome == "sent")
     begun = deliveries.outerjoin(posts, first)
     delay = extract("epoch", p.started_at) - extract("epoch", d.due)
@@ -57,7 +59,7 @@ async def posts_by_step(database: Database, campaign: str, since: datetime, unti
     query = (
         select(d.step, *(count.label(name) for name, count in counted.items()))
         .select_from(begun)
-        .where(d.campaign == campaign, d.due >= since, d.due < until, d.state != "cancelled")
+        .where(d.campaign == campaign, d.group.in_(groups), d.due >= since, d.due < until, d.state != "cancelled")
         .group_by(d.step)
         .order_by(func.min(d.due), d.step)
     )

@@ -26,5 +26,12 @@ async def test_a_post_inside_its_window_is_on_time(
     window = None if until is None else at(until)
     async with either.database.write() as conn:
         await conn.execute(update(deliveries).values(due=at(due), until=window))
-    found = (await posts_by_step(either.database, "spring", at(-120), at(120)))[step]
+    found = (await posts_by_step(either.database, "spring", ["g1"], at(-120), at(120)))[step]
     assert {name for name in ("on_time", "late") if getattr(found, name)} == {meant}
+
+
+async def test_other_groups_are_not_counted(either):
+    await either.campaign("spring", "g1", "g2")
+    await either.post("hello", 5, group="g2")
+    assert await posts_by_step(either.database, "spring", ["g1"], at(-120), at(120)) == {}
+    assert list(await posts_by_step(either.database, "spring", ["g2"], at(-120), at(120))) == ["hello"]
